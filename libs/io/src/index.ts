@@ -1,1 +1,11 @@
-export {};
+export { InputError, WorkError } from './lib/errors';
+export type { InputProblem } from './lib/errors';
+export { canonicalJson, sha256, sha256File } from './lib/hash';
+export { acquireLock } from './lib/lock';
+export type { Lock } from './lib/lock';
+export { nearestName } from './lib/nearest-name';
+export { createProgress, formatSeconds } from './lib/progress';
+export type { Progress, ProgressOptions, ProgressStream } from './lib/progress';
+export { readFailure, readJson, readJsonLines, readText } from './lib/read';
+export type { JsonLine } from './lib/read';
+export { publishDirectory, writeFileAtomic } from './lib/write';

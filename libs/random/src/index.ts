@@ -1,1 +1,2 @@
-export {};
+export { Random } from './lib/random';
+export type { RandomState } from './lib/random';
