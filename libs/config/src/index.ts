@@ -1,1 +1,13 @@
-export {};
+export { BEHAVIOUR_VERSION } from './lib/behaviour-version';
+export { applyPatch } from './lib/config-patch';
+export type { ConfigPatch, Patch } from './lib/config-patch';
+export { parseRunConfig, parseRunRecord } from './lib/parse-run-config';
+export { describe, keysAt, parseStrict } from './lib/parse-strict';
+export type { ParseOrigin } from './lib/parse-strict';
+export { presets, published, quick, tiny } from './lib/presets';
+export type { PresetName } from './lib/presets';
+export { ENGINE_NAMES, runConfigSchema } from './lib/run-config';
+export type { FinetuneConfig, PretrainConfig, RunConfig, RunDataConfig, RunEngine, TextLimits } from './lib/run-config';
+export { runRecordSchema, SYSTEM_NAMES } from './lib/run-record';
+export type { LossSummary, RunFailure, RunRecord, RunResult, SystemName, SystemResult } from './lib/run-record';
+export { parseSetting } from './lib/setting';

@@ -1,0 +1,67 @@
+import { InputError } from '@tsarank/io';
+import { applyPatch } from './config-patch';
+import { parseRunConfig } from './parse-run-config';
+import { presets, quick, tiny } from './presets';
+
+const failure = (change: (config: Record<string, any>) => void): string => {
+  const config = structuredClone(tiny) as Record<string, any>;
+  change(config);
+  try {
+    parseRunConfig(config, { file: 'mine.json' });
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message;
+  }
+  throw new Error('was accepted');
+};
+
+describe('parseRunConfig', () => {
+  it.each(Object.entries(presets))('accepts the preset %s unchanged', (_, preset) => {
+    expect(parseRunConfig(preset)).toEqual(preset);
+  });
+
+  it('accepts a run without either stage', () => {
+    expect(parseRunConfig({ ...quick, pretrain: null, finetune: null }).finetune).toBeNull();
+  });
+
+  it('names an unknown key and the nearest known one', () => {
+    expect(failure((config) => (config.finetune.negativs = 3))).toBe(
+      'mine.json: field "finetune.negativs": found unknown key, expected "negatives"',
+    );
+  });
+
+  it('prefers the misspelt key to the missing one', () => {
+    const message = failure((config) => {
+      delete config.finetune.weights.rank;
+      config.finetune.weights.rnk = 1;
+    });
+    expect(message).toContain('"finetune.weights.rnk"');
+    expect(message).toContain('"rank"');
+  });
+
+  it('says the range of a negative count of 0', () => {
+    expect(failure((config) => (config.finetune.negatives = 0))).toBe(
+      'mine.json: field "finetune.negatives": found 0, expected a number above 0',
+    );
+  });
+
+  it('says the type that was expected', () => {
+    expect(failure((config) => (config.text.maxQueryTokens = '32'))).toContain('found "32", expected number');
+    expect(failure((config) => delete config.seed)).toContain('field "seed": found nothing, expected number');
+  });
+
+  it('lists the choices of a setting that has few', () => {
+    expect(failure((config) => (config.finetune.klRows = 'some'))).toContain('expected one of all, real, query');
+  });
+});
+
+describe('applyPatch', () => {
+  it('replaces values at any depth and leaves the base alone', () => {
+    const before = structuredClone(tiny);
+    const patched = applyPatch(tiny, { pretrain: null, finetune: { weights: { rank: 0 } }, measures: ['AP'] });
+    expect(patched.pretrain).toBeNull();
+    expect(patched.finetune?.weights).toEqual({ rank: 0, nextToken: 1, differencePenalty: 1 });
+    expect(patched.measures).toEqual(['AP']);
+    expect(tiny).toEqual(before);
+  });
+});

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { runConfigSchema } from './run-config';
+
+/** What a run ranks with: the model alone, the model fused with BM25 by reciprocal rank, BM25 alone. */
+export const SYSTEM_NAMES = ['model', 'fused', 'bm25'] as const;
+export type SystemName = (typeof SYSTEM_NAMES)[number];
+
+/** query id -> value */
+const perQuery = z.record(z.string(), z.number());
+/** collection -> measure -> query id -> value */
+const systemSchema = z.record(z.string(), z.record(z.string(), perQuery));
+
+const lossSummarySchema = z.strictObject({
+  steps: z.int(),
+  /** Mean of the objective over the first and over the last tenth of the steps. */
+  first: z.number(),
+  last: z.number(),
+  /** Means over the last tenth of the steps, of the terms that were computed. */
+  terms: z.record(z.string(), z.number()),
+});
+
+const resultSchema = z.strictObject({
+  systems: z.partialRecord(z.enum(SYSTEM_NAMES), systemSchema),
+  perplexity: z.strictObject({ positives: z.number().nullable(), heldOut: z.number().nullable() }),
+  losses: z.partialRecord(z.enum(['pretrain', 'finetune']), lossSummarySchema),
+});
+
+const failureSchema = z.strictObject({
+  kind: z.enum(['nan', 'killed', 'out-of-memory', 'error']),
+  message: z.string(),
+  stack: z.string().optional(),
+});
+
+/** What a finished or failed run leaves behind. Everything but `timings` is deterministic. */
+export const runRecordSchema = z.strictObject({
+  runId: z.string(),
+  kind: z.enum(['run', 'pretrain']),
+  status: z.enum(['done', 'failed']),
+  error: failureSchema.optional(),
+  config: runConfigSchema,
+  behaviourVersion: z.int(),
+  /** What was read -> hash of its content. */
+  dataHashes: z.record(z.string(), z.string()),
+  /** The stage-one run this one starts from. */
+  parent: z.string().optional(),
+  versions: z.record(z.string(), z.string()),
+  result: resultSchema.optional(),
+  /** Seconds by phase. */
+  timings: z.record(z.string(), z.number()),
+});
+
+export type RunRecord = z.infer<typeof runRecordSchema>;
+export type RunResult = z.infer<typeof resultSchema>;
+export type RunFailure = z.infer<typeof failureSchema>;
+export type LossSummary = z.infer<typeof lossSummarySchema>;
+export type SystemResult = z.infer<typeof systemSchema>;
