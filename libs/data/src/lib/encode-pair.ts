@@ -1,0 +1,81 @@
+import { InputError } from '@tsarank/io';
+import type { Tokenizer } from '@tsarank/tokenizer';
+import { formatPrompt } from './prompt';
+import type { WeakPair } from './weak-pair';
+
+export interface EncodePairOptions {
+  /** The document is cut to this many tokens and decoded again. */
+  maxDocumentTokens?: number;
+  /** The query is cut likewise. */
+  maxQueryTokens?: number;
+  /** Append the tokenizer's end-of-text token, as stage one does. Default false. */
+  eos?: boolean;
+}
+
+/** The token ids of a prompt with its query, and how many of them the prompt alone has. */
+export interface EncodedPair {
+  ids: number[];
+  promptLength: number;
+}
+
+/** Token limit of the published evaluation, and the tokens it keeps in reserve. */
+const EVALUATION_TOKENS = 512;
+const EVALUATION_RESERVE = 10;
+/** The template whose tokens the published evaluation counts, with its own name for the place of the document. */
+const EVALUATION_TEMPLATE = 'Document: {doc} Query:';
+
+/**
+ * `Document: {document} Query:{query}` as token ids, tokenized as one string; the query's tokens are those after the
+ * tokens of the prompt alone. Texts are cut by tokens and decoded again, which is not always the identity.
+ *
+ * With one limit given, the other text is not cut. With neither, the published evaluation rule holds: the query is
+ * kept whole and the document is cut to 512 - promptLength - queryLength - 10 tokens (0 at least), where promptLength
+ * counts the literal template `Document: {doc} Query:` and both counts include special tokens.
+ *
+ * @throws {InputError} when no token is left for the query, or `eos` is asked of a tokenizer that has none.
+ * @throws {RangeError} when a limit is not a whole number of 1 or more.
+ *
+ * Source: RankingGPT `sft.py`, `eval.py`; the order of cutting is that of the reference in PyTorch.
+ */
+export function encodePair(
+  tokenizer: Tokenizer,
+  { query, document }: WeakPair,
+  { maxDocumentTokens, maxQueryTokens, eos = false }: EncodePairOptions = {},
+): EncodedPair {
+  requireLimit('maxDocumentTokens', maxDocumentTokens);
+  requireLimit('maxQueryTokens', maxQueryTokens);
+  const published = maxDocumentTokens === undefined && maxQueryTokens === undefined;
+  const documentLimit = published ? evaluationLimit(tokenizer, query) : maxDocumentTokens;
+  const prompt = formatPrompt(cut(tokenizer, document, documentLimit));
+  const ids = tokenizer.encode(prompt + cut(tokenizer, query, maxQueryTokens) + (eos ? endOfText(tokenizer) : ''), {
+    addSpecialTokens: true,
+  });
+  const promptLength = tokenizer.encode(prompt, { addSpecialTokens: true }).length;
+  if (ids.length <= promptLength) {
+    throw new InputError({ field: 'query', found: `${JSON.stringify(query)}, which has no token of its own`, expected: 'text' });
+  }
+  return { ids, promptLength };
+}
+
+function cut(tokenizer: Tokenizer, text: string, limit: number | undefined): string {
+  if (limit === undefined) return text;
+  return tokenizer.decode(tokenizer.encode(text, { addSpecialTokens: false }).slice(0, limit));
+}
+
+function evaluationLimit(tokenizer: Tokenizer, query: string): number {
+  const count = (text: string): number => tokenizer.encode(text, { addSpecialTokens: true }).length;
+  return Math.max(0, EVALUATION_TOKENS - count(EVALUATION_TEMPLATE) - count(query) - EVALUATION_RESERVE);
+}
+
+function endOfText(tokenizer: Tokenizer): string {
+  if (tokenizer.eosToken === undefined) {
+    throw new InputError({ field: 'eos_token', found: 'nothing', expected: 'a tokenizer with an end-of-text token' });
+  }
+  return tokenizer.eosToken;
+}
+
+function requireLimit(name: string, limit: number | undefined): void {
+  if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) {
+    throw new RangeError(`${name} must be a whole number of 1 or more, got ${limit}`);
+  }
+}

@@ -1,0 +1,58 @@
+import { InputError, readJsonLines } from '@tsarank/io';
+import { kindOf, requireId, requireItems, requireObject, requireString, requireText } from './line-fields';
+import type { JsonObject, LinePlace } from './line-fields';
+
+/** A query with documents that answer it and documents that don't; what stage two trains on. */
+export interface RankingGroup {
+  queryId?: string;
+  query: string;
+  /** At least one. */
+  positives: string[];
+  negatives: string[];
+}
+
+/**
+ * Groups from a JSON lines file: `{"query", "documents": [positive, negative, …]}`, or the published form
+ * `{"query_id", "query", "positive_passages": [{"docid", "text"}], "negative_passages": [{"docid", "text"}]}`.
+ * Both need at least one negative: a group of one can't be ranked.
+ *
+ * @throws {InputError} naming file, line and field on the first line that is neither.
+ *
+ * Source: RankingGPT's msmarco.json for the second form; its `sft.py` reads the passages' `text` alone.
+ */
+export function readGroups(file: string): RankingGroup[] {
+  return readJsonLines(file).map(({ value, line }) => {
+    const place = { file, line };
+    const object = requireObject(value, place);
+    const query = requireText(object, 'query', place);
+    const published = object['documents'] === undefined && 'positive_passages' in object;
+    return published ? publishedGroup(object, query, place) : plainGroup(object, query, place);
+  });
+}
+
+function plainGroup(object: JsonObject, query: string, place: LinePlace): RankingGroup {
+  const expected = 'array of strings: the positive, then the negatives';
+  const documents = requireItems(object, 'documents', place, expected).map((item, index) => {
+    if (typeof item === 'string') return item;
+    throw new InputError({ ...place, field: `documents[${index}]`, found: kindOf(item), expected: 'string' });
+  });
+  if (documents.length < 2) {
+    throw new InputError({ ...place, field: 'documents', found: 'one document', expected: 'two or more' });
+  }
+  const named = object['query_id'] === undefined ? {} : { queryId: requireId(object, 'query_id', place) };
+  return { ...named, query, positives: documents.slice(0, 1), negatives: documents.slice(1) };
+}
+
+function publishedGroup(object: JsonObject, query: string, place: LinePlace): RankingGroup {
+  const texts = (key: string): string[] =>
+    requireItems(object, key, place, 'array of {"docid", "text"} objects').map((item, index) => {
+      const field = `${key}[${index}]`;
+      return requireString(requireObject(item, place, field), 'text', place, `${field}.text`);
+    });
+  return {
+    queryId: requireId(object, 'query_id', place),
+    query,
+    positives: texts('positive_passages'),
+    negatives: texts('negative_passages'),
+  };
+}

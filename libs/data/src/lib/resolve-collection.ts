@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs';
+import { InputError, nearestName } from '@tsarank/io';
+import { readCollection } from './collection';
+import type { HashedCollection } from './collection';
+import { cweCollection } from './embedded/cwe-collection';
+import { factbookCollection } from './embedded/factbook-collection';
+
+/** Collections that come with the installation, by name. */
+const EMBEDDED: ReadonlyMap<string, () => HashedCollection> = new Map([
+  ['cwe', cweCollection],
+  ['factbook', factbookCollection],
+]);
+
+/**
+ * A collection by name (`cwe`, `factbook`) or from a folder in BEIR's layout. A folder called like an embedded
+ * collection is written with a path: `./cwe`.
+ *
+ * @throws {InputError} when it is neither.
+ */
+export function resolveCollection(nameOrFolder: string): HashedCollection {
+  const embedded = EMBEDDED.get(nameOrFolder);
+  if (embedded !== undefined) return embedded();
+  if (existsSync(nameOrFolder)) return readCollection(nameOrFolder);
+  const names = [...EMBEDDED.keys()];
+  const nearest = nearestName(nameOrFolder, names);
+  throw new InputError({
+    field: 'collection',
+    found: `"${nameOrFolder}"`,
+    expected: `${names.join(', ')} or a folder${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`,
+  });
+}
