@@ -1,1 +1,13 @@
-export {};
+export { defineAblation, parseAblation } from './lib/ablation-spec';
+export type { AblationInput, AblationSpec, MeasureName, PaperReference } from './lib/ablation-spec';
+export { expandAblation, variantConfig } from './lib/expand-ablation';
+export type { ExpandOptions } from './lib/expand-ablation';
+export type { ResultCell, ResultColumn, ResultRow, ResultTable } from './lib/result-table';
+export { IN_DOMAIN, OUT_OF_DOMAIN } from './lib/row-runs';
+export { runId, stageId } from './lib/run-id';
+export type { DataHashes } from './lib/run-id';
+export { summarize } from './lib/summarize';
+export type { SummarizeOptions } from './lib/summarize';
+export type { PlannedCell, PlannedRun, SweepPlan } from './lib/sweep-plan';
+export { exclude, grid, levels, oneFactorAtATime, paired } from './lib/variants';
+export type { Variants } from './lib/variants';

@@ -3,8 +3,15 @@ import { applyPatch } from './config-patch';
 import { parseRunConfig } from './parse-run-config';
 import { presets, quick, tiny } from './presets';
 
-const failure = (change: (config: Record<string, any>) => void): string => {
-  const config = structuredClone(tiny) as Record<string, any>;
+/** What a file may hold, as far as these tests change it. */
+interface Loose {
+  seed?: unknown;
+  text: Record<string, unknown>;
+  finetune: Record<string, unknown> & { weights: Record<string, unknown> };
+}
+
+const failure = (change: (config: Loose) => void): string => {
+  const config = structuredClone(tiny) as unknown as Loose;
   change(config);
   try {
     parseRunConfig(config, { file: 'mine.json' });

@@ -1,0 +1,107 @@
+import { parseRunConfig, quick, type ConfigPatch, type RunConfig } from '@tsarank/config';
+import { defineAblation, parseAblation, type AblationSpec } from './ablation-spec';
+import { expandAblation } from './expand-ablation';
+
+const hashesOf = (config: RunConfig): Record<string, string> => ({
+  model: 'm',
+  collection: 'c',
+  ...(config.pretrain ? { pairs: 'p' } : {}),
+});
+const options = { hashesOf, engine: 'cpu' } as const;
+const spec = defineAblation({
+  name: 'parts',
+  question: 'Which part?',
+  base: quick,
+  variants: {
+    recipe: {},
+    'no-rank': { finetune: { weights: { rank: 0 } } },
+    'no-stage-one': { pretrain: null },
+    'zero-shot': { pretrain: null, finetune: null },
+    same: { finetune: { topLayers: quick.finetune!.topLayers } },
+  },
+  baseline: 'recipe',
+  seeds: [0, 1],
+  measures: ['nDCG@10'],
+});
+const withBase = (patch: Partial<RunConfig>): AblationSpec => ({ ...spec, base: { ...spec.base, ...patch } });
+
+describe('expandAblation', () => {
+  const plan = expandAblation(spec, options);
+  const idOf = (variant: string, seed = 0): string =>
+    plan.cells.find((cell) => cell.variant === variant && cell.seed === seed)!.runId;
+
+  it('makes one complete configuration for each variant and seed', () => {
+    expect(plan.cells).toHaveLength(10);
+    for (const run of plan.runs) expect(parseRunConfig(run.config)).toEqual(run.config);
+  });
+
+  it('runs stage one once a seed, before all else', () => {
+    expect(plan.runs.map((run) => run.kind)).toEqual(['pretrain', 'pretrain', ...Array(8).fill('run')]);
+    const stageIds = plan.runs.filter((run) => run.stageId !== undefined).map((run) => run.stageId);
+    expect(new Set(stageIds)).toEqual(new Set(plan.runs.slice(0, 2).map((run) => run.runId)));
+  });
+
+  it('runs equal settings once', () => {
+    expect(idOf('same')).toBe(idOf('recipe'));
+    expect(idOf('same')).not.toBe(idOf('recipe', 1));
+  });
+
+  it('gives the same ids every time, 16 hexadecimal digits', () => {
+    expect(expandAblation(structuredClone(spec), options)).toEqual(plan);
+    for (const run of plan.runs) expect(run.runId).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it.each([
+    ['the engine', spec, { ...options, engine: 'wasm' as const }],
+    ['the behaviour version', spec, { ...options, behaviourVersion: 99 }],
+    ['the data', spec, { ...options, hashesOf: (config: RunConfig) => ({ ...hashesOf(config), collection: 'other' }) }],
+    ['the precision', withBase({ precision: 'bfloat16' }), options],
+  ])('another id for a change of %s', (_, changed, changedOptions) => {
+    const ids = expandAblation(changed, changedOptions).cells.map((cell) => cell.runId);
+    expect(ids.filter((id) => plan.cells.some((cell) => cell.runId === id))).toEqual([]);
+  });
+
+  it('shares stage one between sweeps that differ in what stage one does not read', () => {
+    const other = expandAblation(withBase({ data: { ...quick.data, testQueries: 3 } }), options);
+    expect(other.runs[0]!.runId).toBe(plan.runs[0]!.runId);
+    expect(other.runs[2]!.runId).not.toBe(plan.runs[2]!.runId);
+  });
+
+  it('names variant and field of a wrong difference', () => {
+    const variants = { ...spec.variants, wrong: { finetune: { negatives: 0 } } };
+    expect(() => expandAblation({ ...spec, variants }, options)).toThrow(
+      'field "parts: variants.wrong.finetune.negatives": found 0, expected a number above 0',
+    );
+    const misspelt = { ...spec.variants, wrong: { finetune: { negativs: 1 } } as ConfigPatch };
+    expect(() => expandAblation({ ...spec, variants: misspelt }, options)).toThrow('expected "negatives"');
+  });
+});
+
+describe('a spec', () => {
+  it('is refused by the compiler for a misspelt baseline, measure or knob', () => {
+    const wrong = (): unknown[] => [
+      // @ts-expect-error no such variant
+      defineAblation({ ...spec, variants: { a: {} }, baseline: 'b', measures: ['AP'], labels: {}, groups: {} }),
+      // @ts-expect-error no such measure
+      defineAblation({ ...spec, variants: { a: {} }, baseline: 'a', measures: ['nDGC@10'], labels: {}, groups: {} }),
+      // @ts-expect-error no such knob
+      defineAblation({ ...spec, variants: { a: { seeed: 1 } }, baseline: 'a', measures: ['AP'], labels: {}, groups: {} }),
+    ];
+    expect(wrong).toThrow();
+  });
+
+  it('from JSON says the near variant of a misspelt baseline', () => {
+    expect(() => parseAblation({ ...spec, baseline: 'recipie' }, { file: 'x.json' })).toThrow(
+      'x.json: field "baseline": found "recipie", expected the variant "recipe"',
+    );
+  });
+
+  it('from JSON says the near key of a misspelt one, and the nearest measure', () => {
+    expect(() => parseAblation({ ...spec, sedes: [1] })).toThrow('field "sedes": found unknown key, expected "seeds"');
+    expect(() => parseAblation({ ...spec, measures: ['nDGC@10'] })).toThrow('nDCG@10');
+  });
+
+  it('refuses a seed given twice', () => {
+    expect(() => parseAblation({ ...spec, seeds: [1, 1] })).toThrow('every seed once');
+  });
+});

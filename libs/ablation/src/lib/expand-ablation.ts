@@ -1,0 +1,69 @@
+import { applyPatch, BEHAVIOUR_VERSION, parseRunConfig, type RunConfig } from '@tsarank/config';
+import { InputError } from '@tsarank/io';
+import type { AblationSpec } from './ablation-spec';
+import { runId, stageId, type DataHashes } from './run-id';
+import type { PlannedCell, PlannedRun, SweepPlan } from './sweep-plan';
+
+export interface ExpandOptions {
+  /** Hashes of what a configuration reads. Only `model`, the collections and, with stage one, `pairs`. */
+  hashesOf: (config: RunConfig) => DataHashes;
+  /** What the engine `auto` stands for on this machine. */
+  engine?: Exclude<RunConfig['engine'], 'auto'>;
+  behaviourVersion?: number;
+}
+
+/**
+ * Every run of an ablation: one for each variant and seed, equal ones once, with the stage-one runs they start from.
+ *
+ * @throws {InputError} for a variant that makes an invalid configuration (the variant and the field are named), or an
+ *   engine `auto` with no `engine` to stand for it.
+ */
+export function expandAblation(
+  spec: AblationSpec,
+  { hashesOf, engine, behaviourVersion = BEHAVIOUR_VERSION }: ExpandOptions,
+): SweepPlan {
+  const stages = new Map<string, PlannedRun>();
+  const runs = new Map<string, PlannedRun>();
+  const cells: PlannedCell[] = [];
+  for (const seed of spec.seeds) {
+    for (const variant of Object.keys(spec.variants)) {
+      const config = variantConfig(spec, variant, seed, engine);
+      const shared = { variant, seed, behaviourVersion };
+      const dataHashes = hashesOf(config);
+      let parent: string | undefined;
+      if (config.pretrain) {
+        parent = stageId({ config, dataHashes, behaviourVersion });
+        const stageConfig = { ...config, finetune: null };
+        const stageHashes = pick(dataHashes, ['model', 'pairs']);
+        const stage: PlannedRun = { kind: 'pretrain', runId: parent, ...shared, config: stageConfig, dataHashes: stageHashes };
+        if (!stages.has(parent)) stages.set(parent, stage);
+      }
+      const id = runId({ config, dataHashes, stageId: parent, behaviourVersion });
+      cells.push({ variant, seed, runId: id });
+      if (runs.has(id)) continue;
+      runs.set(id, { kind: 'run', runId: id, ...shared, config, dataHashes, ...(parent ? { stageId: parent } : {}) });
+    }
+  }
+  return { spec, runs: [...stages.values(), ...runs.values()], cells };
+}
+
+/** A variant's complete configuration. */
+export function variantConfig(
+  spec: AblationSpec,
+  variant: string,
+  seed: number,
+  engine?: Exclude<RunConfig['engine'], 'auto'>,
+): RunConfig {
+  const patched = applyPatch(spec.base, spec.variants[variant] ?? {});
+  const config = parseRunConfig(
+    { ...patched, seed, measures: [...spec.measures] },
+    { field: `${spec.name}: variants.${variant}` },
+  );
+  if (config.engine !== 'auto') return config;
+  if (!engine) throw new InputError({ field: 'engine', found: 'auto', expected: 'the engine that it stands for' });
+  return { ...config, engine };
+}
+
+function pick(hashes: DataHashes, keys: readonly string[]): DataHashes {
+  return Object.fromEntries(Object.entries(hashes).filter(([key]) => keys.includes(key)));
+}

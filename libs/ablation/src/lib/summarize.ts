@@ -1,0 +1,107 @@
+import type { RunRecord } from '@tsarank/config';
+import { compareWithBaseline } from './compare-with-baseline';
+import { missingRuns } from './missing-runs';
+import type { ResultCell, ResultTable } from './result-table';
+import { rowRuns, type RowRuns } from './row-runs';
+import type { SweepPlan } from './sweep-plan';
+import { P_VALUE, tableColumns, type TableColumn } from './table-columns';
+
+export interface SummarizeOptions {
+  /** What to type to execute the missing runs, and those alone. */
+  command: string;
+}
+
+/**
+ * The table of a sweep, from its records alone.
+ *
+ * A measure is averaged over queries, then over seeds. Its difference to the baseline is taken query by query (each
+ * query's mean over the seeds both rows have), tested by a paired t-test and Holm-corrected over the column's rows.
+ *
+ * @param records By run id; those of no run of the plan only serve to tell that results are stale.
+ */
+export function summarize(
+  plan: SweepPlan,
+  records: ReadonlyMap<string, RunRecord>,
+  { command }: SummarizeOptions,
+): ResultTable {
+  const { spec } = plan;
+  const columns = tableColumns(spec);
+  const rows = rowRuns(plan, records);
+  const baseline = rows.find((row) => row.key === spec.baseline)!;
+  const table: ResultTable = {
+    experiment: spec.name,
+    question: spec.question,
+    baseline: spec.baseline,
+    columns: columns.map(({ key, label, unit, direction, digits }) => ({ key, label, ...(unit ? { unit } : {}), direction, digits })),
+    rows: rows.map((row) => {
+      const missing = missingRuns(row, plan, records, command);
+      const cells = columns.map((column) => [column.key, cellOf(row, column, missing)] as const);
+      const group = row.group ? { group: row.group } : {};
+      return { key: row.key, label: row.label, ...group, cells: Object.fromEntries(cells) };
+    }),
+    notes: [],
+  };
+  const first = spec.measures[0]!;
+  for (const column of columns) {
+    if (!column.queriesOf) continue;
+    const comparisons = compareWithBaseline(rows, baseline, column.queriesOf);
+    table.rows.forEach((row, at) => {
+      const comparison = comparisons[at];
+      const cell = row.cells[column.key];
+      if (!comparison || !cell) return;
+      cell.difference = comparison.difference;
+      cell.p = comparison.p;
+      if (column.key === first && columns.some(({ key }) => key === P_VALUE)) {
+        row.cells[P_VALUE] = { value: comparison.p, n: cell.n, runIds: cell.runIds };
+      }
+    });
+    if (column.key === first) table.notes.push(...comparisonNotes(comparisons, rows, baseline));
+  }
+  table.notes.push(`Seeds: ${spec.seeds.join(', ')}. Seconds include stage one.`);
+  return table;
+}
+
+function cellOf(row: RowRuns, column: TableColumn, missing: ResultCell['missing']): ResultCell | undefined {
+  // BM25 and fusion are rankings of the baseline's run; its perplexity and time are not theirs.
+  if (!column.queriesOf && (row.system !== 'model' || !column.numberOf)) return undefined;
+  const values: number[] = [];
+  const runIds: string[] = [];
+  for (const { runId, record } of row.runs) {
+    const value = record ? valueOf(record, row, column) : undefined;
+    if (value === undefined || value === null) continue;
+    values.push(value);
+    runIds.push(runId);
+  }
+  if (values.length === 0) return missing ? { value: null, n: 0, runIds: row.runs.map(({ runId }) => runId), missing } : undefined;
+  const value = mean(values);
+  const spread = values.length > 1 ? { spread: deviation(values, value) } : {};
+  return { value, ...spread, n: values.length, runIds, ...(missing ? { missing } : {}) };
+}
+
+function valueOf(record: RunRecord, row: RowRuns, column: TableColumn): number | null | undefined {
+  if (!column.queriesOf) return column.numberOf?.(record);
+  const perQuery = Object.values(column.queriesOf(record, row.system) ?? {});
+  return perQuery.length > 0 ? mean(perQuery) : undefined;
+}
+
+function comparisonNotes(comparisons: readonly ({ pairs: number } | undefined)[], rows: readonly RowRuns[], baseline: RowRuns): string[] {
+  const tested = comparisons.filter((comparison) => comparison !== undefined);
+  const different = rows.filter((row, at) => row !== baseline && !comparisons[at] && row.runs.some(({ record }) => record));
+  return [
+    ...(tested.length > 0
+      ? [`p: paired t-test over ${tested[0]!.pairs} queries against “${baseline.label}”, Holm-corrected over ${tested.length} comparisons a column.`]
+      : []),
+    ...(different.length > 0 && baseline.runs.some(({ record }) => record)
+      ? [`Not compared, for want of the same queries and seeds: ${different.map(({ label }) => label).join(', ')}.`]
+      : []),
+  ];
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Sample standard deviation. */
+function deviation(values: readonly number[], center: number): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
+}
