@@ -57,7 +57,11 @@ export function readCollection(folder: string): HashedCollection {
     qrels.set(split, judged);
   }
   if (qrels.size === 0) {
-    throw new InputError({ file: path.join(folder, 'qrels'), found: 'no judgments', expected: 'train, dev or test.tsv' });
+    throw new InputError({
+      file: path.join(folder, 'qrels'),
+      found: 'no judgments',
+      expected: 'train, dev or test.tsv',
+    });
   }
   const name = path.basename(path.resolve(folder));
   return hashedCollection({ name, documents, queries, qrels });

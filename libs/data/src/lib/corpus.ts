@@ -17,7 +17,8 @@ export function readCorpus(file: string): Map<string, Document> {
     if (documents.has(docId)) {
       throw new InputError({ ...place, field: '_id', found: `"${docId}" a second time`, expected: 'an id of its own' });
     }
-    const title = object['title'] === undefined || object['title'] === null ? '' : requireString(object, 'title', place);
+    const title =
+      object['title'] === undefined || object['title'] === null ? '' : requireString(object, 'title', place);
     documents.set(docId, { title, text: requireString(object, 'text', place) });
   }
   return documents;

@@ -1,4 +1,5 @@
 import { InputError } from '@tsarank/io';
+import { truncateText } from '@tsarank/tokenizer';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { formatPrompt } from './prompt';
 import type { WeakPair } from './weak-pair';
@@ -52,14 +53,17 @@ export function encodePair(
   });
   const promptLength = tokenizer.encode(prompt, { addSpecialTokens: true }).length;
   if (ids.length <= promptLength) {
-    throw new InputError({ field: 'query', found: `${JSON.stringify(query)}, which has no token of its own`, expected: 'text' });
+    throw new InputError({
+      field: 'query',
+      found: `${JSON.stringify(query)}, which has no token of its own`,
+      expected: 'text',
+    });
   }
   return { ids, promptLength };
 }
 
 function cut(tokenizer: Tokenizer, text: string, limit: number | undefined): string {
-  if (limit === undefined) return text;
-  return tokenizer.decode(tokenizer.encode(text, { addSpecialTokens: false }).slice(0, limit));
+  return limit === undefined ? text : truncateText(tokenizer, text, limit);
 }
 
 function evaluationLimit(tokenizer: Tokenizer, query: string): number {

@@ -32,7 +32,11 @@ export function groupsFromCollection(collection: Collection, split: Split, candi
     const text = (docId: string): string => {
       const document = documents.get(docId);
       if (document !== undefined) return documentText(document);
-      throw new InputError({ field: 'candidates', found: `document "${docId}"`, expected: `one of ${collection.name}` });
+      throw new InputError({
+        field: 'candidates',
+        found: `document "${docId}"`,
+        expected: `one of ${collection.name}`,
+      });
     };
     groups.push({ queryId, query, positives: positives.map(text), negatives: negatives.map(text) });
   }

@@ -37,7 +37,12 @@ function readTopics(file: string, add: (queryId: string, text: string, line: num
       const tab = content.indexOf('\t');
       const [queryId, text] = [content.slice(0, tab).trim(), content.slice(tab + 1).trim()];
       if (tab < 0 || queryId === '' || text === '') {
-        throw new InputError({ file, line, found: JSON.stringify(content.slice(0, 40)), expected: 'query id, tab, text' });
+        throw new InputError({
+          file,
+          line,
+          found: JSON.stringify(content.slice(0, 40)),
+          expected: 'query id, tab, text',
+        });
       }
       add(queryId, text, line, 'query id');
     });

@@ -60,7 +60,8 @@ export function formatTrecRun(run: TrecRun, tag: string): string {
     requireWord('query id', queryId);
     [...documents].sort(trecOrder).forEach(({ docId, score }, index) => {
       requireWord('document id', docId);
-      if (!Number.isFinite(score)) throw new RangeError(`score of ${docId} for ${queryId} must be finite, got ${score}`);
+      if (!Number.isFinite(score))
+        throw new RangeError(`score of ${docId} for ${queryId} must be finite, got ${score}`);
       lines.push(`${queryId} Q0 ${docId} ${index + 1} ${score} ${tag}\n`);
     });
   }

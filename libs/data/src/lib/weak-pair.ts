@@ -44,6 +44,6 @@ function publishedPair(object: JsonObject, place: LinePlace): WeakPairRecord {
       expected: 'a prompt of the form "Document: … Query:" beside "response"',
     });
   }
-  const { response: _, ...others } = object;
+  const others = Object.fromEntries(Object.entries(object).filter(([key]) => key !== 'response'));
   return { ...others, query, document: match[1]! };
 }

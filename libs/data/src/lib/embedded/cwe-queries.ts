@@ -56,6 +56,14 @@ function isCve(reference: string): boolean {
 /** Whether words stand, in this order and with nothing between, in what any entry says of itself. */
 function proseContains(): (key: string) => boolean {
   const passages = cweEntries().flatMap(({ name, description, prose }) => [name, description, ...prose]);
-  const text = passages.map((passage) => ` ${wordKey(withoutReferences(passage))} `).join('\n');
-  return (key) => text.includes(` ${key} `);
+  const keys = [...new Set(passages)].map((passage) => wordKey(withoutReferences(passage)));
+  const neighbours = new Set(keys.flatMap(neighbouringWords));
+  const text = keys.map((key) => ` ${key} `).join('\n');
+  // The set of neighbours rules nearly every key out without a search through the text.
+  return (key) => neighbouringWords(key).every((pair) => neighbours.has(pair)) && text.includes(` ${key} `);
+}
+
+function neighbouringWords(key: string): string[] {
+  const words = key.split(' ');
+  return words.slice(1).map((word, index) => `${words[index]} ${word}`);
 }

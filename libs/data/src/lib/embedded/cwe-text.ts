@@ -3,9 +3,9 @@ import { collapseSpace } from '../plain-text';
 const CVE = /CVE-\d{4}-\d+/g;
 /** An id, with its name and the arrow to the next where there are such: `CWE-561 (Dead Code) ->`. */
 const REFERENCE = /CWE-\d+(?:\s*\([^()]*\))?(?:\s*->)?|CVE-\d{4}-\d+|REF-\d+/g;
-/** Stands where an id stood. */
-const GAP = '\u0000';
-const EMPTIED_BRACKET = /[([][\s,;/]*\u0000[\s,;/\u0000]*[)\]]/g;
+/** Stands where an id stood: a private character that no text has. */
+const GAP = '\uE000';
+const EMPTIED_BRACKET = /[([][\s,;/]*\uE000[\s,;/\uE000]*[)\]]/g;
 
 /** The CVE ids that a text mentions. */
 export function cveIdsIn(text: string): string[] {
@@ -26,7 +26,7 @@ export function withoutReferences(text: string): string {
   return collapseSpace(
     marked
       .replace(EMPTIED_BRACKET, GAP)
-      .replace(/\s*[,;]?\s*\u0000/g, '')
+      .replace(/\s*[,;]?\s*\uE000/g, '')
       .replace(/\.\s*\.$/, '.'),
   );
 }

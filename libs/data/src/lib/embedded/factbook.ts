@@ -79,11 +79,6 @@ function fieldsOf(section: string, node: Node, labels: string[]): CountryField[]
   return [...own, ...inner.flatMap(([label, child]) => fieldsOf(section, child, [...labels, label]))];
 }
 
-/** `border countries (6)` without its count. */
-function plainLabel(label: string): string {
-  return label.replace(/ \(\d+\)$/, '');
-}
-
 function members(node: Node): { [key: string]: Node } {
   return node !== null && typeof node === 'object' ? node : {};
 }
