@@ -1,0 +1,98 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { encodePair } from '@tsarank/data';
+import type { EncodedPair, WeakPair } from '@tsarank/data';
+import type { CausalLm } from '@tsarank/model';
+import type { Tokenizer } from '@tsarank/tokenizer';
+import { sequenceLogProbs } from './sequence-log-probs';
+
+/** How long texts may be; with neither limit the published evaluation rule holds (encodePair). */
+export interface TextLimits {
+  readonly maxDocumentTokens?: number;
+  readonly maxQueryTokens?: number;
+}
+
+export interface ScorePairsOptions {
+  readonly model: CausalLm;
+  readonly tokenizer: Tokenizer;
+  readonly pairs: readonly WeakPair[];
+  readonly limits?: TextLimits;
+  /** Most tokens of one forward pass, padding included; default 2048. */
+  readonly batchTokens?: number;
+  /** Called with pairs done and pairs in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** Pairs tokenized between two turns of the event loop. */
+const ENCODED_AT_ONCE = 256;
+
+/**
+ * The relevance score: mean log-probability of the query's tokens after the prompt with the document.
+ *
+ *   s(q, d) = (1/|q|) sum_t log p(q_t | prompt(d), q_<t)
+ *
+ * Pairs that are the same are scored once. The batches formed change nothing but rounding in the last places.
+ *
+ * @returns Scores in nats, in the order of the pairs.
+ * @throws {InputError} as encodePair, and when tokenizer and model don't belong together.
+ * @throws {WorkError} when the model returns something that is not a number.
+ *
+ * Source: Zhang et al. 2024 (ACL Findings 706), query likelihood; the published `eval.py`.
+ *
+ * @example
+ * await scorePairs({ model, tokenizer, pairs: [{ query: 'cat', document: 'A pet.' }] }); // Float64Array [-3.2]
+ */
+export async function scorePairs({
+  model,
+  tokenizer,
+  pairs,
+  limits = {},
+  batchTokens,
+  onProgress,
+}: ScorePairsOptions): Promise<Float64Array> {
+  const { unique, place, copies } = distinctPairs(pairs);
+  const encoded = await encodePairs(tokenizer, unique, limits);
+  let done = 0;
+  onProgress?.(done, pairs.length);
+  const logProbs = await sequenceLogProbs(model, encoded, {
+    batchTokens,
+    onBatch: (finished) => {
+      for (const index of finished) done += copies[index]!;
+      onProgress?.(done, pairs.length);
+    },
+  });
+  return Float64Array.from(place, (index) => logProbs[index]!.sum / logProbs[index]!.tokens);
+}
+
+/** Pairs as token ids, with a turn of the event loop now and then. */
+export async function encodePairs(
+  tokenizer: Tokenizer,
+  pairs: readonly WeakPair[],
+  limits: TextLimits,
+): Promise<EncodedPair[]> {
+  const encoded: EncodedPair[] = [];
+  for (const pair of pairs) {
+    encoded.push(encodePair(tokenizer, pair, limits));
+    if (encoded.length % ENCODED_AT_ONCE === 0) await nextTurn();
+  }
+  return encoded;
+}
+
+/** Each different pair once, where each given pair is found among them, and how often each was given. */
+function distinctPairs(pairs: readonly WeakPair[]): { unique: WeakPair[]; place: number[]; copies: number[] } {
+  const known = new Map<string, Map<string, number>>();
+  const unique: WeakPair[] = [];
+  const copies: number[] = [];
+  const place = pairs.map((pair) => {
+    let documents = known.get(pair.query);
+    if (documents === undefined) known.set(pair.query, (documents = new Map()));
+    let index = documents.get(pair.document);
+    if (index === undefined) {
+      index = unique.push(pair) - 1;
+      documents.set(pair.document, index);
+      copies.push(0);
+    }
+    copies[index]! += 1;
+    return index;
+  });
+  return { unique, place, copies };
+}

@@ -1,0 +1,107 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { collate } from '@tsarank/data';
+import type { EncodedPair } from '@tsarank/data';
+import { InputError, WorkError } from '@tsarank/io';
+import type { CausalLm } from '@tsarank/model';
+import { gatherRows, tf, tokenLogProbs } from '@tsarank/tensor';
+import { lengthBatches } from './length-batches';
+
+export interface SequenceLogProbsOptions {
+  /** Most tokens of one forward pass, padding included; default 2048. Changes speed and memory, not scores. */
+  readonly batchTokens?: number;
+  /** Most bytes of one block of logits; default 64 MB. */
+  readonly logitBytes?: number;
+  /** Called after every forward pass with the indices it has finished. */
+  readonly onBatch?: (finished: readonly number[]) => void;
+}
+
+/** What a model gives the scored tokens of one sequence. */
+export interface SequenceLogProb {
+  /** Sum of their log-probabilities in nats, added up as doubles. */
+  readonly sum: number;
+  /** How many there are. */
+  readonly tokens: number;
+}
+
+const BATCH_TOKENS = 2048;
+const LOGIT_BYTES = 64e6;
+
+/**
+ * Log-probabilities of the tokens after each sequence's prompt: hidden states of every position, the output layer only
+ * on the rows that predict a scored token, in blocks, so that no [B, S, V] array ever exists. Gives the event loop a
+ * turn between forward passes.
+ *
+ * @returns In the order given.
+ * @throws {InputError} when an id lies beyond the model's vocabulary.
+ * @throws {WorkError} when the model returns something that is not a number.
+ */
+export async function sequenceLogProbs(
+  model: CausalLm,
+  sequences: readonly EncodedPair[],
+  { batchTokens = BATCH_TOKENS, logitBytes = LOGIT_BYTES, onBatch }: SequenceLogProbsOptions = {},
+): Promise<SequenceLogProb[]> {
+  checkVocabulary(model, sequences);
+  const results = new Array<SequenceLogProb>(sequences.length);
+  const rowsPerBlock = Math.max(1, Math.floor(logitBytes / (4 * model.config.vocabularySize)));
+  for (const batch of lengthBatches(sequences.map(({ ids }) => ids.length - 1), batchTokens)) {
+    const logProbs = scoredLogProbs(model, batch.map((index) => sequences[index]!), rowsPerBlock);
+    let start = 0;
+    for (const index of batch) {
+      const { ids, promptLength } = sequences[index]!;
+      const tokens = ids.length - promptLength;
+      let sum = 0;
+      for (let row = start; row < start + tokens; row += 1) sum += logProbs[row]!;
+      if (!Number.isFinite(sum)) throw new WorkError(`the model gave sequence ${index + 1} a log-probability of ${sum}`);
+      results[index] = { sum, tokens };
+      start += tokens;
+    }
+    onBatch?.(batch);
+    await nextTurn();
+  }
+  return results;
+}
+
+/** Log-probabilities of the scored tokens of a batch, sequence after sequence. */
+function scoredLogProbs(model: CausalLm, pairs: readonly EncodedPair[], rowsPerBlock: number): Float32Array {
+  const { inputIds, nextTokens, realMask, queryMask, batch, length } = collate(pairs, 0);
+  const rows: number[] = [];
+  queryMask.forEach((scored, row) => {
+    if (scored) rows.push(row);
+  });
+  const labels = Int32Array.from(rows, (row) => nextTokens[row]!);
+  const result = new Float32Array(rows.length);
+  const hidden = tf.tidy(() => {
+    const states = model.hiddenStates(
+      tf.tensor2d(inputIds, [batch, length], 'int32'),
+      tf.tensor2d(Float32Array.from(realMask), [batch, length]),
+    ); // [B, S, h]
+    return gatherRows(states.reshape([batch * length, -1]), tf.tensor1d(rows, 'int32')); // [R, h]
+  });
+  try {
+    for (let start = 0; start < rows.length; start += rowsPerBlock) {
+      const count = Math.min(rowsPerBlock, rows.length - start);
+      const block = tf.tidy(() => {
+        const logits = model.logits(tf.slice(hidden, [start, 0], [count, -1])); // [count, V]
+        return tokenLogProbs(logits, tf.tensor1d(labels.subarray(start, start + count), 'int32')).dataSync();
+      });
+      result.set(block, start);
+    }
+  } finally {
+    hidden.dispose();
+  }
+  return result;
+}
+
+function checkVocabulary(model: CausalLm, sequences: readonly EncodedPair[]): void {
+  const size = model.config.vocabularySize;
+  for (const { ids } of sequences) {
+    const beyond = ids.find((id) => id >= size);
+    if (beyond !== undefined) {
+      throw new InputError({
+        message: 'the tokenizer does not belong to the model',
+        found: `token id ${beyond}`,
+        expected: `ids below the vocabulary size ${size}`,
+      });
+    }
+  }
+}
