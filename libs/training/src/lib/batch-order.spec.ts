@@ -1,0 +1,28 @@
+import { turnsOfBatch } from './batch-order';
+
+const options = { examples: 7, batchSize: 3, order: 'shuffled', seed: 1, stage: 'pretrain' } as const;
+const examplesOf = (batches: number[], changes = {}): number[] =>
+  batches.flatMap((batch) => turnsOfBatch(batch, { ...options, ...changes }).map(({ example }) => example));
+
+describe('turnsOfBatch', () => {
+  it('takes the examples as given, with a small last batch, and starts again', () => {
+    expect(examplesOf([0, 1, 2, 3], { order: 'given' })).toEqual([0, 1, 2, 3, 4, 5, 6, 0, 1, 2]);
+  });
+
+  it('takes each example once an epoch, in another order every epoch', () => {
+    const [first, second] = [examplesOf([0, 1, 2]), examplesOf([3, 4, 5])];
+    expect([...first].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect([...second].sort()).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(first).not.toEqual(second);
+  });
+
+  it('has an order that depends on the seed and on the stage, not on the batch size', () => {
+    expect(examplesOf([0, 1, 2], { seed: 2 })).not.toEqual(examplesOf([0, 1, 2]));
+    expect(examplesOf([0, 1, 2], { stage: 'finetune' })).not.toEqual(examplesOf([0, 1, 2]));
+    expect(examplesOf([0, 1], { batchSize: 4 })).toEqual(examplesOf([0, 1, 2]));
+  });
+
+  it('counts positions through all epochs', () => {
+    expect(turnsOfBatch(3, options).map(({ position }) => position)).toEqual([7, 8, 9]);
+  });
+});

@@ -1,0 +1,130 @@
+import { encodePair, sampleGroup } from '@tsarank/data';
+import type { EncodedPair, RankingGroup } from '@tsarank/data';
+import { canonicalJson, InputError, sha256 } from '@tsarank/io';
+import type { ObjectiveWeights, ScoreTransform } from '@tsarank/losses';
+import type { CausalLm } from '@tsarank/model';
+import { Random } from '@tsarank/random';
+import type { Turn } from './batch-order';
+import { groupBatch } from './group-batch';
+import type { KlRows } from './group-batch';
+import { groupObjective } from './group-objective';
+import { limitsOf } from './pretrain';
+import { train } from './train';
+import type { TrainingOptions, TrainingResult } from './training-options';
+
+export interface FinetuneOptions extends TrainingOptions {
+  /** The frozen model of stage one; needed where the difference penalty has a weight. */
+  reference?: CausalLm;
+  /** Hash of the reference's weights: a checkpoint made against another is refused. */
+  referenceHash?: string;
+  groups: readonly RankingGroup[];
+  /** Negatives a group. */
+  negatives: number;
+  /** Fill up groups with fewer negatives by drawing with replacement, as published. Default false: smaller groups. */
+  duplicates?: boolean;
+  weights: ObjectiveWeights;
+  /** Divides the transformed score. Default 0.001, as published. */
+  temperature?: number;
+  /** Default `exp`, as published. */
+  scoreTransform?: ScoreTransform;
+  /** Default `real`; published: `all`. */
+  klRows?: KlRows;
+}
+
+/**
+ * Stage two: each query's positive against sampled negatives, with the next-token loss of the positive and the
+ * difference penalty to the model of stage one.
+ *
+ *   L = w_rank L_rank + w_nextToken L_ntp + w_differencePenalty L_dp
+ *
+ * L_rank is averaged over the groups of a micro-batch, L_ntp over all real rows of its positives, L_dp over the rows
+ * named by `klRows`. Order and negatives depend on the seed and the data alone, so they are the same in every variant,
+ * and the negatives of a smaller group are the first of those of a larger one. With `order: 'given'` positive and
+ * negatives are the first of each group.
+ *
+ * @returns Steps done, log rows, and whether it was finished. The model is trained in place.
+ * @throws {InputError} for options that make no sense, no groups, or a checkpoint of another training.
+ * @throws {WorkError} naming the step at which the loss was no longer a number.
+ *
+ * Source: Zhang et al. 2024 (ACL Findings 706), fine-tuning; the published `sft.py`.
+ */
+export function finetune(options: FinetuneOptions): Promise<TrainingResult> {
+  checkFinetuneOptions(options);
+  const { tokenizer, groups, weights, klRows = 'real' } = options;
+  return train(
+    {
+      name: 'finetune',
+      examples: groups.length,
+      options: finetuneIdentity(options),
+      prepare: (turns) => {
+        const encoded = turns.map((turn) => encodeGroup(turn, options));
+        const batch = groupBatch(encoded, { padId: tokenizer.padTokenId ?? 0, weights, klRows });
+        return groupObjective(batch, options);
+      },
+    },
+    options,
+  );
+}
+
+/** The documents of one turn: the positive, then the negatives. */
+export function documentsOfTurn(
+  { example, position }: Turn,
+  { groups, negatives, order, seed, duplicates }: FinetuneOptions,
+): string[] {
+  const group = groups[example]!;
+  if (order === 'given') return [group.positives[0]!, ...group.negatives.slice(0, negatives)];
+  // A stream of its own for each turn: what one draw takes shifts no other.
+  const random = Random.fromSeed(seed, 'finetune', 'group', position);
+  return sampleGroup(group, negatives, random, { duplicates });
+}
+
+function encodeGroup(turn: Turn, options: FinetuneOptions): EncodedPair[] {
+  const { query } = options.groups[turn.example]!;
+  return documentsOfTurn(turn, options).map((document) =>
+    encodePair(options.tokenizer, { query, document }, limitsOf(options)),
+  );
+}
+
+function checkFinetuneOptions({ model, reference, groups, negatives, weights }: FinetuneOptions): void {
+  if (groups.length === 0) throw new InputError({ field: 'groups', found: 'none', expected: 'at least one' });
+  if (!Number.isInteger(negatives) || negatives < 1) {
+    throw new InputError({ field: 'negatives', found: String(negatives), expected: 'a whole number of 1 or more' });
+  }
+  const short = groups.find((group) => group.positives.length === 0 || group.negatives.length === 0);
+  if (short !== undefined) {
+    throw new InputError({
+      field: 'groups',
+      found: `query ${JSON.stringify(short.query)} with ${short.positives.length} positives and ${short.negatives.length} negatives`,
+      expected: 'at least one of each',
+    });
+  }
+  const values = Object.entries(weights);
+  const wrong = values.find(([, weight]) => !(weight >= 0 && Number.isFinite(weight)));
+  if (wrong !== undefined) {
+    throw new InputError({ field: `weights.${wrong[0]}`, found: String(wrong[1]), expected: 'a number of 0 or more' });
+  }
+  if (values.every(([, weight]) => weight === 0)) {
+    throw new InputError({ field: 'weights', found: 'nothing but 0', expected: 'at least one above 0' });
+  }
+  if (weights.differencePenalty > 0 && (reference === undefined || reference === model)) {
+    throw new InputError({
+      field: 'reference',
+      found: reference === undefined ? 'nothing' : 'the model that trains',
+      expected: 'a frozen model of its own, which the difference penalty compares with',
+    });
+  }
+}
+
+function finetuneIdentity(options: FinetuneOptions): Record<string, unknown> {
+  const { referenceHash, groups, negatives, duplicates, weights, temperature, scoreTransform, klRows } = options;
+  return {
+    referenceHash: weights.differencePenalty === 0 ? null : (referenceHash ?? null),
+    negatives,
+    duplicates: duplicates ?? false,
+    weights,
+    temperature: temperature ?? 0.001,
+    scoreTransform: scoreTransform ?? 'exp',
+    klRows: klRows ?? 'real',
+    data: sha256(canonicalJson(groups.map(({ query, positives, negatives: others }) => [query, positives, others]))),
+  };
+}

@@ -1,0 +1,83 @@
+import { collate, encodePair } from '@tsarank/data';
+import type { EncodedPair, WeakPair } from '@tsarank/data';
+import { canonicalJson, InputError, sha256 } from '@tsarank/io';
+import { nextTokenLoss } from '@tsarank/losses';
+import { tf, tokenLogProbs } from '@tsarank/tensor';
+import { batchTensors, logitsOfRows, rowsWhere } from './batch-rows';
+import type { MicroBatch } from './step-gradients';
+import { train } from './train';
+import type { TrainingOptions, TrainingResult } from './training-options';
+
+/** Rows whose next token counts: those of the query (the published stage one), or all (plain language modelling). */
+export type PretrainRows = 'query' | 'all';
+
+export interface PretrainOptions extends TrainingOptions {
+  /** Texts to train on; give these or `sequences`. */
+  pairs?: readonly WeakPair[];
+  /** Token sequences to train on, encoded already. */
+  sequences?: readonly EncodedPair[];
+  /** Default `query`. */
+  rows?: PretrainRows;
+}
+
+/**
+ * Stage one: next-token training on `Document: {document} Query:{query}{eos}`, where the query's tokens and the eos
+ * count and the document is only read. With `rows: 'all'` every token counts.
+ *
+ *   L = -(1/R) sum_r log p(y_r | x_<=r),   R: counted rows of the batch
+ *
+ * @returns Steps done, log rows, and whether it was finished. The model is trained in place.
+ * @throws {InputError} for options that make no sense, no examples, or a checkpoint of another training.
+ * @throws {WorkError} naming the step at which the loss was no longer a number.
+ *
+ * Source: Zhang et al. 2024 (ACL Findings 706), continual pre-training; the published `cpt.py` (`mask_input`).
+ */
+export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
+  const { rows = 'query', pairs, sequences } = options;
+  if ((pairs === undefined) === (sequences === undefined)) {
+    throw new InputError({ message: 'pretrain takes either pairs or sequences' });
+  }
+  const examples = (pairs ?? sequences)!.length;
+  if (examples === 0) throw new InputError({ field: 'pairs', found: 'none', expected: 'at least one' });
+  const encode = (example: number): EncodedPair =>
+    sequences?.[example] ?? encodePair(options.tokenizer, pairs![example]!, { ...limitsOf(options), eos: true });
+  return train(
+    {
+      name: 'pretrain',
+      examples,
+      options: { rows, data: dataHash(options) },
+      prepare: (turns) => prepareBatch(turns.map(({ example }) => encode(example)), rows, options),
+    },
+    options,
+  );
+}
+
+/** The token limits alone, as `encodePair` takes them. */
+export function limitsOf({ maxDocumentTokens, maxQueryTokens }: TrainingOptions): {
+  maxDocumentTokens?: number;
+  maxQueryTokens?: number;
+} {
+  return { maxDocumentTokens, maxQueryTokens };
+}
+
+function prepareBatch(encoded: EncodedPair[], rows: PretrainRows, { model, tokenizer }: PretrainOptions): MicroBatch {
+  const batch = collate(encoded, tokenizer.padTokenId ?? 0);
+  const tensors = batchTensors(batch);
+  const places = rowsWhere(rows === 'all' ? batch.realMask : batch.queryMask);
+  const counted = tf.tensor1d(places, 'int32');
+  const labels = tf.tensor1d(places.map((place) => batch.nextTokens[place]!), 'int32');
+  return {
+    tokens: rowsWhere(batch.realMask).length,
+    loss: () => ({
+      total: nextTokenLoss(tokenLogProbs(logitsOfRows(model, tensors, counted), labels)),
+      parts: {},
+    }),
+    dispose: () => tf.dispose([tensors.inputIds, tensors.mask, counted, labels]),
+  };
+}
+
+function dataHash({ pairs, sequences }: PretrainOptions): string {
+  return sha256(
+    canonicalJson(pairs?.map(({ document, query }) => [document, query]) ?? sequences?.map((pair) => ({ ...pair }))),
+  );
+}
