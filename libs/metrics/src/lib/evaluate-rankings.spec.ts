@@ -3,20 +3,35 @@ import { parseMeasure } from './measure';
 
 const qrels = new Map([
   ['1', new Map([['a', 1]])],
-  ['2', new Map([['a', 1], ['b', 1]])],
+  [
+    '2',
+    new Map([
+      ['a', 1],
+      ['b', 1],
+    ]),
+  ],
   ['3', new Map([['c', 1]])],
 ]);
 const run = new Map([
   ['9', [{ docId: 'a', score: 1 }]],
   ['2', [{ docId: 'b', score: 1 }]],
-  ['1', [{ docId: 'b', score: 1 }, { docId: 'a', score: 0.5 }]],
+  [
+    '1',
+    [
+      { docId: 'b', score: 1 },
+      { docId: 'a', score: 0.5 },
+    ],
+  ],
 ]);
 const measures = ['RR', 'num_q', 'num_ret', 'num_rel', 'gm_map'].map((name) => parseMeasure(name));
 
 describe('evaluateRankings', () => {
   it('averages over the queries that stand in both, and sums counts', () => {
     const { perQuery, mean } = evaluateRankings(qrels, run, measures);
-    expect([...perQuery.get('RR')!]).toEqual([['1', 0.5], ['2', 1]]);
+    expect([...perQuery.get('RR')!]).toEqual([
+      ['1', 0.5],
+      ['2', 1],
+    ]);
     expect(mean.get('RR')).toBe(0.75);
     expect(mean.get('num_q')).toBe(2);
     expect(mean.get('num_ret')).toBe(3);

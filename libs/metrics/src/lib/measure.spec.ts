@@ -76,7 +76,8 @@ describe('parseMeasure', () => {
   });
 
   it('reads its own names and every name that trec_eval prints', () => {
-    for (const text of OFFICIAL_MEASURES) expect(parseMeasure(parseMeasure(text).name).name).toBe(parseMeasure(text).name);
+    for (const text of OFFICIAL_MEASURES)
+      expect(parseMeasure(parseMeasure(text).name).name).toBe(parseMeasure(text).name);
   });
 
   it('takes the relevance level from the option, unless the name has one; nDCG has none', () => {

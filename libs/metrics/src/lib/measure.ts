@@ -60,7 +60,15 @@ const FAMILIES: readonly Family[] = [
     share: true,
     evaluate: (ranking, { cutoff, relevanceLevel }) => interpolatedPrecision(ranking, cutoff, { relevanceLevel }),
   },
-  { name: 'NumQ', plain: ['numq', 'num_q'], cut: [], levelled: false, summary: 'sum', integer: true, evaluate: () => 1 },
+  {
+    name: 'NumQ',
+    plain: ['numq', 'num_q'],
+    cut: [],
+    levelled: false,
+    summary: 'sum',
+    integer: true,
+    evaluate: () => 1,
+  },
   {
     name: 'NumRet',
     plain: ['numret', 'num_ret'],

@@ -43,8 +43,16 @@ describe('pairedTest', () => {
   });
 
   it('swapping the systems turns the sign and keeps p; maps are matched by query', () => {
-    const a = new Map([['x', 0.1], ['y', 0.5], ['z', 0.4]]);
-    const b = new Map([['z', 0.2], ['x', 0.3], ['y', 0.1]]);
+    const a = new Map([
+      ['x', 0.1],
+      ['y', 0.5],
+      ['z', 0.4],
+    ]);
+    const b = new Map([
+      ['z', 0.2],
+      ['x', 0.3],
+      ['y', 0.1],
+    ]);
     const there = pairedTest(a, b);
     const back = pairedTest(b, a);
     expect(there.difference).toBeCloseTo(1 / 7.5, 12);

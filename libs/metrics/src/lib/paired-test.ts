@@ -89,7 +89,8 @@ function randomization(differences: readonly number[], rounds: number, seed: num
     const patterns = 2 ** n;
     for (let pattern = 0; pattern < patterns; pattern += 1) {
       let total = 0;
-      for (let index = 0; index < n; index += 1) total += (pattern >> index) & 1 ? -differences[index]! : differences[index]!;
+      for (let index = 0; index < n; index += 1)
+        total += (pattern >> index) & 1 ? -differences[index]! : differences[index]!;
       if (Math.abs(total) >= limit) hits += 1;
     }
     return hits / patterns;

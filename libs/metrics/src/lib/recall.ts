@@ -10,10 +10,7 @@ import type { MeasureOptions } from './measure-options';
  * @example
  * recall({ grades: [1, 0], judged: [1, 1] }, { cutoff: 2 }); // 0.5
  */
-export function recall(
-  ranking: JudgedRanking,
-  { cutoff = Infinity, relevanceLevel = 1 }: MeasureOptions = {},
-): number {
+export function recall(ranking: JudgedRanking, { cutoff = Infinity, relevanceLevel = 1 }: MeasureOptions = {}): number {
   const relevant = countRelevant(ranking, relevanceLevel);
   return relevant === 0 ? 0 : countRelevantRetrieved(ranking, relevanceLevel, cutoff) / relevant;
 }

@@ -40,13 +40,20 @@ const NOT_OFFERED =
 
 describe('trec_eval’s own test files', () => {
   maybe.each(['out.test', 'out.test.a', 'out.test.aq'])('%s is reproduced line by line', (file) => {
-    const lines = readFileSync(path.join(folder, file), 'utf8').split('\n').filter((line) => line !== '');
+    const lines = readFileSync(path.join(folder, file), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '');
     const offered = lines.filter((line) => !NOT_OFFERED.test(line.split('\t')[0]!.trim()));
     const names = [...new Set(offered.map((line) => line.split('\t')[0]!.trim()))];
     const qrels = readQrels('qrels.test');
     const run = readRun('results.test');
     for (const scorePrecision of ['double', 'float'] satisfies ScorePrecision[]) {
-      const { perQuery, mean } = evaluateRankings(qrels, run, names.map((name) => parseMeasure(name)), { scorePrecision });
+      const { perQuery, mean } = evaluateRankings(
+        qrels,
+        run,
+        names.map((name) => parseMeasure(name)),
+        { scorePrecision },
+      );
       const ours = offered.map((line) => {
         const [label, queryId] = line.split('\t').map((part) => part.trim()) as [string, string];
         const value = queryId === 'all' ? mean.get(label)! : perQuery.get(label)!.get(queryId)!;

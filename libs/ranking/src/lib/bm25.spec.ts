@@ -41,7 +41,16 @@ describe('buildBm25Index', () => {
   });
 
   it('leaves queries without a result out of the run', () => {
-    expect([...searchQueries(index, new Map([['1', 'cat'], ['2', 'zebra']]), 5).keys()]).toEqual(['1']);
+    expect([
+      ...searchQueries(
+        index,
+        new Map([
+          ['1', 'cat'],
+          ['2', 'zebra'],
+        ]),
+        5,
+      ).keys(),
+    ]).toEqual(['1']);
   });
 
   it('stands an empty collection, and names a parameter out of range', () => {
@@ -53,21 +62,34 @@ describe('buildBm25Index', () => {
 
 describe('storedLength', () => {
   // Lucene: SmallFloat.byte4ToInt(SmallFloat.intToByte4(n))
-  it.each([[0, 0], [23, 23], [24, 24], [39, 39], [40, 40], [41, 40], [42, 42], [56, 56], [59, 56], [100, 96], [1000, 984]])(
-    '%p terms are stored as %p',
-    (length, stored) => expect(storedLength(length)).toBe(stored),
-  );
+  it.each([
+    [0, 0],
+    [23, 23],
+    [24, 24],
+    [39, 39],
+    [40, 40],
+    [41, 40],
+    [42, 42],
+    [56, 56],
+    [59, 56],
+    [100, 96],
+    [1000, 984],
+  ])('%p terms are stored as %p', (length, stored) => expect(storedLength(length)).toBe(stored));
 });
 
 describe('separateTies', () => {
   it('changes no score that already falls, and lowers equal ones step by step', () => {
-    const scores = separateTies([3, 2, 2, 2, 1].map((score, n) => ({ docId: `d${n}`, score }))).map(({ score }) => score);
+    const scores = separateTies([3, 2, 2, 2, 1].map((score, n) => ({ docId: `d${n}`, score }))).map(
+      ({ score }) => score,
+    );
     expect(scores).toEqual([3, 2, 2 - 1e-6, 2 - 1e-6 - 1e-6, 1]);
   });
 
   it('keeps the order for a reader with 32-bit floats, also of large and negative scores', () => {
     for (const score of [30, 1000, -50, 0]) {
-      const floats = separateTies([1, 2, 3, 4].map((n) => ({ docId: `d${n}`, score }))).map((entry) => Math.fround(entry.score));
+      const floats = separateTies([1, 2, 3, 4].map((n) => ({ docId: `d${n}`, score }))).map((entry) =>
+        Math.fround(entry.score),
+      );
       floats.slice(1).forEach((value, n) => expect(value).toBeLessThan(floats[n]!));
     }
   });

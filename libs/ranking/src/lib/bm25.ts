@@ -54,7 +54,9 @@ export function buildBm25Index(
   // Positions follow the order of ids, so that ties need no comparison of texts.
   const docIds = [...documents.keys()].sort(compareBytes);
   const postings = new Map<string, Postings>();
-  const lengths = docIds.map((docId, position) => addDocument(postings, position, englishTerms(documentText(documents.get(docId)!))));
+  const lengths = docIds.map((docId, position) =>
+    addDocument(postings, position, englishTerms(documentText(documents.get(docId)!))),
+  );
   const totalTerms = lengths.reduce((sum, length) => sum + length, 0);
   const indexed = lengths.filter((length) => length > 0).length;
   const average = Math.fround(totalTerms / Math.max(indexed, 1));

@@ -22,5 +22,10 @@ export function evaluateRun(
   measures: readonly string[],
   { relevanceLevel, ...options }: EvaluateRunOptions = {},
 ): Evaluation {
-  return evaluateRankings(qrels, run, measures.map((name) => parseMeasure(name, { relevanceLevel })), options);
+  return evaluateRankings(
+    qrels,
+    run,
+    measures.map((name) => parseMeasure(name, { relevanceLevel })),
+    options,
+  );
 }

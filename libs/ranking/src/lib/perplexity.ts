@@ -34,7 +34,12 @@ export interface QueryPerplexityOptions extends PerplexityBasics {
  *
  * Source: the paper's check that generation survives fine-tuning.
  */
-export async function perplexity({ tokenizer, texts, maxTokens = Infinity, ...rest }: PerplexityOptions): Promise<number> {
+export async function perplexity({
+  tokenizer,
+  texts,
+  maxTokens = Infinity,
+  ...rest
+}: PerplexityOptions): Promise<number> {
   if (!(maxTokens >= 2)) throw new RangeError(`maxTokens must be 2 or more, got ${maxTokens}`);
   const sequences = texts
     .map((text) => ({ ids: tokenizer.encode(text).slice(0, maxTokens), promptLength: 1 }))
@@ -49,7 +54,12 @@ export async function perplexity({ tokenizer, texts, maxTokens = Infinity, ...re
  * @throws {RangeError} when there is no pair.
  * @throws {InputError} as encodePair.
  */
-export async function queryPerplexity({ tokenizer, pairs, limits = {}, ...rest }: QueryPerplexityOptions): Promise<number> {
+export async function queryPerplexity({
+  tokenizer,
+  pairs,
+  limits = {},
+  ...rest
+}: QueryPerplexityOptions): Promise<number> {
   return sequencePerplexity(await encodePairs(tokenizer, pairs, limits), rest);
 }
 

@@ -10,12 +10,21 @@ const run = (lists: Record<string, string>): TrecRun =>
       ids.split(' ').map((docId, index) => ({ docId, score: 10 - index })),
     ]),
   );
-const ids = (result: TrecRun, queryId = '1') => result.get(queryId)!.map(({ docId }) => docId).join(' ');
+const ids = (result: TrecRun, queryId = '1') =>
+  result
+    .get(queryId)!
+    .map(({ docId }) => docId)
+    .join(' ');
 const scoresOf = (result: TrecRun, queryId = '1') => result.get(queryId)!.map(({ score }) => score);
 
 const collection = {
-  documents: new Map(['a', 'b', 'c', 'd'].map((docId) => [docId, { title: docId.toUpperCase(), text: `text ${docId}` }])),
-  queries: new Map([['1', 'first'], ['2', 'second']]),
+  documents: new Map(
+    ['a', 'b', 'c', 'd'].map((docId) => [docId, { title: docId.toUpperCase(), text: `text ${docId}` }]),
+  ),
+  queries: new Map([
+    ['1', 'first'],
+    ['2', 'second'],
+  ]),
 };
 const SCORES: Record<string, number> = { a: -3, b: -2, c: -1, d: -2 };
 const seen: WeakPair[][] = [];
@@ -44,7 +53,16 @@ describe('rerank', () => {
   });
 
   it('takes candidates by score, whatever order they stand in', async () => {
-    const shuffled: TrecRun = new Map([['1', [{ docId: 'c', score: 1 }, { docId: 'a', score: 3 }, { docId: 'b', score: 2 }]]]);
+    const shuffled: TrecRun = new Map([
+      [
+        '1',
+        [
+          { docId: 'c', score: 1 },
+          { docId: 'a', score: 3 },
+          { docId: 'b', score: 2 },
+        ],
+      ],
+    ]);
     expect(ids(await rerank({ run: shuffled, collection, scorer, top: 1 }))).toBe('a b c');
   });
 
@@ -56,7 +74,9 @@ describe('rerank', () => {
 
   it('names the query or document that is missing, and a top that makes no sense', async () => {
     await expect(rerank({ run: run({ 3: 'a' }), collection, scorer })).rejects.toThrow('no query "3"');
-    await expect(rerank({ run: run({ 1: 'x' }), collection, scorer })).rejects.toThrow('no document "x", candidate of query "1"');
+    await expect(rerank({ run: run({ 1: 'x' }), collection, scorer })).rejects.toThrow(
+      'no document "x", candidate of query "1"',
+    );
     await expect(rerank({ run: run({ 1: 'a' }), collection, scorer, top: 0 })).rejects.toThrow('top must be');
   });
 });
@@ -88,7 +108,10 @@ describe('fuseReciprocalRank', () => {
 
 describe('evaluateRun', () => {
   it('has values by measure as named and by query, and means', () => {
-    const qrels = new Map([['1', new Map([['b', 1]])], ['2', new Map([['a', 2]])]]);
+    const qrels = new Map([
+      ['1', new Map([['b', 1]])],
+      ['2', new Map([['a', 2]])],
+    ]);
     const { perQuery, mean } = evaluateRun(qrels, run({ 1: 'a b', 2: 'a b' }), ['RR@10', 'AP(rel=2)']);
     expect(Object.fromEntries(perQuery.get('RR@10')!)).toEqual({ 1: 0.5, 2: 1 });
     expect(mean.get('RR@10')).toBe(0.75);

@@ -129,7 +129,12 @@ describe('scorePairs', () => {
   it('leaves no tensor behind, also when the model fails', async () => {
     const before = tf.memory().numTensors;
     await scorePairs({ model: sumModel(), tokenizer, pairs });
-    const failing = { ...sumModel(), logits: () => { throw new Error('no head'); } } as unknown as CausalLm;
+    const failing = {
+      ...sumModel(),
+      logits: () => {
+        throw new Error('no head');
+      },
+    } as unknown as CausalLm;
     await expect(scorePairs({ model: failing, tokenizer, pairs })).rejects.toThrow('no head');
     expect(tf.memory().numTensors).toBe(before);
   });
@@ -166,8 +171,10 @@ describe('perplexity', () => {
   });
 
   it('reads no more than the tokens allowed', async () => {
-    const [cut, whole] = [await perplexity({ model: sumModel(), tokenizer, texts: ['hello'], maxTokens: 3 }),
-      await perplexity({ model: sumModel(), tokenizer, texts: ['hel'] })];
+    const [cut, whole] = [
+      await perplexity({ model: sumModel(), tokenizer, texts: ['hello'], maxTokens: 3 }),
+      await perplexity({ model: sumModel(), tokenizer, texts: ['hel'] }),
+    ];
     expect(cut).toBe(whole);
   });
 
@@ -178,6 +185,8 @@ describe('perplexity', () => {
 
   it('rejects texts without a token to predict', async () => {
     await expect(perplexity({ model: sumModel(), tokenizer, texts: ['x'] })).rejects.toThrow(RangeError);
-    await expect(perplexity({ model: sumModel(), tokenizer, texts: ['ab'], maxTokens: 1 })).rejects.toThrow('maxTokens');
+    await expect(perplexity({ model: sumModel(), tokenizer, texts: ['ab'], maxTokens: 1 })).rejects.toThrow(
+      'maxTokens',
+    );
   });
 });

@@ -43,15 +43,23 @@ export async function sequenceLogProbs(
   checkVocabulary(model, sequences);
   const results = new Array<SequenceLogProb>(sequences.length);
   const rowsPerBlock = Math.max(1, Math.floor(logitBytes / (4 * model.config.vocabularySize)));
-  for (const batch of lengthBatches(sequences.map(({ ids }) => ids.length - 1), batchTokens)) {
-    const logProbs = scoredLogProbs(model, batch.map((index) => sequences[index]!), rowsPerBlock);
+  for (const batch of lengthBatches(
+    sequences.map(({ ids }) => ids.length - 1),
+    batchTokens,
+  )) {
+    const logProbs = scoredLogProbs(
+      model,
+      batch.map((index) => sequences[index]!),
+      rowsPerBlock,
+    );
     let start = 0;
     for (const index of batch) {
       const { ids, promptLength } = sequences[index]!;
       const tokens = ids.length - promptLength;
       let sum = 0;
       for (let row = start; row < start + tokens; row += 1) sum += logProbs[row]!;
-      if (!Number.isFinite(sum)) throw new WorkError(`the model gave sequence ${index + 1} a log-probability of ${sum}`);
+      if (!Number.isFinite(sum))
+        throw new WorkError(`the model gave sequence ${index + 1} a log-probability of ${sum}`);
       results[index] = { sum, tokens };
       start += tokens;
     }

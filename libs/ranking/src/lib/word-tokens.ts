@@ -35,7 +35,8 @@ const LONGEST_TOKEN = 255;
 export function wordTokens(text: string): string[] {
   const tokens: string[] = [];
   for (const word of text.match(WORD) ?? []) {
-    for (let start = 0; start < word.length; start += LONGEST_TOKEN) tokens.push(word.slice(start, start + LONGEST_TOKEN));
+    for (let start = 0; start < word.length; start += LONGEST_TOKEN)
+      tokens.push(word.slice(start, start + LONGEST_TOKEN));
   }
   return tokens;
 }
