@@ -22,8 +22,16 @@ export function writeFileAtomic(file: string, data: string | Uint8Array): void {
     }
     renameSync(temporary, file);
   } catch (error) {
-    rmSync(temporary, { force: true });
+    removeIfThere(temporary);
     throw new InputError({ file, message: `can't be written (${(error as Error).message})` });
+  }
+}
+
+function removeIfThere(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // A parent that is no folder: then nothing was written.
   }
 }
 

@@ -1,0 +1,98 @@
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError, WorkError } from './errors';
+import { canonicalJson, sha256, sha256File } from './hash';
+import { acquireLock } from './lock';
+import { readJson, readJsonLines, readText } from './read';
+import { publishDirectory, writeFileAtomic } from './write';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tsarank-io-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('reading', () => {
+  it('gives each line its number, passing over empty lines, CRLF and a byte order mark', () => {
+    const file = join(folder, 'a.jsonl');
+    writeFileSync(file, '\uFEFF{"a":1}\r\n\r\n{"a":2}\n');
+    expect(readJsonLines(file)).toEqual([
+      { value: { a: 1 }, line: 1 },
+      { value: { a: 2 }, line: 3 },
+    ]);
+  });
+
+  it('names file and line of broken JSON', () => {
+    const file = join(folder, 'a.jsonl');
+    writeFileSync(file, '{}\n{}\n{"a":\n');
+    expect(() => readJsonLines(file)).toThrow(`${file}:3: not JSON`);
+  });
+
+  it('names a missing file, a folder, an empty file, and a file that is not JSON', () => {
+    expect(() => readText(join(folder, 'none'))).toThrow('none: no such file');
+    expect(() => readText(folder)).toThrow('is a folder');
+    writeFileSync(join(folder, 'empty'), '');
+    expect(() => readJsonLines(join(folder, 'empty'))).toThrow('found an empty file');
+    expect(() => readJson(join(folder, 'empty'))).toThrow(InputError);
+  });
+});
+
+describe('writing', () => {
+  it('makes parent folders and leaves nothing beside the file', () => {
+    writeFileAtomic(join(folder, 'x/y.txt'), 'text');
+    expect(readFileSync(join(folder, 'x/y.txt'), 'utf8')).toBe('text');
+    expect(readdirSync(join(folder, 'x'))).toEqual(['y.txt']);
+  });
+
+  it('says when a place cannot be written', () => {
+    writeFileSync(join(folder, 'file'), '');
+    expect(() => writeFileAtomic(join(folder, 'file/below'), 'x')).toThrow(InputError);
+  });
+
+  it('publishes a folder whole, replacing an older one', async () => {
+    mkdirSync(join(folder, 'model'));
+    writeFileSync(join(folder, 'model/old'), '');
+    await publishDirectory(join(folder, 'model'), (temporary) => writeFileSync(join(temporary, 'new'), ''));
+    expect(readdirSync(join(folder, 'model'))).toEqual(['new']);
+    expect(readdirSync(folder)).toEqual(['model']);
+  });
+
+  it('keeps the older folder and nothing else when filling fails', async () => {
+    mkdirSync(join(folder, 'model'));
+    const failing = publishDirectory(join(folder, 'model'), () => {
+      throw new Error('disk full');
+    });
+    await expect(failing).rejects.toThrow('disk full');
+    expect(readdirSync(folder)).toEqual(['model']);
+  });
+});
+
+describe('hashes', () => {
+  it('equal values give equal text, whatever the order of keys', () => {
+    expect(canonicalJson({ b: [1, { d: 1, c: undefined }], a: 'x' })).toBe('{"a":"x","b":[1,{"d":1}]}');
+    expect(() => canonicalJson({ a: Number.NaN })).toThrow(TypeError);
+  });
+
+  it('a file hashes as its bytes', () => {
+    writeFileSync(join(folder, 'a'), 'abc');
+    expect(sha256File(join(folder, 'a'))).toBe(sha256('abc'));
+    expect(sha256('abc')).toMatch(/^ba7816bf/);
+  });
+});
+
+describe('acquireLock', () => {
+  it('refuses a folder that a living process holds, by name, and frees it again', () => {
+    const lock = acquireLock(folder);
+    expect(() => acquireLock(folder)).toThrow(WorkError);
+    expect(() => acquireLock(folder)).toThrow(`process ${process.pid}`);
+    lock.release();
+    acquireLock(folder).release();
+    expect(existsSync(join(folder, '.lock'))).toBe(false);
+  });
+
+  it('takes over from a process that no longer lives', () => {
+    writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
+    acquireLock(folder).release();
+  });
+});
