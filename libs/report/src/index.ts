@@ -1,1 +1,12 @@
-export {};
+export { toCsv } from './lib/csv-table';
+export { toHtml } from './lib/html-report';
+export { toJson } from './lib/json-table';
+export { toLatex } from './lib/latex-table';
+export type { LatexOptions } from './lib/latex-table';
+export { toMarkdown } from './lib/markdown-table';
+export type { MarkdownOptions } from './lib/markdown-table';
+export { publishedContext } from './lib/published-context';
+export type { PublishedContext, PublishedContextOptions } from './lib/published-context';
+export { PUBLISHED_TABLES, publishedValue } from './lib/published-results';
+export type { PublishedColumn, PublishedRow, PublishedTable } from './lib/published-results';
+export type { LossCurve, LossRow, ReportInput } from './lib/report-input';

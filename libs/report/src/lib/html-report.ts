@@ -1,0 +1,130 @@
+import type { PaperReference } from '@tsarank/ablation';
+import { costPlot } from './cost-plot';
+import { htmlTable } from './html-table';
+import { Html, html } from './html-text';
+import { learningCurvePlots } from './learning-curve-plot';
+import { PAGE_SCRIPT } from './page-script';
+import { PAGE_STYLE } from './page-style';
+import { paperSection } from './paper-section';
+import { plotSvg } from './plot-svg';
+import type { Plot } from './plot-svg';
+import { publishedContext } from './published-context';
+import { queryWins, queryWinsTable } from './query-wins';
+import { baselineRow, configOf, outOfDomainColumn, primaryColumn, secondsColumn } from './report-input';
+import type { ReportInput } from './report-input';
+import { reportLead } from './report-lead';
+import { runTable, settings } from './run-details';
+import { findSweeps, sweepPlot } from './sweep-plot';
+import { variantPlot } from './variant-plot';
+
+interface Section {
+  id: string;
+  title: string;
+  body: Html;
+}
+
+/** The widths a large plot is drawn in; the page shows the one that fits. */
+const WIDTHS = { wide: 920, narrow: 358 } as const;
+
+/**
+ * The report as one static page: no request to anywhere, plots already drawn, readable on paper, on a phone, in light
+ * and in dark. The same input always gives the same bytes.
+ */
+export function toHtml(input: ReportInput & { paper?: PaperReference }): string {
+  const { table, records = [], losses = [], commands = [], paper } = input;
+  const config = configOf(baselineRow(table), records);
+  const sections = [
+    section('results', 'Results', htmlTable(table)),
+    section('variants', 'Every variant', variantFigures(input)),
+    section('settings', 'One setting at a time', sweepFigures(input)),
+    section('cost', 'Quality and cost', costFigure(input)),
+    section('curves', 'Learning curves', panels(learningCurvePlots(table, losses, records), 'Bold line: the baseline. Thin lines: the other variants; rest on one to see its name. Each point is the mean over a stretch of steps.')),
+    section('queries', 'Queries won and lost', wins(input)),
+    section('runs', 'Runs', records.length > 0 ? runTable(table, records) : undefined),
+    section('paper', 'In the paper', paperSection(publishedContext(table.experiment, { table, ...(config ? { config } : {}), ...(paper ? { paper } : {}) }))),
+    section('made', 'How this was made', making(commands, settings(table, records))),
+  ].filter((found) => found !== undefined);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
+<title>${table.experiment}: ${table.question}</title>
+<style>${new Html(PAGE_STYLE)}</style>
+</head>
+<body>
+<header>
+<p class="name">Ablation <code>${table.experiment}</code></p>
+<h1>${table.question}</h1>
+<p class="lead">${reportLead(table)}</p>
+<nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
+</header>
+<main>
+${sections.map(({ id, title, body }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>
+${body}
+</section>
+`)}</main>
+<footer>Made by tsarank from run records; the same records give the same page.</footer>
+<script>${new Html(PAGE_SCRIPT)}</script>
+</body>
+</html>
+`.text;
+}
+
+function section(id: string, title: string, body: Html | undefined): Section | undefined {
+  return body && { id, title, body };
+}
+
+/** The same plot drawn for a wide and for a narrow page. */
+function figure(draw: (width: number, id: string) => Plot | undefined, id: string, caption: string): Html | undefined {
+  const drawn = (['wide', 'narrow'] as const).map((size) => {
+    const plot = draw(WIDTHS[size], `${id}-${size}`);
+    return plot && html`<div class="${size}">${plotSvg(plot)}</div>`;
+  });
+  return drawn[0] && html`<figure>${drawn}<figcaption>${caption}</figcaption></figure>`;
+}
+
+function panels(plots: readonly (Plot | undefined)[], caption: string): Html | undefined {
+  const drawn = plots.filter((plot) => plot !== undefined);
+  if (drawn.length === 0) return undefined;
+  return html`<figure><div class="panels">${drawn.map((plot) => html`<div>${plotSvg(plot)}</div>`)}</div><figcaption>${caption}</figcaption></figure>`;
+}
+
+function variantFigures({ table }: ReportInput): Html | undefined {
+  const columns = [primaryColumn(table), outOfDomainColumn(table)].filter((column) => column !== undefined);
+  const figures = columns.flatMap((column, at) => {
+    const caption = `${column.label}. A stem leads from the baseline to each variant; a filled dot is a difference at p < 0.05, a hollow one may be chance. The dashed line is BM25.`;
+    const found = figure((width, id) => variantPlot(table, column, { id, width }), `variants-${at}`, caption);
+    return found ? [html`<h3>${column.label}</h3>${found}`] : [];
+  });
+  return figures.length > 0 ? html`${figures}` : undefined;
+}
+
+function sweepFigures({ table, records = [] }: ReportInput): Html | undefined {
+  const columns = [primaryColumn(table), outOfDomainColumn(table)].filter((column) => column !== undefined);
+  const plots = findSweeps(table, records).flatMap((sweep, at) =>
+    columns.map((column, which) => sweepPlot(table, sweep, column, `sweep-${at}-${which}`)),
+  );
+  return panels(plots, 'Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25; axes do not start at 0.');
+}
+
+function costFigure({ table }: ReportInput): Html | undefined {
+  const quality = primaryColumn(table);
+  const seconds = secondsColumn(table);
+  if (!quality || !seconds) return undefined;
+  const caption = 'Training and scoring of one run, stage one included. The filled dot is the baseline. Rest on a dot for its name.';
+  return figure((width, id) => costPlot(table, { quality, seconds, id, width }), 'cost', caption);
+}
+
+function wins({ table, records = [] }: ReportInput): Html | undefined {
+  const measure = primaryColumn(table)?.key;
+  const rows = measure ? queryWins(table, records, measure) : [];
+  return rows.length > 0 ? queryWinsTable(rows, measure!, baselineRow(table)!.label) : undefined;
+}
+
+function making(commands: readonly string[], common: Html | undefined): Html | undefined {
+  if (commands.length === 0 && !common) return undefined;
+  return html`${commands.length > 0 && html`<pre tabindex="0">${commands.join('\n')}</pre>`}${common}`;
+}

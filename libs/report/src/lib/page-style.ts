@@ -1,0 +1,86 @@
+import { INK } from './plot-ink';
+
+type Theme = Record<keyof typeof INK, string> & { band: string };
+
+/** Every text colour has a contrast of at least 4.5:1 on `paper` and on `band`. */
+const LIGHT: Theme = {
+  ink: '#1b1d22', muted: '#5a5e69', grid: '#e2e4e9', paper: '#fdfdfc', band: '#f4f5f7',
+  accent: '#2a57a5', second: '#9a4a12', better: '#17693f', worse: '#b0291f',
+};
+const DARK: Theme = {
+  ink: '#e9e9ec', muted: '#a6aab4', grid: '#33363d', paper: '#15171a', band: '#1e2024',
+  accent: '#8db3f7', second: '#e6a272', better: '#72cc9b', worse: '#f4938a',
+};
+
+const variables = (theme: Theme): string =>
+  Object.entries(theme)
+    .map(([name, colour]) => `--${name}:${colour}`)
+    .join(';');
+
+/** The page's whole style sheet: system fonts, one column, both themes, no request to anywhere. */
+export const PAGE_STYLE = `
+:root{color-scheme:light dark;${variables(LIGHT)}}
+@media (prefers-color-scheme:dark){:root{${variables(DARK)}}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;scroll-behavior:smooth}
+@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
+body{margin:0;background:var(--paper);color:var(--ink);font:16px/1.6 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+main,header,footer{max-width:64rem;margin:0 auto;padding:0 1.5rem}
+header{padding-top:4rem}
+footer{padding:2rem 1.5rem 5rem;color:var(--muted);font-size:.875rem}
+h1{font-size:clamp(1.6rem,4.4vw,2.3rem);line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:.4rem 0 1.2rem;text-wrap:balance}
+h2{font-size:1.3rem;line-height:1.3;font-weight:620;letter-spacing:-.01em;margin:4rem 0 .6rem}
+h3{font-size:1rem;font-weight:620;margin:2.4rem 0 .4rem}
+p{margin:.6rem 0;max-width:44rem}
+a{color:var(--accent);text-underline-offset:.15em}
+code,pre{font:.85em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
+code{overflow-wrap:anywhere}
+pre{background:var(--band);padding:1rem 1.2rem;border-radius:.5rem;overflow-x:auto;margin:.8rem 0}
+:focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
+.name{margin:0;color:var(--muted);font-size:.9rem}
+.lead{font-size:1.1rem;max-width:44rem}
+.muted,figcaption,caption,.why{color:var(--muted);font-size:.875rem}
+nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:1.6rem 0 0;font-size:.9rem}
+nav a{text-decoration:none;display:inline-block;padding:.25rem 0}
+nav a:hover{text-decoration:underline}
+.box{overflow-x:auto;margin:1.2rem 0;position:relative}
+table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
+caption{caption-side:bottom;text-align:left;padding:.8rem .2rem 0}
+caption.top{caption-side:top;padding:0 .2rem .6rem}
+th,td{padding:.5rem .7rem;text-align:right;vertical-align:top;white-space:nowrap}
+th[scope=row],td.text,th.text{text-align:left}
+td.wrap{white-space:normal;min-width:14rem}
+thead th{font-weight:550;color:var(--muted);border-bottom:1px solid var(--muted);vertical-align:bottom;white-space:normal}
+tbody th{font-weight:450}
+tbody tr+tr>*{border-top:1px solid var(--grid)}
+tbody+tbody tr:first-child>*{border-top:1px solid var(--muted)}
+tbody tr:last-child>*{border-bottom:1px solid var(--grid)}
+tr.group th{color:var(--muted);font-size:.8rem;font-weight:550;padding-top:1.1rem;text-align:left}
+tr.baseline>*{background:var(--band)}
+.results th[scope=row]{white-space:normal;min-width:10rem;max-width:18rem}
+.results th[scope=row],.results thead th:first-child{position:sticky;left:0;background:var(--paper);z-index:1}
+.results tr.baseline th[scope=row]{background:var(--band)}
+.results tr.group th{position:static}
+th button{font:inherit;color:inherit;background:none;border:0;padding:.2rem 0;cursor:pointer;text-align:inherit}
+th button:hover{color:var(--ink);text-decoration:underline;text-underline-offset:.2em}
+th[aria-sort] button::after{content:" ▾";color:var(--accent)}
+th[aria-sort=ascending] button::after{content:" ▴"}
+td b{font-weight:700}
+.delta{display:block;font-size:.8rem;color:var(--muted)}
+.better{color:var(--better)}.worse{color:var(--worse)}
+sup a{text-decoration:none;padding:0 .15em}
+.badge{font-size:.75rem;color:var(--muted);border:1px solid var(--muted);border-radius:1rem;padding:0 .5em;margin-left:.4em;white-space:nowrap}
+.missing{padding:1rem 1.2rem;background:var(--band);border-left:3px solid var(--worse);border-radius:0 .5rem .5rem 0;margin:1.2rem 0}
+.missing ul{margin:.4rem 0 0;padding-left:1.1rem}.missing li{margin:.5rem 0}
+.notes{padding-left:1.1rem;max-width:46rem}.notes li{margin:.2rem 0}
+figure{margin:1.4rem 0}
+figure svg{display:block;max-width:100%;height:auto}
+figcaption{max-width:44rem;margin-top:.5rem}
+.panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));gap:1.6rem 1.2rem}
+.narrow{display:none}
+@media (max-width:48rem){.wide{display:none}.narrow{display:block}header{padding-top:2.2rem}main,header,footer{padding-left:1rem;padding-right:1rem}h2{margin-top:3rem}.results th[scope=row]{min-width:7.5rem;max-width:9rem}th,td{padding:.5rem .5rem}}
+.bar{display:block;width:9rem;height:.8rem}
+details{margin:1rem 0}summary{cursor:pointer;padding:.3rem 0}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.4rem;font-size:.9rem}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
+@media print{nav{display:none}h2{break-after:avoid}figure,tr{break-inside:avoid}.box{overflow:visible}}
+`;

@@ -1,0 +1,63 @@
+import type { ResultColumn, ResultRow, ResultTable } from '@tsarank/ablation';
+import type { RunConfig, RunRecord } from '@tsarank/config';
+
+/** One logged training step; terms of weight 0 are absent. */
+export interface LossRow {
+  step: number;
+  loss: number;
+  rank?: number;
+  nextToken?: number;
+  differencePenalty?: number;
+}
+
+/** The log of one stage of one run. */
+export interface LossCurve {
+  runId: string;
+  stage: 'pretrain' | 'finetune';
+  rows: readonly LossRow[];
+}
+
+/** What a report is made from. Only the table is needed; every section whose source is absent is left out. */
+export interface ReportInput {
+  table: ResultTable;
+  records?: readonly RunRecord[];
+  losses?: readonly LossCurve[];
+  /** The commands that made the runs and this table, in order. */
+  commands?: readonly string[];
+}
+
+/** The records behind a row, in the order of its run ids. */
+export function recordsOf(row: ResultRow, records: readonly RunRecord[]): RunRecord[] {
+  const byId = new Map(records.map((record) => [record.runId, record]));
+  const ids = new Set(Object.values(row.cells).flatMap((cell) => cell?.runIds ?? []));
+  return [...ids].flatMap((id) => byId.get(id) ?? []);
+}
+
+/** The configuration of a row's first run. */
+export function configOf(row: ResultRow | undefined, records: readonly RunRecord[]): RunConfig | undefined {
+  return row ? recordsOf(row, records)[0]?.config : undefined;
+}
+
+export function baselineRow(table: ResultTable): ResultRow | undefined {
+  return table.rows.find(({ key }) => key === table.baseline);
+}
+
+/** The first column of which more is better: what the plots show. */
+export function primaryColumn(table: ResultTable): ResultColumn | undefined {
+  return table.columns.find(({ direction }) => direction === 'higher');
+}
+
+/** The first out-of-domain quality column, if any. */
+export function outOfDomainColumn(table: ResultTable): ResultColumn | undefined {
+  return table.columns.find(({ key, label, direction }) => direction === 'higher' && /\bout|factbook|ood/i.test(`${key} ${label}`));
+}
+
+/** The column that holds seconds, if any. */
+export function secondsColumn(table: ResultTable): ResultColumn | undefined {
+  return table.columns.find(({ key, unit }) => unit === 's' || /^seconds$/i.test(key));
+}
+
+export function numberAt(row: ResultRow | undefined, column: ResultColumn | undefined): number | undefined {
+  const value = row && column ? row.cells[column.key]?.value : undefined;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

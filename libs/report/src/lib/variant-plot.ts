@@ -1,0 +1,94 @@
+import type { ResultColumn, ResultTable } from '@tsarank/ablation';
+import { formatDifference, formatP, formatValue, significanceMark } from './number-text';
+import { INK } from './plot-ink';
+import type { Plot } from './plot-svg';
+import { isBm25 } from './published-context';
+import { baselineRow, numberAt } from './report-input';
+
+/**
+ * Every variant's quality as a dot on a stem that starts at the baseline, so that the stem is the difference; dashed
+ * lines at the baseline and at BM25; a filled dot where p < 0.05. Undefined when fewer than two rows have a value.
+ */
+export function variantPlot(table: ResultTable, column: ResultColumn, { id, width }: { id: string; width: number }): Plot | undefined {
+  const rows = table.rows.flatMap((row) => {
+    const value = numberAt(row, column);
+    return value === undefined ? [] : [{ ...row, value, cell: row.cells[column.key]! }];
+  });
+  if (rows.length < 2) return undefined;
+  const baseline = numberAt(baselineRow(table), column);
+  const bm25 = rows.find(({ key }) => isBm25(key))?.value;
+  const narrow = width < 500;
+  const sign = column.direction === 'lower' ? -1 : 1;
+  const colour = (row: (typeof rows)[number]): string => {
+    if (row.key === table.baseline || baseline === undefined) return INK.ink;
+    const gain = sign * (row.value - baseline);
+    return Math.abs(gain) < 0.5 * 10 ** -column.digits ? INK.muted : gain > 0 ? INK.better : INK.worse;
+  };
+  const side = (row: (typeof rows)[number]): string => {
+    const value = formatValue(row.value, column.digits);
+    if (narrow || row.key === table.baseline || typeof row.cell.difference !== 'number') return value;
+    return `${value}   ${formatDifference(row.cell.difference, column.digits).replace('-', '−')}${significanceMark(row.cell.p)}`;
+  };
+  const lines = [
+    ...(baseline === undefined ? [] : [{ xAxis: baseline, name: 'baseline', lineStyle: { color: INK.ink, type: 'solid' as const, width: 1 } }]),
+    ...(bm25 === undefined || bm25 === baseline ? [] : [{ xAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }]),
+  ];
+  const labels = rows.map(({ label }) => label);
+  const left = Math.min(narrow ? 128 : 260, 16 + 6.6 * Math.max(...labels.map((label) => label.length)));
+  const right = narrow ? 56 : Math.max(64, 16 + 7 * Math.max(...rows.map((row) => side(row).length)));
+  return {
+    id,
+    title: `${column.label} of ${rows.length} variants: ${rows.map((row) => `${row.label} ${formatValue(row.value, column.digits)}`).join(', ')}.`,
+    width,
+    height: 56 + rows.length * (narrow ? 26 : 28),
+    option: {
+      grid: { left, right, top: 26, bottom: 30 },
+      xAxis: {
+        type: 'value', scale: true, splitNumber: narrow ? 3 : 5,
+        axisLabel: { color: INK.muted }, splitLine: { lineStyle: { color: INK.grid } },
+      },
+      yAxis: [
+        {
+          type: 'category', data: labels, inverse: true, axisTick: { show: false }, axisLine: { show: false },
+          axisLabel: { color: INK.ink, width: left - 14, overflow: 'truncate', interval: 0 },
+        },
+        {
+          type: 'category', data: rows.map(side), inverse: true, position: 'right', axisTick: { show: false },
+          axisLine: { show: false }, axisLabel: { color: INK.muted, interval: 0 },
+        },
+      ],
+      series: [
+        {
+          type: 'custom', silent: true, z: 1,
+          renderItem: (params, api) => {
+            const row = rows[params.dataIndex]!;
+            const [x1, y1] = api.coord([baseline ?? row.value, params.dataIndex]) as [number, number];
+            const [x2, y2] = api.coord([row.value, params.dataIndex]) as [number, number];
+            return { type: 'line', shape: { x1, y1, x2, y2 }, style: { stroke: colour(row), lineWidth: 2.5 } };
+          },
+          data: rows.map((row, at) => [row.value, at]),
+        },
+        {
+          type: 'scatter', symbolSize: 11, z: 3, emphasis: { disabled: true },
+          data: rows.map((row, at) => {
+            const sure = row.key === table.baseline || significanceMark(row.cell.p) !== '';
+            return {
+              value: [row.value, at],
+              itemStyle: { color: sure ? colour(row) : INK.paper, borderColor: colour(row), borderWidth: 2 },
+            };
+          }),
+          markLine: {
+            silent: true, symbol: 'none', animation: false, data: lines,
+            label: { position: 'end', distance: 6, color: INK.muted, formatter: ({ name }) => name },
+          },
+        },
+      ],
+    },
+    tooltip: (series, point) => {
+      const row = series === 1 ? rows[point] : undefined;
+      if (!row) return undefined;
+      const p = typeof row.cell.p === 'number' ? `, ${formatP(row.cell.p)}` : '';
+      return `${row.label}: ${side(row).trim()}${p}`;
+    },
+  };
+}
