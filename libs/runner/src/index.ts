@@ -1,1 +1,14 @@
-export {};
+export { contentHasher } from './lib/content-hashes';
+export { executePlannedRun } from './lib/execute-planned-run';
+export type { Execute } from './lib/execute-planned-run';
+export type { Executor, JobState } from './lib/executor';
+export { localExecutor } from './lib/local-executor';
+export type { LocalExecutorOptions, LocalJob } from './lib/local-executor';
+export type { LossRow } from './lib/loss-rows';
+export { doneShare, PHASES, runCost } from './lib/run-cost';
+export type { Phase, RunProgress } from './lib/run-cost';
+export type { ProcessEnd } from './lib/run-failure';
+export { readRecord, readRecords, runFolder } from './lib/run-folder';
+export type { RunFolder } from './lib/run-folder';
+export { runSweep } from './lib/run-sweep';
+export type { RunSweepOptions, SweepEvent, SweepOutcome } from './lib/run-sweep';

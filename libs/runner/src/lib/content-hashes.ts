@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { DataHashes } from '@tsarank/ablation';
+import type { RunConfig } from '@tsarank/config';
+import { datasetHash, resolveCollection } from '@tsarank/data';
+import { InputError, sha256, sha256File } from '@tsarank/io';
+
+/** Files of a model folder that decide what it computes. */
+const MODEL_FILE = /\.(safetensors|bin|json|model|txt)$/;
+/** Says where a model came from, not what it is. */
+const NOT_CONTENT = new Set(['tsarank.json']);
+
+/**
+ * Hashes of the content that configurations read, each computed once. Loads no tensor code.
+ *
+ * @returns A function that throws an InputError for what doesn't exist.
+ */
+export function contentHasher(): (config: RunConfig) => DataHashes {
+  const known = new Map<string, string>();
+  const once = (key: string, compute: () => string): string => {
+    const hash = known.get(key) ?? compute();
+    known.set(key, hash);
+    return hash;
+  };
+  const collection = (name: string): string => once(`collection ${name}`, () => resolveCollection(name).hash);
+  return ({ model, data, pretrain }) => ({
+    model: once(`model ${model}`, () => modelHash(model)),
+    collection: collection(data.collection),
+    ...(data.outOfDomain === null ? {} : { outOfDomain: collection(data.outOfDomain) }),
+    ...(pretrain === null ? {} : { pairs: once(`pairs ${pretrain.pairs}`, () => pairsHash(pretrain.pairs)) }),
+  });
+}
+
+/** The folder or file that a model's name stands for. */
+export function modelPath(model: string): string {
+  if (model !== 'tiny') return model;
+  return path.join(path.dirname(require.resolve('@tsarank/model/package.json')), 'tiny');
+}
+
+function modelHash(model: string): string {
+  const place = modelPath(model);
+  if (!existsSync(place)) {
+    throw new InputError({ field: 'model', found: `"${model}"`, expected: 'tiny, a Hugging Face folder or a .gguf file' });
+  }
+  if (!statSync(place).isDirectory()) return sha256File(place);
+  const names = readdirSync(place)
+    .filter((name) => MODEL_FILE.test(name) && !NOT_CONTENT.has(name))
+    .sort();
+  if (names.length === 0) {
+    throw new InputError({ field: 'model', file: place, found: 'no model file', expected: 'config.json and *.safetensors' });
+  }
+  return sha256(names.map((name) => `${name} ${sha256File(path.join(place, name))}\n`).join(''));
+}
+
+function pairsHash(pairs: string): string {
+  return pairs === 'embedded' ? datasetHash('weak-pairs') : sha256File(pairs);
+}
