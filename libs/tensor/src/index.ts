@@ -1,1 +1,13 @@
-export {};
+export { EngineUnavailable, engineNames } from './lib/engine/engine-name';
+export type { EngineName, EngineOptions } from './lib/engine/engine-name';
+export { listEngines, selectEngine } from './lib/engine/select-engine';
+export type { EngineReport, SelectedEngine } from './lib/engine/select-engine';
+export { gatherRows } from './lib/gather-rows';
+export { logSoftmaxRows, tokenLogProbs } from './lib/log-softmax';
+export { measureGflops } from './lib/measure-gflops';
+export { assertFits, wasmMemoryBytes } from './lib/memory';
+export { installNative } from './lib/native/install-native';
+export type { InstallNativeOptions, NativeInstallation } from './lib/native/install-native';
+export { defaultCacheDirectory } from './lib/native/native-paths';
+export { ShapeError, assertRank } from './lib/shape';
+export { tf } from './lib/tf';
