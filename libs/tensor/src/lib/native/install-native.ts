@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { WorkError, acquireLock } from '@tsarank/io';
 import { compileBinding } from './compile-binding';
@@ -111,8 +111,9 @@ function linkIntoPackage(bindingFile: string, directory: string, log: (line: str
   const place = packageBindingFile(directory);
   try {
     mkdirSync(dirname(place), { recursive: true });
-    if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) rmSync(place);
-    symlinkSync(bindingFile, place);
+    const link = `${place}.${process.pid}.part`;
+    symlinkSync(bindingFile, link);
+    renameSync(link, place);
   } catch (error) {
     log(`${place} can't be written (${(error as Error).message}); the binding is used from the cache`);
   }

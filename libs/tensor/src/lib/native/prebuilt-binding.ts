@@ -30,13 +30,13 @@ export async function installPrebuilt(packageDirectory: string, timeoutMs = 5000
   return status === 0 ? 'the download brought no binding' : lastLines(stderr, 1);
 }
 
-/** The address as the package's own manifest and script put it together. */
+/** The address as the package's own manifest and `scripts/get-addon-name.js` put it together. */
 function prebuiltUrl(packageDirectory: string): string {
   const { version, binary } = require(join(packageDirectory, 'package.json')) as {
     version: string;
     binary: { host: string; remote_path: string };
   };
-  const { addonName } = require(join(packageDirectory, 'scripts', 'get-addon-name.js')) as { addonName: string };
+  const addonName = `CPU-${process.platform === 'win32' ? 'windows' : process.platform}-${version}.${process.platform === 'win32' ? 'zip' : 'tar.gz'}`;
   const path = binary.remote_path.replace('{napi_build_version}', '8').replace('{version}', version);
   return `${binary.host}/${path.replace(/^\.\//, '')}${addonName}`;
 }
