@@ -1,0 +1,40 @@
+import type { tf } from '@tsarank/tensor';
+import type { ModelConfig } from './model-config';
+
+/**
+ * A decoder-only language model: token ids in, logits of the next token out.
+ *
+ * Plain operations with gradients throughout, so that this is the oracle of every faster path. Shapes: B sequences of
+ * S tokens, h hidden, V vocabulary, R rows picked by the caller.
+ */
+export interface CausalLm {
+  /** Hugging Face's `model_type`. */
+  readonly architecture: string;
+  readonly config: ModelConfig;
+  /** Every weight by its Hugging Face name; matrices are stored [out, in]. A tied output matrix stands once. */
+  readonly weights: ReadonlyMap<string, tf.Variable>;
+  /** The block that a weight belongs to, from 0 at the bottom; null for embeddings, final norm and head. */
+  layerOf(name: string): number | null;
+  /**
+   * Hidden states after the final norm, [B, S, h]: `embed`, every block, `finalNorm`. The caller tidies.
+   *
+   * @param inputIds int32 [B, S]; positions are 0 … S-1 whatever the mask says.
+   * @param mask [B, S], 1 for a real token, 0 for padding; a masked token is seen by no other.
+   */
+  hiddenStates(inputIds: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor3D;
+  /** Input embeddings, [B, S, h]. */
+  embed(inputIds: tf.Tensor2D): tf.Tensor3D;
+  /** Blocks `from` … `to` - 1 applied to hidden states [B, S, h]; any split gives the same result as the whole. */
+  blocks(hidden: tf.Tensor3D, mask: tf.Tensor2D, from: number, to: number): tf.Tensor3D;
+  /** Final norm of [B, S, h]. */
+  finalNorm(hidden: tf.Tensor3D): tf.Tensor3D;
+  /** Next-token logits [R, V] of hidden states [R, h] taken after the final norm. */
+  logits(rows: tf.Tensor2D): tf.Tensor2D;
+  dispose(): void;
+}
+
+/** The block in a name such as `model.layers.3.mlp.up_proj.weight`, or null. */
+export function layerInName(name: string): number | null {
+  const match = /(?:^|\.)layers\.(\d+)\./.exec(name);
+  return match ? Number(match[1]) : null;
+}

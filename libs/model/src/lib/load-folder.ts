@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { canonicalJson, InputError, nearestName, readJson, sha256, sha256File } from '@tsarank/io';
+import { loadTokenizer } from '@tsarank/tokenizer';
+import type { Tokenizer } from '@tsarank/tokenizer';
+import { architectures } from './architectures';
+import type { Architecture } from './architectures/architecture';
+import type { CausalLm } from './causal-lm';
+import { openSafetensors } from './containers/safetensors-reader';
+import { openShardedSafetensors } from './containers/sharded-safetensors';
+import type { TensorSource } from './containers/tensor-source';
+import { loadWeights } from './load-weights';
+import { readContract } from './scoring-contract';
+import type { ScoringContract } from './scoring-contract';
+
+/** A model ready for use. */
+export interface LoadedModel {
+  model: CausalLm;
+  tokenizer: Tokenizer;
+  /** SHA-256 over config, weights and tokenizer: equal hashes score equally. */
+  hash: string;
+  /** How it is to be asked, where it was made here. */
+  contract?: ScoringContract;
+}
+
+const WEIGHTS = 'model.safetensors';
+const INDEX = 'model.safetensors.index.json';
+
+/**
+ * A Hugging Face folder: `config.json`, safetensors (single or sharded), `tokenizer.json`.
+ *
+ * @throws {InputError} naming the file and what is wrong with it.
+ */
+export function loadFolder(folder: string): LoadedModel {
+  const file = join(folder, 'config.json');
+  const raw = jsonObject(file);
+  const architecture = architectureOf(raw['model_type'], file);
+  const generationFile = join(folder, 'generation_config.json');
+  const generation = existsSync(generationFile) ? jsonObject(generationFile) : undefined;
+  const config = { ...architecture.readConfig(raw, file), generation };
+  const tokenizer = loadTokenizer(folder);
+  const contract = readContract(folder);
+  const source = openWeights(folder);
+  try {
+    const model = loadWeights(architecture, config, source, prefixed);
+    const hash = modelHash(raw, weightFiles(folder), tokenizer);
+    return { model, tokenizer, hash, contract };
+  } finally {
+    source.close();
+  }
+}
+
+/** The hash of a model: its config's values, the bytes of its weight files, its tokenizer. */
+export function modelHash(raw: unknown, files: readonly string[], tokenizer: Tokenizer): string {
+  return sha256([canonicalJson(raw), ...files.map(sha256File), tokenizer.hash].join('\n'));
+}
+
+/** The family of a `model_type`. */
+export function architectureOf(type: unknown, file: string): Architecture {
+  const found = typeof type === 'string' && Object.hasOwn(architectures, type) ? architectures[type] : undefined;
+  if (found) return found;
+  const names = Object.keys(architectures);
+  const near = typeof type === 'string' ? nearestName(type, names) : undefined;
+  const expected = `one of ${names.join(', ')}${near ? ` (did you mean ${near}?)` : ''}`;
+  throw new InputError({ file, field: 'model_type', found: JSON.stringify(type) ?? 'nothing', expected });
+}
+
+function openWeights(folder: string): TensorSource {
+  const index = join(folder, INDEX);
+  const single = join(folder, WEIGHTS);
+  return !existsSync(single) && existsSync(index) ? openShardedSafetensors(index) : openSafetensors(single);
+}
+
+function weightFiles(folder: string): string[] {
+  const single = join(folder, WEIGHTS);
+  if (existsSync(single)) return [single];
+  const { weight_map: map } = readJson(join(folder, INDEX)) as { weight_map: Record<string, string> };
+  return [...new Set(Object.values(map))].sort().map((name) => join(folder, name));
+}
+
+/** Files saved from the bare decoder lack the wrapper's prefix. */
+function prefixed(stored: string): string {
+  return stored.startsWith('model.') || stored.startsWith('lm_head.') ? stored : `model.${stored}`;
+}
+
+function jsonObject(file: string): Record<string, unknown> {
+  const value = readJson(file);
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new InputError({ file, found: JSON.stringify(value).slice(0, 40), expected: 'a JSON object' });
+}

@@ -1,0 +1,93 @@
+import { InputError } from '@tsarank/io';
+
+/** A decoder's sizes and constants, whatever its family calls them. */
+export interface ModelConfig {
+  /** Hugging Face's `model_type`, a key of `architectures`. */
+  modelType: string;
+  /** V, rows of the output matrix; the softmax runs over all of them. */
+  vocabularySize: number;
+  /** h */
+  hiddenSize: number;
+  /** L, decoder blocks. */
+  layers: number;
+  /** H, query heads. */
+  heads: number;
+  /** Hkv, key and value heads; H is a multiple of it. */
+  keyValueHeads: number;
+  /** d, size of one head. */
+  headSize: number;
+  /** f, width of the feed-forward part. */
+  intermediateSize: number;
+  /** Longest sequence the model was made for, in tokens. */
+  maxPositions: number;
+  normEpsilon: number;
+  ropeTheta: number;
+  ropeScaling: RopeScaling | null;
+  attentionBias: boolean;
+  feedForwardBias: boolean;
+  /** Whether the output matrix is the input embedding. */
+  tied: boolean;
+  /** `config.json` as it was read; saved again as it is. */
+  raw: Readonly<Record<string, unknown>>;
+  /** `generation_config.json`, where there was one. */
+  generation?: Readonly<Record<string, unknown>>;
+}
+
+/** How rotary frequencies are stretched beyond the lengths seen in training. */
+export type RopeScaling =
+  | { type: 'linear'; factor: number }
+  | {
+      type: 'llama3';
+      factor: number;
+      lowFrequencyFactor: number;
+      highFrequencyFactor: number;
+      originalMaxPositions: number;
+    };
+
+/** Typed look-ups in a JSON object; errors name the file and the field. */
+export class FieldReader {
+  constructor(
+    private readonly object: Readonly<Record<string, unknown>>,
+    private readonly file: string | undefined,
+    private readonly prefix = '',
+  ) {}
+
+  /** A positive finite number, or the fallback where the field is absent or null. */
+  number(key: string, fallback?: number): number {
+    const value = this.object[key] ?? fallback;
+    if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+    throw this.wrong(key, value, 'a positive number');
+  }
+
+  /** A positive integer below 2^31, or the fallback. */
+  count(key: string, fallback?: number): number {
+    const value = this.number(key, fallback);
+    if (Number.isInteger(value) && value < 2 ** 31) return value;
+    throw this.wrong(key, value, 'a positive integer');
+  }
+
+  flag(key: string, fallback: boolean): boolean {
+    const value = this.object[key] ?? fallback;
+    if (typeof value === 'boolean') return value;
+    throw this.wrong(key, value, 'true or false');
+  }
+
+  text(key: string, fallback?: string): string {
+    const value = this.object[key] ?? fallback;
+    if (typeof value === 'string') return value;
+    throw this.wrong(key, value, 'a string');
+  }
+
+  /** A reader of an object inside, or null where it is absent. */
+  inside(key: string): FieldReader | null {
+    const value = this.object[key] ?? null;
+    if (value === null) return null;
+    if (typeof value !== 'object' || Array.isArray(value)) throw this.wrong(key, value, 'an object');
+    return new FieldReader(value as Record<string, unknown>, this.file, `${this.prefix}${key}.`);
+  }
+
+  wrong(key: string, found: unknown, expected: string): InputError {
+    const text = found === undefined ? 'nothing' : (JSON.stringify(found) ?? String(found));
+    return new InputError({ file: this.file, field: this.prefix + key, found: text, expected });
+  }
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { publishDirectory, writeFileAtomic } from '@tsarank/io';
+import type { Tokenizer } from '@tsarank/tokenizer';
+import type { CausalLm } from './causal-lm';
+import { writeSafetensors } from './containers/safetensors-writer';
+import type { SafetensorsDtype, WritableTensor } from './containers/safetensors-writer';
+import { contractFile } from './scoring-contract';
+import type { ScoringContract } from './scoring-contract';
+
+export interface SaveModelOptions {
+  model: CausalLm;
+  tokenizer: Tokenizer;
+  contract?: ScoringContract;
+  /** Number format of the weights on disk. Default F32, which is exact. */
+  dtype?: SafetensorsDtype;
+}
+
+const CONFIG_DTYPES: Record<SafetensorsDtype, string> = { F32: 'float32', F16: 'float16', BF16: 'bfloat16' };
+
+/**
+ * Save a model as a Hugging Face folder that `transformers` loads, with the scoring contract beside it. The folder
+ * appears whole or not at all; an older one of that name is replaced.
+ *
+ * @throws {InputError} when the place can't be written.
+ */
+export async function saveModel(
+  folder: string,
+  { model, tokenizer, contract, dtype = 'F32' }: SaveModelOptions,
+): Promise<void> {
+  await publishDirectory(folder, (temporary) => {
+    const json = (name: string, value: unknown) =>
+      writeFileAtomic(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
+    const { torch_dtype: _, ...raw } = model.config.raw;
+    json('config.json', { ...raw, dtype: CONFIG_DTYPES[dtype] });
+    if (model.config.generation) json('generation_config.json', model.config.generation);
+    for (const { name, bytes } of tokenizer.files) writeFileAtomic(join(temporary, name), bytes);
+    const tensors = new Map(
+      [...model.weights].map(([name, weight]): [string, WritableTensor] => [
+        name,
+        { shape: weight.shape, data: () => weight.dataSync() as Float32Array },
+      ]),
+    );
+    writeSafetensors(join(temporary, 'model.safetensors'), tensors, dtype);
+    if (contract) json(contractFile, contract);
+  });
+}
