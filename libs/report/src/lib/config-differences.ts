@@ -22,8 +22,9 @@ export function configDifferences(from: unknown, to: unknown, path = ''): Config
   return same(from, to) ? [] : [{ path, from, to }];
 }
 
-/** A setting's value in a few characters; a whole stage is `on`, its absence `none`. */
-export function settingText(value: unknown): string {
+/** A setting's value in a few characters; a whole stage is `on`, its absence `none`, 0 trainable layers `all`. */
+export function settingText(value: unknown, path: string): string {
+  if (value === 0 && path.endsWith('.topLayers')) return 'all';
   if (value === null || value === undefined) return 'none';
   if (isPlain(value)) return 'on';
   return typeof value === 'string' ? value : JSON.stringify(value);

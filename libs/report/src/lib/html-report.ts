@@ -1,7 +1,8 @@
 import type { PaperReference } from '@tsarank/ablation';
 import { costPlot } from './cost-plot';
+import { findSweeps } from './find-sweeps';
 import { htmlTable } from './html-table';
-import { Html, html } from './html-text';
+import { Html, html, unbroken } from './html-text';
 import { learningCurvePlots } from './learning-curve-plot';
 import { PAGE_SCRIPT } from './page-script';
 import { PAGE_STYLE } from './page-style';
@@ -14,7 +15,7 @@ import { baselineRow, configOf, outOfDomainColumn, primaryColumn, secondsColumn 
 import type { ReportInput } from './report-input';
 import { reportLead } from './report-lead';
 import { runTable, settings } from './run-details';
-import { findSweeps, sweepPlot } from './sweep-plot';
+import { sweepPlot } from './sweep-plot';
 import { variantPlot } from './variant-plot';
 
 interface Section {
@@ -58,7 +59,7 @@ export function toHtml(input: ReportInput & { paper?: PaperReference }): string 
 <header>
 <p class="name">Ablation <code>${table.experiment}</code></p>
 <h1>${table.question}</h1>
-<p class="lead">${reportLead(table)}</p>
+<p class="lead">${unbroken(reportLead(table))}</p>
 <nav aria-label="Sections"><ul>${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}</ul></nav>
 </header>
 <main>
@@ -83,13 +84,13 @@ function figure(draw: (width: number, id: string) => Plot | undefined, id: strin
     const plot = draw(WIDTHS[size], `${id}-${size}`);
     return plot && html`<div class="${size}">${plotSvg(plot)}</div>`;
   });
-  return drawn[0] && html`<figure>${drawn}<figcaption>${caption}</figcaption></figure>`;
+  return drawn[0] && html`<figure>${drawn}<figcaption>${unbroken(caption)}</figcaption></figure>`;
 }
 
-function panels(plots: readonly (Plot | undefined)[], caption: string): Html | undefined {
+function panels(plots: readonly (Plot | undefined)[], caption: string, kind = 'panels'): Html | undefined {
   const drawn = plots.filter((plot) => plot !== undefined);
   if (drawn.length === 0) return undefined;
-  return html`<figure><div class="panels">${drawn.map((plot) => html`<div>${plotSvg(plot)}</div>`)}</div><figcaption>${caption}</figcaption></figure>`;
+  return html`<figure><div class="${kind}">${drawn.map((plot) => html`<div>${plotSvg(plot)}</div>`)}</div><figcaption>${caption}</figcaption></figure>`;
 }
 
 function variantFigures({ table }: ReportInput): Html | undefined {
@@ -107,14 +108,14 @@ function sweepFigures({ table, records = [] }: ReportInput): Html | undefined {
   const plots = findSweeps(table, records).flatMap((sweep, at) =>
     columns.map((column, which) => sweepPlot(table, sweep, column, `sweep-${at}-${which}`)),
   );
-  return panels(plots, 'Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25; axes do not start at 0.');
+  return panels(plots, 'Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25; axes do not start at 0.', 'panels pairs');
 }
 
 function costFigure({ table }: ReportInput): Html | undefined {
   const quality = primaryColumn(table);
   const seconds = secondsColumn(table);
   if (!quality || !seconds) return undefined;
-  const caption = 'Training and scoring of one run, stage one included. The filled dot is the baseline. Rest on a dot for its name.';
+  const caption = 'Training and scoring of one run, stage one included. The filled dot is the baseline. A dot without a name is too crowded for one; rest on it, or see the table.';
   return figure((width, id) => costPlot(table, { quality, seconds, id, width }), 'cost', caption);
 }
 

@@ -1,5 +1,5 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
-import { html } from './html-text';
+import { html, unbroken } from './html-text';
 import type { Html } from './html-text';
 import { formatP } from './number-text';
 import { columnHeading, tableView } from './table-view';
@@ -22,7 +22,7 @@ ${groups.map((rows) => html`<tbody>${rows[0]!.group ? groupRow(rows[0]!.group, v
 ${view.missing.length > 0 && html`<section class="missing" aria-labelledby="missing-title"><strong id="missing-title">Missing cells</strong><ul>${view.missing.map(
     ({ letter, text, command }) => html`<li id="missing-${letter}"><sup>${letter}</sup> ${text}<br>Fill with <code>${command}</code></li>`,
   )}</ul></section>`}
-${view.notes.length > 0 && html`<ul class="notes muted">${view.notes.map((note) => html`<li>${note}</li>`)}</ul>`}`;
+${view.notes.length > 0 && html`<ul class="notes muted">${view.notes.map((note) => html`<li>${unbroken(note)}</li>`)}</ul>`}`;
 }
 
 function headCell(column: ResultColumn): Html {

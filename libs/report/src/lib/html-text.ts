@@ -37,3 +37,8 @@ export function escapeHtml(text: string): string {
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g, '\ufffd')
   );
 }
+
+/** Keeps `p < 0.05` and `p = 0.032` on one line. */
+export function unbroken(text: string): string {
+  return text.replace(/\bp ([<=]) (?=\d)/g, 'p\u00a0$1\u00a0');
+}

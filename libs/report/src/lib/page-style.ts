@@ -44,17 +44,18 @@ nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;
 nav a{text-decoration:none;display:inline-block;padding:.25rem 0}
 nav a:hover{text-decoration:underline}
 .box{overflow-x:auto;margin:1.2rem 0;position:relative}
-table{border-collapse:collapse;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
+table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
 caption{caption-side:bottom;text-align:left;padding:.8rem .2rem 0}
 caption.top{caption-side:top;padding:0 .2rem .6rem}
 th,td{padding:.5rem .7rem;text-align:right;vertical-align:top;white-space:nowrap}
 th[scope=row],td.text,th.text{text-align:left}
 td.wrap{white-space:normal;min-width:14rem}
+td.wide-text{min-width:19rem}
 thead th{font-weight:550;color:var(--muted);border-bottom:1px solid var(--muted);vertical-align:bottom;white-space:normal}
 tbody th{font-weight:450}
 tbody tr+tr>*{border-top:1px solid var(--grid)}
-tbody+tbody tr:first-child>*{border-top:1px solid var(--muted)}
-tbody tr:last-child>*{border-bottom:1px solid var(--grid)}
+tbody+tbody tr:first-child>*{border-top:1px solid var(--grid)}
+tbody:last-child tr:last-child>*{border-bottom:1px solid var(--grid)}
 tr.group th{color:var(--muted);font-size:.8rem;font-weight:550;padding-top:1.1rem;text-align:left}
 tr.baseline>*{background:var(--band)}
 .results th[scope=row]{white-space:normal;min-width:10rem;max-width:18rem}
@@ -77,9 +78,10 @@ figure{margin:1.4rem 0}
 figure svg{display:block;max-width:100%;height:auto}
 figcaption{max-width:44rem;margin-top:.5rem}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,19rem),1fr));gap:1.6rem 1.2rem}
+.panels.pairs{grid-template-columns:repeat(auto-fill,minmax(min(100%,24rem),1fr))}
 .narrow{display:none}
 @media (max-width:48rem){.wide{display:none}.narrow{display:block}header{padding-top:2.2rem}main,header,footer{padding-left:1rem;padding-right:1rem}h2{margin-top:3rem}.results th[scope=row]{min-width:7.5rem;max-width:9rem}th,td{padding:.5rem .5rem}}
-.bar{display:block;width:9rem;height:.8rem}
+.bar{display:block;width:9rem;height:.7rem;margin-top:.35rem;border-radius:2px}
 details{margin:1rem 0}summary{cursor:pointer;padding:.3rem 0}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.4rem;font-size:.9rem}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
 @media print{nav{display:none}h2{break-after:avoid}figure,tr{break-inside:avoid}.box{overflow:visible}}

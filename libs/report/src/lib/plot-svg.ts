@@ -44,9 +44,9 @@ export function plotSvg({ id, title, option, width, height, tooltip }: Plot): Ht
       if (!ids.has(name)) ids.set(name, `${id}-${ids.size}`);
       return ids.get(name)!;
     })
-    .replace(/#[0-9a-f]{6}\b/gi, (colour) => {
-      const variable = INK_NAMES.get(colour.toLowerCase());
-      return variable ? `var(--${variable})` : colour;
+    // What the options left to the library's own greys follows the theme as well.
+    .replace(/ (fill|stroke|stop-color)="(#[0-9a-f]{3,8})"/gi, (_all, attribute: string, colour: string) => {
+      return ` ${attribute}="var(--${INK_NAMES.get(colour.toLowerCase()) ?? 'muted'})"`;
     })
     .replace(/<(\w+)([^>]*) ecmeta_series_index="(\d+)"([^>]*)><\/\1>/g, (all, tag: string, before: string, series: string, after: string) => {
       const point = /ecmeta_data_index="(\d+)"/.exec(after)?.[1];

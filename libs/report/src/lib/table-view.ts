@@ -92,7 +92,7 @@ export function tableView(table: ResultTable): TableView {
 
 /** A column's label with the way that is better: `nDCG@10 ↑`, and its unit where it has one. */
 export function columnHeading({ label, unit, direction }: ResultColumn): string {
-  const arrow = direction === 'higher' ? ' ↑' : direction === 'lower' ? ' ↓' : '';
+  const arrow = direction === 'higher' ? '\u00a0↑' : direction === 'lower' ? '\u00a0↓' : '';
   return `${label}${unit && !label.includes(unit) ? ` (${unit})` : ''}${arrow}`;
 }
 

@@ -30,27 +30,27 @@ export function variantPlot(table: ResultTable, column: ResultColumn, { id, widt
     return `${value}   ${formatDifference(row.cell.difference, column.digits).replace('-', '−')}${significanceMark(row.cell.p)}`;
   };
   const lines = [
-    ...(baseline === undefined ? [] : [{ xAxis: baseline, name: 'baseline', lineStyle: { color: INK.ink, type: 'solid' as const, width: 1 } }]),
+    ...(baseline === undefined ? [] : [{ xAxis: baseline, name: '', lineStyle: { color: INK.ink, type: 'solid' as const, width: 1 } }]),
     ...(bm25 === undefined || bm25 === baseline ? [] : [{ xAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }]),
   ];
   const labels = rows.map(({ label }) => label);
-  const left = Math.min(narrow ? 128 : 260, 16 + 6.6 * Math.max(...labels.map((label) => label.length)));
+  const left = Math.min(narrow ? 140 : 280, 20 + 7 * Math.max(...labels.map((label) => label.length)));
   const right = narrow ? 56 : Math.max(64, 16 + 7 * Math.max(...rows.map((row) => side(row).length)));
   return {
     id,
     title: `${column.label} of ${rows.length} variants: ${rows.map((row) => `${row.label} ${formatValue(row.value, column.digits)}`).join(', ')}.`,
     width,
-    height: 56 + rows.length * (narrow ? 26 : 28),
+    height: 50 + rows.length * (narrow ? 26 : 28),
     option: {
-      grid: { left, right, top: 26, bottom: 30 },
+      grid: { left, right, top: 22, bottom: 28 },
       xAxis: {
         type: 'value', scale: true, splitNumber: narrow ? 3 : 5,
-        axisLabel: { color: INK.muted }, splitLine: { lineStyle: { color: INK.grid } },
+        axisLabel: { color: INK.muted }, axisLine: { show: false }, splitLine: { lineStyle: { color: INK.grid } },
       },
       yAxis: [
         {
           type: 'category', data: labels, inverse: true, axisTick: { show: false }, axisLine: { show: false },
-          axisLabel: { color: INK.ink, width: left - 14, overflow: 'truncate', interval: 0 },
+          axisLabel: { color: INK.ink, width: 0.86 * (left - 10), overflow: 'truncate', interval: 0 },
         },
         {
           type: 'category', data: rows.map(side), inverse: true, position: 'right', axisTick: { show: false },
@@ -74,12 +74,12 @@ export function variantPlot(table: ResultTable, column: ResultColumn, { id, widt
             const sure = row.key === table.baseline || significanceMark(row.cell.p) !== '';
             return {
               value: [row.value, at],
-              itemStyle: { color: sure ? colour(row) : INK.paper, borderColor: colour(row), borderWidth: 2 },
+              itemStyle: { color: sure ? colour(row) : INK.paper, borderColor: colour(row), borderWidth: 2, opacity: 1 },
             };
           }),
           markLine: {
-            silent: true, symbol: 'none', animation: false, data: lines,
-            label: { position: 'end', distance: 6, color: INK.muted, formatter: ({ name }) => name },
+            silent: true, symbol: 'none', animation: false, precision: 12, data: lines,
+            label: { position: 'start', distance: 4, color: INK.muted, formatter: ({ name }) => name },
           },
         },
       ],
