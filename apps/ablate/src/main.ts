@@ -1,1 +1,5 @@
-console.log('ablate');
+import { runCommandLine } from './lib/command-line';
+
+void runCommandLine(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

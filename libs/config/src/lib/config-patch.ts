@@ -12,7 +12,7 @@ export type ConfigPatch = Patch<RunConfig>;
  * @example
  * applyPatch({ a: 1, b: { c: 2, d: 3 } }, { b: { c: 9 } }); // { a: 1, b: { c: 9, d: 3 } }
  */
-export function applyPatch<T>(base: T, patch: Patch<T>): T {
+export function applyPatch<T>(base: T, patch: Patch<NoInfer<T>>): T {
   if (!isPlainObject(base) || !isPlainObject(patch)) return patch as T;
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(patch)) {

@@ -24,7 +24,7 @@ const REPORT_MS = 100;
 export async function executePlannedRun(
   file: string,
   runsDir: string,
-  loadExecute: () => Promise<Execute> = async () => (await import('./execute-run')).executeRun,
+  loadExecute: () => Promise<Execute> = async () => (require('./execute-run') as typeof import('./execute-run')).executeRun,
 ): Promise<number> {
   if (process.connected) exitWithParent();
   const planned = readPlannedRun(file);

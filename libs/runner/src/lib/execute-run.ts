@@ -73,6 +73,7 @@ async function stageOne(planned: PlannedRun, runsDir: string, report: Report): P
     rows: 'query',
     checkpoint: { dir: folder.checkpoint, everySeconds: CHECKPOINT_SECONDS },
     onStep: ({ step }) => report('pretrain')(step + 1, settings.steps),
+    onResume: (rows) => report('pretrain')(rows.length, settings.steps),
   });
   writeLosses(folder.losses, trained.rows);
   await saveModel(folder.model, { model, tokenizer, contract });
@@ -108,6 +109,7 @@ async function stageTwo(planned: PlannedRun, runsDir: string, report: Report): P
       scoreTransform,
       checkpoint: { dir: folder.checkpoint, everySeconds: CHECKPOINT_SECONDS },
       onStep: ({ step }) => report('finetune')(step + 1, settings.steps),
+      onResume: (resumed) => report('finetune')(resumed.length, settings.steps),
     });
     rows = trained.rows;
     writeLosses(folder.losses, rows);

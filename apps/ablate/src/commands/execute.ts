@@ -1,0 +1,24 @@
+import type { CommandModule } from 'yargs';
+import type { Outcome } from '../lib/command-line';
+
+interface ExecuteArguments {
+  planned: string;
+  runs: string;
+}
+
+/** Does one planned run in this process; what a sweep starts for each of its runs. */
+export function executeCommand(outcome: Outcome): CommandModule<object, ExecuteArguments> {
+  return {
+    command: 'execute <planned> <runs>',
+    describe: false,
+    builder: (yargs) =>
+      yargs
+        .positional('planned', { type: 'string', demandOption: true })
+        .positional('runs', { type: 'string', demandOption: true }),
+    handler: async ({ planned, runs }) => {
+      const { executePlannedRun } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      // Nothing may keep a finished process alive, whatever the engine left behind.
+      process.exit((outcome.exitCode = await executePlannedRun(planned, runs)));
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { SweepPlan } from '@tsarank/ablation';
+import { InputError } from '@tsarank/io';
+import type { CommandModule } from 'yargs';
+import type { Outcome } from '../lib/command-line';
+import { requireSingle, sweepOptions, withExperiment, type ExperimentOptions, type SweepOptions } from '../lib/options';
+
+type RunArguments = ExperimentOptions & SweepOptions;
+
+const COMMAND_FILE = path.resolve(__dirname, '../../bin/ablate.mjs');
+
+/** Executes what has no record yet, then prints the table and writes it in every format. */
+export function runCommand(outcome: Outcome): CommandModule<object, RunArguments> {
+  return {
+    command: ['run [experiment]', '$0'],
+    describe: 'execute the runs that have no record yet, and print the table',
+    builder: (yargs) => withExperiment(yargs).options(sweepOptions),
+    handler: async (options) => {
+      requireSingle(options);
+      const jobs = checkJobs(options.jobs);
+      const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
+      const plan = await planSweep(options);
+      const failures = await sweep(plan, jobs ?? defaultJobs(plan), options);
+      const { readResults, writeResults, formatResults } = require('../lib/result-files') as typeof import('../lib/result-files');
+      const results = readResults(plan, options);
+      const files = writeResults(plan, results, options);
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ files, failed: failures, ...results.table }, null, 2)}\n`);
+      } else {
+        process.stdout.write(formatResults('md', plan, results, options));
+        process.stdout.write(`\n${whereToGo(files.html, files.md, options).join('\n')}\n`);
+      }
+      if (failures.length > 0) outcome.exitCode = 1;
+    },
+  };
+}
+
+function checkJobs(jobs: number | undefined): number | undefined {
+  if (jobs === undefined || (Number.isInteger(jobs) && jobs > 0)) return jobs;
+  throw new InputError({ field: '--jobs', found: String(jobs), expected: 'a whole number of 1 or more' });
+}
+
+/** TensorFlow takes all cores for one run; the others compute on one. */
+function defaultJobs({ runs }: SweepPlan): number {
+  return runs.some(({ config }) => config.engine.startsWith('tensorflow')) ? 1 : availableParallelism();
+}
+
+/** @returns Where to look at each failed run. */
+async function sweep(plan: SweepPlan, slots: number, options: RunArguments): Promise<{ runId: string; why: string; log: string }[]> {
+  const { localExecutor, runFolder, runSweep } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+  const { sweepDisplay } = require('../lib/sweep-display') as typeof import('../lib/sweep-display');
+  const stop = new AbortController();
+  const onSignal = (): void => {
+    if (stop.signal.aborted) process.exit(1);
+    stop.abort();
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  try {
+    const { failed } = await runSweep(plan, {
+      runsDir: options.out,
+      executor: localExecutor({ command: [process.execPath, COMMAND_FILE, 'execute'], slots }),
+      failFast: options['fail-fast'],
+      signal: stop.signal,
+      ...(options['log-level'] === 'info' ? { onEvent: sweepDisplay({ label: plan.spec.name, stream: process.stderr }) } : {}),
+    });
+    const failures = failed.map(({ runId, error }) => ({ runId, why: `${error!.kind}: ${error!.message}`, log: runFolder(options.out, runId).log }));
+    for (const { runId, why, log } of failures) process.stderr.write(`ablate: run ${runId} failed (${why}); see ${log}\n`);
+    return failures;
+  } finally {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+function whereToGo(html: string, markdown: string, { experiment }: RunArguments): string[] {
+  const other = experiment === 'negatives' ? 'trainable-layers' : 'negatives';
+  return [
+    `Report: ${path.resolve(html)}`,
+    `Table:  ${markdown} (also .csv, .json, .tex)`,
+    'Go on:  npx nx run ablate -- --seeds 0,1,2               more seeds, with their spread',
+    `        npx nx run ablate -- ${other.padEnd(31)} another question (experiments/README.md)`,
+    '        npx nx run ablate -- --model <folder or .gguf>   another model',
+  ];
+}

@@ -1,0 +1,65 @@
+import { InputError, nearestName } from '@tsarank/io';
+import yargs from 'yargs';
+import { executeCommand } from '../commands/execute';
+import { planCommand } from '../commands/plan';
+import { reportCommand } from '../commands/report';
+import { runCommand } from '../commands/run';
+import { tableCommand } from '../commands/table';
+import { experimentOptions, sweepOptions } from './options';
+
+/** What a command's handler may leave here: the exit code where it is not 0. */
+export interface Outcome {
+  exitCode: number;
+}
+
+/**
+ * Parses and executes a command line.
+ *
+ * @returns The exit code: 0 done, 1 the work failed, 2 the input was wrong.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  const outcome: Outcome = { exitCode: 0 };
+  const parser = yargs([...args])
+    .scriptName('ablate')
+    .usage('$0 [command] [experiment]\n\nWhat is each part of a reranker worth? Without a command: run.')
+    .command(runCommand(outcome))
+    .command(planCommand())
+    .command(tableCommand())
+    .command(reportCommand())
+    .command(executeCommand(outcome))
+    .strict()
+    .version(false)
+    .help()
+    .exitProcess(false)
+    .wrap(100)
+    .fail((message, error) => {
+      throw error ?? new InputError({ message: withSuggestion(message) });
+    });
+  try {
+    await parser.parseAsync();
+    return outcome.exitCode;
+  } catch (error) {
+    return report(error);
+  }
+}
+
+/** Says what went wrong; how it happened only where nobody foresaw it. */
+function report(error: unknown): number {
+  const exitCode = (error as { exitCode?: unknown }).exitCode;
+  if (error instanceof Error && typeof exitCode === 'number') {
+    process.stderr.write(`ablate: ${error.message}\n`);
+    return exitCode;
+  }
+  process.stderr.write(`ablate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return 1;
+}
+
+function withSuggestion(message: string): string {
+  const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
+  const known = Object.keys({ ...experimentOptions, ...sweepOptions, format: {} });
+  const hints = unknown.flatMap((name) => {
+    const near = nearestName(name, known);
+    return near && near !== name ? [`did you mean --${near}?`] : [];
+  });
+  return [message, ...new Set(hints)].join('; ');
+}

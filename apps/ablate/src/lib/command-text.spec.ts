@@ -1,0 +1,12 @@
+import { runCommandText } from './command-text';
+
+describe('runCommandText', () => {
+  it('is the plain command where nothing was asked for', () => {
+    expect(runCommandText({ experiment: 'recipe', out: 'runs', json: true })).toBe('npx nx run ablate');
+  });
+
+  it('repeats what changes the runs, as a shell reads it', () => {
+    const text = runCommandText({ experiment: 'negatives', out: 'my runs', json: false, seeds: '0,1', set: ['finetune.steps=3', 'model=it\'s'] });
+    expect(text).toBe(`npx nx run ablate -- negatives --seeds 0,1 --set finetune.steps=3 --set 'model=it'\\''s' --out 'my runs'`);
+  });
+});

@@ -1,0 +1,26 @@
+import { experimentOptions, type ExperimentOptions } from './options';
+
+/** Options that change what is shown, not what is run. */
+const NOT_REPEATED = new Set(['json']);
+
+/**
+ * The command that executes what an experiment with these options lacks.
+ *
+ * @example
+ * runCommandText({ experiment: 'negatives', seeds: '0,1', out: 'runs', json: false }); // npx nx run ablate -- negatives --seeds 0,1
+ */
+export function runCommandText(options: ExperimentOptions): string {
+  const words: string[] = [];
+  if (options.experiment !== 'recipe') words.push(options.experiment);
+  for (const [name, option] of Object.entries(experimentOptions)) {
+    const value = options[name as keyof ExperimentOptions];
+    if (NOT_REPEATED.has(name) || value === undefined || ('default' in option && value === option.default)) continue;
+    for (const each of [value].flat()) words.push(`--${name}`, String(each));
+  }
+  return ['npx nx run ablate', ...(words.length > 0 ? ['--', ...words.map(quoted)] : [])].join(' ');
+}
+
+/** As a shell reads it. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}

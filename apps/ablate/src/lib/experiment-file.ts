@@ -1,0 +1,50 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { parseAblation, type AblationSpec } from '@tsarank/ablation';
+import { InputError, nearestName, readJson } from '@tsarank/io';
+
+/** Where this repository keeps its experiments. */
+const EXPERIMENTS = path.resolve(__dirname, '../../../../experiments');
+const FILE = /\.(ts|json)$/;
+
+/** Names of the experiments, sorted. */
+export function experimentNames(folder = EXPERIMENTS): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => FILE.test(name) && !/\.(spec|d)\.ts$/.test(name))
+    .map((name) => name.replace(FILE, ''))
+    .sort();
+}
+
+/**
+ * The spec that a name or a path stands for.
+ *
+ * @param others Words that may have been meant instead, such as the names of commands.
+ * @throws {InputError} naming the nearest name of a misspelt one; for a file that declares no experiment.
+ */
+export function loadExperiment(nameOrPath: string, others: readonly string[] = [], folder = EXPERIMENTS): AblationSpec {
+  if (FILE.test(nameOrPath) || nameOrPath.includes('/')) return readSpec(nameOrPath, path.resolve(nameOrPath));
+  const names = experimentNames(folder);
+  if (names.includes(nameOrPath)) {
+    const file = [`${nameOrPath}.ts`, `${nameOrPath}.json`].map((name) => path.join(folder, name)).find(existsSync)!;
+    return readSpec(file, file);
+  }
+  const near = nearestName(nameOrPath, [...names, ...others]);
+  throw new InputError({
+    field: 'experiment',
+    found: `"${nameOrPath}"`,
+    expected: near ? `"${near}"` : `one of ${names.join(', ')}, or the path of a .ts or .json file`,
+  });
+}
+
+function readSpec(shown: string, file: string): AblationSpec {
+  if (!existsSync(file)) throw new InputError({ file: shown, message: 'no such file' });
+  if (file.endsWith('.json')) return parseAblation(readJson(file), { file: shown });
+  const specs = Object.values(require(file) as Record<string, unknown>).filter(looksLikeSpec);
+  if (specs.length === 1) return parseAblation(specs[0], { file: shown });
+  throw new InputError({ file: shown, found: `${specs.length} exported experiments`, expected: 'one, made by defineAblation' });
+}
+
+function looksLikeSpec(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'variants' in value && 'baseline' in value;
+}

@@ -1,0 +1,25 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { quick } from '@tsarank/config';
+import { loadExperiment } from './experiment-file';
+import { changedSpec } from './plan-sweep';
+
+const spec = loadExperiment('recipe');
+const options = { out: 'runs', json: false };
+
+describe('changedSpec', () => {
+  it('changes the base by preset, file, settings and options, the later over the earlier', () => {
+    const config = path.join(mkdtempSync(path.join(tmpdir(), 'config-')), 'mine.json');
+    writeFileSync(config, JSON.stringify({ finetune: { steps: 7, negatives: 4 }, model: 'from-file' }));
+    const set = ['finetune.negatives=5', 'engine=cpu'];
+    const { base, seeds } = changedSpec(spec, { ...options, preset: 'quick', config, set, model: 'from-option', seeds: '3,4' });
+    expect(base.finetune).toEqual({ ...quick.finetune, steps: 7, negatives: 5 });
+    expect(base).toMatchObject({ engine: 'cpu', model: 'from-option', data: quick.data });
+    expect(seeds).toEqual([3, 4]);
+  });
+
+  it('says what is wrong with a setting', () => {
+    expect(() => changedSpec(spec, { ...options, set: ['finetune.step=1'] })).toThrow('expected "steps"');
+  });
+});

@@ -1,0 +1,46 @@
+import { expandAblation, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
+import { applyPatch, parseSetting, presets, type ConfigPatch, type PresetName, type RunConfig } from '@tsarank/config';
+import { InputError, readJson } from '@tsarank/io';
+import { contentHasher } from '@tsarank/runner';
+import { loadExperiment } from './experiment-file';
+import { parseSeeds, type ExperimentOptions } from './options';
+
+type Engine = Exclude<RunConfig['engine'], 'auto'>;
+
+/** Words that stand where an experiment could. */
+export const COMMANDS = ['plan', 'run', 'table', 'report'];
+
+/**
+ * The plan of an experiment with the options' changes: preset, then config file, then settings, then the options with
+ * a name of their own.
+ *
+ * @throws {InputError} for whatever of it is wrong.
+ */
+export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> {
+  const spec = changedSpec(loadExperiment(options.experiment, COMMANDS), options);
+  const hashesOf = contentHasher();
+  const engine = spec.base.engine === 'auto' ? await fastestEngine() : undefined;
+  return expandAblation(spec, { hashesOf, ...(engine ? { engine } : {}) });
+}
+
+/** The spec with the base and the seeds that the options ask for. */
+export function changedSpec(spec: AblationSpec, options: Omit<ExperimentOptions, 'experiment'>): AblationSpec {
+  const { model, engine, precision } = options;
+  if (precision === 'bfloat16') {
+    throw new InputError({ field: '--precision', found: 'bfloat16', expected: 'float32, which every engine computes in' });
+  }
+  const patches: ConfigPatch[] = [
+    ...(options.config === undefined ? [] : [readJson(options.config) as ConfigPatch]),
+    ...(options.set ?? []).map((setting) => parseSetting(setting)),
+    { ...(model ? { model } : {}), ...(engine ? { engine } : {}), ...(precision ? { precision } : {}) },
+  ];
+  const start: RunConfig = options.preset === undefined ? spec.base : presets[options.preset as PresetName];
+  const base = patches.reduce<RunConfig>((config, patch) => applyPatch(config, patch), start);
+  return { ...spec, base, ...(options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) }) };
+}
+
+/** What `auto` stands for on this machine. */
+async function fastestEngine(): Promise<Engine> {
+  const { selectEngine } = require('@tsarank/tensor') as typeof import('@tsarank/tensor');
+  return (await selectEngine('auto')).name;
+}

@@ -1,0 +1,70 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { summarize, type ResultTable, type SweepPlan } from '@tsarank/ablation';
+import type { RunRecord } from '@tsarank/config';
+import { readJsonLines, writeFileAtomic } from '@tsarank/io';
+import { toCsv, toHtml, toJson, toLatex, toMarkdown, type LossCurve } from '@tsarank/report';
+import { readRecords, runFolder, type LossRow } from '@tsarank/runner';
+import { runCommandText } from './command-text';
+import type { ExperimentOptions } from './options';
+
+/** A sweep's table, and the records it was made from. */
+export interface Results {
+  table: ResultTable;
+  /** Of the plan's runs. */
+  records: RunRecord[];
+}
+
+/** The table as the records have it now. */
+export function readResults(plan: SweepPlan, options: ExperimentOptions): Results {
+  const all = readRecords(options.out);
+  const table = summarize(plan, all, { command: runCommandText(options) });
+  return { table, records: plan.runs.flatMap(({ runId }) => all.get(runId) ?? []) };
+}
+
+/** The formats a table is written in. */
+export const FORMATS = ['md', 'csv', 'json', 'tex', 'html'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** A sweep's table in one format. */
+export function formatResults(format: Format, plan: SweepPlan, { table, records }: Results, options: ExperimentOptions): string {
+  const { paper, baseline } = plan.spec;
+  const baselineRun = plan.cells.find((cell) => cell.variant === baseline)?.runId;
+  const config = plan.runs.find(({ runId }) => runId === baselineRun)?.config;
+  switch (format) {
+    case 'md':
+      return toMarkdown(table, { config, paper });
+    case 'csv':
+      return toCsv(table);
+    case 'json':
+      return toJson(table, { config });
+    case 'tex':
+      return toLatex(table);
+    case 'html':
+      return toHtml({ table, records, losses: lossCurves(options.out, records), commands: [runCommandText(options)], paper });
+  }
+}
+
+/**
+ * Writes `table.md`, `.csv`, `.json`, `.tex` and `report.html` under the experiment's name.
+ *
+ * @returns The files, by format.
+ */
+export function writeResults(plan: SweepPlan, results: Results, options: ExperimentOptions): Record<Format, string> {
+  const folder = path.join(options.out, plan.spec.name);
+  const files = FORMATS.map((format) => {
+    const file = path.join(folder, format === 'html' ? 'report.html' : `table.${format}`);
+    writeFileAtomic(file, formatResults(format, plan, results, options));
+    return [format, file] as const;
+  });
+  return Object.fromEntries(files) as Record<Format, string>;
+}
+
+function lossCurves(runsDir: string, records: readonly RunRecord[]): LossCurve[] {
+  return records.flatMap(({ runId, kind }) => {
+    const { losses } = runFolder(runsDir, runId);
+    if (!existsSync(losses)) return [];
+    const rows = readJsonLines(losses).map(({ value }) => value as LossRow);
+    return [{ runId, stage: kind === 'pretrain' ? 'pretrain' : 'finetune', rows } as const];
+  });
+}

@@ -1,0 +1,22 @@
+import { defineAblation, levels } from '@tsarank/ablation';
+import { tiny } from '@tsarank/config';
+
+/**
+ * How many of the top blocks should stage two train?  (paper: ablation on trainable layers: 2, 4, 8, 16 of 24)
+ * 5 variants x 3 seeds.  Run: npx nx run ablate -- trainable-layers
+ */
+export const trainableLayers = defineAblation({
+  name: 'trainable-layers',
+  question: 'How many of the top blocks should stage two train?',
+  base: tiny,
+  variants: {
+    recipe: {},
+    ...levels('top', [1, 3, 4], (topLayers) => ({ finetune: { topLayers } })),
+    'all-weights': { finetune: { topLayers: 0 } },
+  },
+  baseline: 'recipe',
+  seeds: [0, 1, 2],
+  measures: ['nDCG@10', 'RR@10'],
+  labels: { recipe: 'Top 2 blocks', 'all-weights': 'Every weight' },
+  paper: { table: 'in-domain', rows: { recipe: 'BLOOM 560M' } },
+});
