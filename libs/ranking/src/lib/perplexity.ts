@@ -8,7 +8,7 @@ import { sequenceLogProbs } from './sequence-log-probs';
 interface PerplexityBasics {
   readonly model: CausalLm;
   readonly tokenizer: Tokenizer;
-  /** Most tokens of one forward pass, padding included; default 2048. */
+  /** Most tokens of one forward pass, padding included; default 1024. */
   readonly batchTokens?: number;
   /** Called with sequences done and sequences in all. */
   readonly onProgress?: (done: number, total: number) => void;

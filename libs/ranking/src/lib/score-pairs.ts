@@ -16,7 +16,7 @@ export interface ScorePairsOptions {
   readonly tokenizer: Tokenizer;
   readonly pairs: readonly WeakPair[];
   readonly limits?: TextLimits;
-  /** Most tokens of one forward pass, padding included; default 2048. */
+  /** Most tokens of one forward pass, padding included; default 1024. */
   readonly batchTokens?: number;
   /** Called with pairs done and pairs in all. */
   readonly onProgress?: (done: number, total: number) => void;

@@ -7,7 +7,7 @@ import { gatherRows, tf, tokenLogProbs } from '@tsarank/tensor';
 import { lengthBatches } from './length-batches';
 
 export interface SequenceLogProbsOptions {
-  /** Most tokens of one forward pass, padding included; default 2048. Changes speed and memory, not scores. */
+  /** Most tokens of one forward pass, padding included; default 1024. Changes speed and memory, not scores. */
   readonly batchTokens?: number;
   /** Most bytes of one block of logits; default 64 MB. */
   readonly logitBytes?: number;
@@ -23,7 +23,7 @@ export interface SequenceLogProb {
   readonly tokens: number;
 }
 
-const BATCH_TOKENS = 2048;
+const BATCH_TOKENS = 1024;
 const LOGIT_BYTES = 64e6;
 
 /**
