@@ -1,9 +1,7 @@
 // node prove-binding.cjs <package folder> <binding file>: loads the binding in a process of its own (a library built
 // for another processor kills it) and prints {"version", "gflops"}.
-const { join } = require('node:path');
-
 const [, , packageDirectory, bindingFile] = process.argv;
-const locator = require(require.resolve('@mapbox/node-pre-gyp', { paths: [packageDirectory] }));
+const locator = require(require.resolve('@mapbox/node-pre-gyp/lib/pre-binding', { paths: [packageDirectory] }));
 locator.find = () => bindingFile;
 const tf = require(packageDirectory);
 

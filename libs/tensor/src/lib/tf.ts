@@ -1,3 +1,7 @@
+import { registerMatMulGradient } from './mat-mul-gradient';
+
+registerMatMulGradient();
+
 /**
  * TensorFlow.js with every gradient registered.
  *

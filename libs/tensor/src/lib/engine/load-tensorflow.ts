@@ -60,7 +60,7 @@ function loadPackage(name: NativePackage, { cacheDirectory, threads }: EngineOpt
 
 /** The package asks node-pre-gyp for its binding; for the time of loading the answer is the file found. */
 function withBindingAt<T>(bindingFile: string, directory: string, load: () => T): T {
-  const locator = require(require.resolve('@mapbox/node-pre-gyp', { paths: [directory] })) as {
+  const locator = require(require.resolve('@mapbox/node-pre-gyp/lib/pre-binding', { paths: [directory] })) as {
     find: (packageJson: string) => string;
   };
   const { find } = locator;

@@ -16,10 +16,12 @@ interface Transposes {
 type Product = (call: KernelCall<Operands, Transposes>) => TensorInfo;
 
 /**
- * Below this many multiply-adds in one product of a batch the package's own loop is not slower than a call of the fast
- * product (which packs its right operand first). Measured with products from 4x4x4 up.
+ * The fast product packs its right operand first, which few rows don't pay for: below 8 rows the scalar loop is faster
+ * (256 products of [m, 64] and [64, 64]: m = 1 6.9 times, m = 4 1.1 times, m = 8 0.8 times, m = 16 0.4 times), and
+ * below a few thousand multiply-adds in all the calls cost more than the arithmetic.
  */
-const FEWEST_MULTIPLY_ADDS = 2048;
+const FEWEST_ROWS = 8;
+const FEWEST_MULTIPLY_ADDS = 4096;
 
 /**
  * `matMul` on wasm as fast products of two plain matrices.
@@ -27,16 +29,19 @@ const FEWEST_MULTIPLY_ADDS = 2048;
  * The package's C++ uses XNNPACK (25-30 GFLOP/s) only for one product without transposes; a batch, or a transposed
  * operand, falls to a scalar loop (2 GFLOP/s). So a transposed operand is transposed first, a right operand without a
  * batch takes the left one's batch as rows, and every other batch is run product by product on views of the same
- * memory: nothing is copied.
+ * memory: nothing is copied. Small products stay with the package.
  *
- * @param original The package's kernel, which still runs what it is best at.
+ * @param original The package's kernel.
  * @returns a kernel: a [..., M, K], b [..., K, N] (or transposed) -> [..., M, N], batch dimensions broadcast.
  */
 export function splitBatchMatMul(original: Product): Product {
   const transpose = wasmKernel<{ x: TensorInfo }, { perm: number[] }>('Transpose');
 
-  return ({ inputs, backend, attrs }) => {
-    const { transposeA, transposeB } = attrs;
+  return (call) => {
+    const { inputs, backend, attrs } = call;
+    const sizes = sizesOf(inputs, attrs);
+    if (!worthWhile(inputs, sizes)) return original(call);
+
     const owned: TensorInfo[] = [];
     const plain = (x: TensorInfo, flag: boolean): TensorInfo => {
       if (!flag) return x;
@@ -46,46 +51,17 @@ export function splitBatchMatMul(original: Product): Product {
       owned.push(turned);
       return turned;
     };
-
-    const a = plain(inputs.a, transposeA);
-    const b = plain(inputs.b, transposeB);
-    const product = multiply(original, a, b, backend);
+    const a = plain(inputs.a, attrs.transposeA);
+    const b = plain(inputs.b, attrs.transposeB);
+    const product = sizes.batchB === 1 ? foldBatch(original, a, b, sizes, backend) : multiplyEach(backend, a, b, sizes);
     for (const info of owned) backend.disposeData(info.dataId);
     return product;
   };
 }
 
-/** a [..., M, K] times b [..., K, N], nothing transposed. */
-function multiply(original: Product, a: TensorInfo, b: TensorInfo, backend: WasmBackend): TensorInfo {
-  const [rows, inner] = a.shape.slice(-2) as [number, number];
-  const [innerB, columns] = b.shape.slice(-2) as [number, number];
-  const batchShape = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
-  if (inner !== innerB)
-    throw new ShapeError(`matMul: inner sizes differ, [${a.shape.join(', ')}] times [${b.shape.join(', ')}]`);
-
-  const batchA = size(a.shape.slice(0, -2));
-  const batchB = size(b.shape.slice(0, -2));
-  const batch = size(batchShape);
-  const shape = [...batchShape, rows, columns];
-  const packageHandles = { inputs: { a, b }, backend, attrs: { transposeA: false, transposeB: false } };
-
-  if (batchB === 1 && a.dtype === 'float32' && b.dtype === 'float32' && batchA * rows * inner * columns > 0) {
-    const folded = { ...a, shape: [1, batchA * rows, inner] };
-    const product = original({ ...packageHandles, inputs: { a: folded, b: { ...b, shape: [1, inner, columns] } } });
-    return { ...product, shape };
-  }
-
-  const evenBatches = [batchA, batchB].every((count) => count === batch || count === 1);
-  const worthSplitting = rows * inner * columns >= FEWEST_MULTIPLY_ADDS;
-  if (!evenBatches || !worthSplitting || a.dtype !== 'float32' || b.dtype !== 'float32')
-    return original(packageHandles);
-
-  const product = backend.makeOutput(shape, 'float32');
-  multiplyEach(backend, a, b, product, { batch, batchA, batchB, rows, inner, columns });
-  return product;
-}
-
-interface BatchSizes {
+interface Sizes {
+  /** Of the result, before the last two dimensions. */
+  batchShape: number[];
   batch: number;
   batchA: number;
   batchB: number;
@@ -94,22 +70,65 @@ interface BatchSizes {
   columns: number;
 }
 
+/** @throws {ShapeError} when the inner sizes differ or the batches don't broadcast. */
+function sizesOf({ a, b }: Operands, { transposeA, transposeB }: Transposes): Sizes {
+  const [lastButOneA, lastA] = a.shape.slice(-2) as [number, number];
+  const [lastButOneB, lastB] = b.shape.slice(-2) as [number, number];
+  const [rows, inner] = transposeA ? [lastA, lastButOneA] : [lastButOneA, lastA];
+  const [innerB, columns] = transposeB ? [lastB, lastButOneB] : [lastButOneB, lastB];
+  if (inner !== innerB)
+    throw new ShapeError(
+      `matMul: inner sizes ${inner} and ${innerB} differ, [${a.shape.join(', ')}] times [${b.shape.join(', ')}]`,
+    );
+  const batchShape = broadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const [batch, batchA, batchB] = [size(batchShape), size(a.shape.slice(0, -2)), size(b.shape.slice(0, -2))];
+  return { batchShape, batch, batchA, batchB, rows, inner, columns };
+}
+
+function worthWhile({ a, b }: Operands, { batch, batchA, batchB, rows, inner, columns }: Sizes): boolean {
+  const rowsAtOnce = batchB === 1 ? batchA * rows : rows;
+  const evenBatches = [batchA, batchB].every((count) => count === batch || count === 1);
+  return (
+    a.dtype === 'float32' &&
+    b.dtype === 'float32' &&
+    evenBatches &&
+    rowsAtOnce >= FEWEST_ROWS &&
+    batch * rows * inner * columns >= FEWEST_MULTIPLY_ADDS
+  );
+}
+
+/** One product: a's batch becomes rows. */
+function foldBatch(
+  original: Product,
+  a: TensorInfo,
+  b: TensorInfo,
+  { batchShape, batchA, rows, inner, columns }: Sizes,
+  backend: WasmBackend,
+): TensorInfo {
+  const product = original({
+    inputs: { a: { ...a, shape: [1, batchA * rows, inner] }, b: { ...b, shape: [1, inner, columns] } },
+    backend,
+    attrs: { transposeA: false, transposeB: false },
+  });
+  return { ...product, shape: [...batchShape, rows, columns] };
+}
+
 /** One call of the fast product for every member of the batch, on views registered for just that long. */
 function multiplyEach(
   backend: WasmBackend,
   a: TensorInfo,
   b: TensorInfo,
-  product: TensorInfo,
-  { batch, batchA, batchB, rows, inner, columns }: BatchSizes,
-): void {
+  { batchShape, batch, batchA, batchB, rows, inner, columns }: Sizes,
+): TensorInfo {
   const { wasm } = backend;
+  const product = backend.makeOutput([...batchShape, rows, columns], 'float32');
   const offsets = [a, b, product].map((info) => backend.dataIdMap.get(info.dataId).memoryOffset);
   const [offsetA, offsetB, offsetProduct] = offsets as [number, number, number];
   const strideA = batchA === 1 ? 0 : rows * inner;
   const strideB = batchB === 1 ? 0 : inner * columns;
 
   const shapes = wasm._malloc(24) >>> 0; // two shapes of three int32
-  wasm.HEAP32.set([1, rows, inner, 1, inner, columns], shapes >> 2);
+  wasm.HEAP32.set([1, rows, inner, 1, inner, columns], shapes >>> 2);
   for (let index = 0; index < batch; index++) {
     const idA = view(backend, offsetA + 4 * index * strideA, rows * inner);
     const idB = view(backend, offsetB + 4 * index * strideB, inner * columns);
@@ -120,6 +139,7 @@ function multiplyEach(
     wasm.tfjs.disposeData(idProduct);
   }
   wasm._free(shapes);
+  return product;
 }
 
 function view(backend: WasmBackend, memoryOffset: number, length: number): number {
