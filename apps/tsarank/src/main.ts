@@ -1,1 +1,18 @@
-console.log('tsarank');
+import { doctor } from './commands/doctor';
+import { evaluate } from './commands/evaluate';
+import { finetune } from './commands/finetune';
+import { native } from './commands/native';
+import { pretrain } from './commands/pretrain';
+import { rerank } from './commands/rerank';
+import { score } from './commands/score';
+import { search } from './commands/search';
+import { runCommand } from './run-command';
+
+const { version } = require('../package.json') as { version: string };
+
+// A reader that closes early (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+void runCommand([score, pretrain, finetune, search, rerank, evaluate, doctor, native], { version }).then((code) => {
+  process.exitCode = code;
+});

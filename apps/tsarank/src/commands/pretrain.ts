@@ -1,0 +1,33 @@
+import type { Options } from 'yargs';
+import { defineCommand } from '../define-command';
+import { createLog } from '../log';
+import { oneOf } from '../option-values';
+import { requiredPath } from '../options';
+import { trainingOptions } from '../training-options';
+import { requireWritableFile, requireWritableModelFolder } from '../writable';
+
+const options = {
+  ...trainingOptions({ learningRate: 5e-5, warmupRatio: 0.1, batchSize: 16, unit: 'pairs' }),
+  pairs: requiredPath('pairs', 'Pairs: {"query","document"} a line, or the published {"query","response"}'),
+  rows: {
+    describe: 'Tokens that count: query (as published), all',
+    default: 'query',
+    requiresArg: true,
+    coerce: oneOf('rows', ['query', 'all']),
+  },
+} as const satisfies Record<string, Options>;
+
+export const pretrain = defineCommand({
+  name: 'pretrain',
+  describe: 'Stage one: next-token training on the query tokens of weak pairs',
+  options,
+  examples: [['$0 pretrain --model tiny --pairs pairs.jsonl --out stage-one', 'one pass over the pairs']],
+  run: async (values) => {
+    requireWritableModelFolder(values.out, 'out', [values.model]);
+    if (values.log !== undefined) requireWritableFile(values.log, 'log');
+    const { readWeakPairs } = require('@tsarank/data') as typeof import('@tsarank/data');
+    const pairs = readWeakPairs(values.pairs);
+    const { runPretraining } = require('../run-pretraining') as typeof import('../run-pretraining');
+    await runPretraining(values, pairs, createLog(values.logLevel));
+  },
+});

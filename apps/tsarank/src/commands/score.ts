@@ -1,0 +1,29 @@
+import { writeFileAtomic } from '@tsarank/io';
+import { defineCommand } from '../define-command';
+import { createLog } from '../log';
+import { requiredPath } from '../options';
+import { scoringOptions } from '../scoring-options';
+import { requireWritableFile } from '../writable';
+
+export const score = defineCommand({
+  name: 'score',
+  describe: 'Score pairs of query and document: mean log-probability of the query after the document',
+  options: {
+    ...scoringOptions,
+    pairs: requiredPath('pairs', 'Pairs: {"query","document", …} a line'),
+    out: requiredPath('out', 'Scores to write: the same lines with "score" and without "document"'),
+  },
+  examples: [['$0 score --model tiny --pairs pairs.jsonl --out scores.jsonl', 'one score a line, in order']],
+  run: async (values) => {
+    requireWritableFile(values.out, 'out');
+    const log = createLog(values.logLevel);
+    const { readWeakPairs } = require('@tsarank/data') as typeof import('@tsarank/data');
+    const pairs = readWeakPairs(values.pairs);
+    const { openScorer } = require('../open-scorer') as typeof import('../open-scorer');
+    const { scorer, dispose } = await openScorer(values, log);
+    const scores = await scorer(pairs);
+    const lines = pairs.map(({ document: _, ...others }, index) => JSON.stringify({ ...others, score: scores[index]! }));
+    writeFileAtomic(values.out, `${lines.join('\n')}\n`);
+    dispose();
+  },
+});

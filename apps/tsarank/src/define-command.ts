@@ -1,0 +1,75 @@
+import { InputError, nearestName } from '@tsarank/io';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { configOption } from './config-option';
+import { sharedOptions } from './options';
+
+type Shared = typeof sharedOptions;
+
+/** The values a command's handler gets: its own options and the shared ones, in camel case. */
+export type CommandValues<Own extends Record<string, Options>> = ArgumentsCamelCase<InferredOptionTypes<Shared & Own>>;
+
+export interface CommandDescription<Own extends Record<string, Options>> {
+  name: string;
+  describe: string;
+  options: Own;
+  /** Example command lines and what they do, for the help. */
+  examples?: readonly (readonly [string, string])[];
+  /** Requires what it needs itself, so that help and wrong options cost no tensor code. */
+  run: (values: CommandValues<Own>) => Promise<void>;
+}
+
+/**
+ * A yargs command with the shared options and `--config`; an option given twice is an error unless it is a list.
+ */
+export function defineCommand<Own extends Record<string, Options>>({
+  name,
+  describe,
+  options,
+  examples = [],
+  run,
+}: CommandDescription<Own>): CommandModule {
+  const all: Record<string, Options> = { ...options, ...sharedOptions };
+  return {
+    command: name,
+    describe,
+    builder: (yargs) => {
+      let described = yargs.usage(`$0 ${name} [options]\n\n${describe}`).options(all);
+      described = configOption(described, Object.keys(all))
+        .middleware((values) => requireKnown(values, all), true)
+        .check((values) => requireSingle(values, all));
+      for (const [line, does] of examples) described = described.example(line, does);
+      return described;
+    },
+    // yargs parsed by `all`, so these are the values that `run` is declared for.
+    handler: (values) => run(values as CommandValues<Own>),
+  };
+}
+
+/** Before anything else is found wrong: a misspelt option is the reason why another is missing. */
+function requireKnown(values: Record<string, unknown>, options: Record<string, Options>): void {
+  const names = [...Object.keys(options), 'config', 'help', 'version'];
+  const aliases = Object.values(options).flatMap(({ alias }) => alias ?? []);
+  const known = new Set(['_', '$0', 'h', ...aliases, ...names, ...names.map(camelCase)]);
+  const unknown = Object.keys(values).filter((name) => !known.has(name));
+  // yargs adds the camel case form of each.
+  const given = unknown.filter((name) => !unknown.some((other) => other !== name && camelCase(other) === name));
+  if (given.length === 0) return;
+  const [name] = given as [string];
+  const near = nearestName(name, names);
+  const hint = near === undefined ? '' : `; did you mean --${near}?`;
+  throw new InputError({ message: `unknown option ${name.length === 1 ? '-' : '--'}${name}${hint}` });
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-+(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function requireSingle(values: Record<string, unknown>, options: Record<string, Options>): true {
+  for (const [name, { array }] of Object.entries(options)) {
+    const value = values[name];
+    if (array !== true && Array.isArray(value)) {
+      throw new InputError({ field: name, found: value.join(' and '), expected: 'one value' });
+    }
+  }
+  return true;
+}

@@ -1,0 +1,45 @@
+import { loadModel } from '@tsarank/model';
+import { scorePairs } from '@tsarank/ranking';
+import type { PairScorer, TextLimits } from '@tsarank/ranking';
+import type { Log } from './log';
+import { openEngine } from './open-engine';
+import type { ENGINES } from './options';
+import { requireContract } from './scoring-contract';
+
+export interface ScorerValues {
+  model: string;
+  engine: (typeof ENGINES)[number];
+  jobs?: number;
+  maxDocumentTokens?: number;
+  maxQueryTokens?: number;
+  batchTokens: number;
+}
+
+/**
+ * Engine and model made ready, as a function that scores pairs and shows how far it is.
+ *
+ * @throws {InputError} when the model was made for other limits than those asked for.
+ */
+export async function openScorer(
+  values: ScorerValues,
+  log: Log,
+): Promise<{ scorer: PairScorer; dispose: () => void }> {
+  await openEngine(values, log);
+  const { model, tokenizer, contract } = await loadModel(values.model);
+  const limits: TextLimits = { maxDocumentTokens: values.maxDocumentTokens, maxQueryTokens: values.maxQueryTokens };
+  if (contract !== undefined) requireContract(values.model, contract, limits, log);
+  const scorer: PairScorer = async (pairs) => {
+    const progress = log.progress('score', pairs.length);
+    const scores = await scorePairs({
+      model,
+      tokenizer,
+      pairs,
+      limits,
+      batchTokens: values.batchTokens,
+      onProgress: (done) => progress.update(done),
+    });
+    progress.finish();
+    return scores;
+  };
+  return { scorer, dispose: () => model.dispose() };
+}

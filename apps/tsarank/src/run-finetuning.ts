@@ -1,0 +1,71 @@
+import type { RankingGroup } from '@tsarank/data';
+import { readJsonLines } from '@tsarank/io';
+import { loadModel } from '@tsarank/model';
+import { finetune, stepsPerEpoch } from '@tsarank/training';
+import type { FinetuneOptions, KlRows } from '@tsarank/training';
+import type { Log } from './log';
+import { openEngine } from './open-engine';
+import type { ENGINES } from './options';
+import { contractOf } from './scoring-contract';
+import { trainAndSave } from './train-and-save';
+import type { TrainingValues } from './training-options';
+
+export interface FinetuneValues extends TrainingValues {
+  engine: (typeof ENGINES)[number];
+  jobs?: number;
+  groups: string;
+  reference?: string;
+  negatives?: number;
+  duplicateNegatives: boolean;
+  weights: FinetuneOptions['weights'];
+  temperature: number;
+  scoreTransform: NonNullable<FinetuneOptions['scoreTransform']>;
+  klRows: KlRows;
+}
+
+/** Negatives of a group in the published stage two. */
+const PUBLISHED_NEGATIVES = 47;
+
+/** Stage two from the command's values to the saved folder. */
+export async function runFinetuning(values: FinetuneValues, groups: readonly RankingGroup[], log: Log): Promise<void> {
+  const engine = await openEngine(values, log);
+  const { model, tokenizer, hash } = await loadModel(values.model);
+  // Where nothing weighs the penalty, no second model is held.
+  const penalised = values.weights.differencePenalty > 0;
+  const reference = penalised ? await loadModel(values.reference ?? values.model) : undefined;
+  const steps = values.steps ?? stepsPerEpoch(groups.length, values);
+  const stage = {
+    negatives: values.negatives ?? defaultNegatives(values.groups, groups),
+    duplicates: values.duplicateNegatives,
+    weights: values.weights,
+    temperature: values.temperature,
+    scoreTransform: values.scoreTransform,
+    klRows: values.klRows,
+  };
+  await trainAndSave({
+    values,
+    log,
+    model,
+    tokenizer,
+    modelHash: hash,
+    steps,
+    label: 'finetune',
+    train: (options) =>
+      finetune({ ...options, ...stage, groups, reference: reference?.model, referenceHash: reference?.hash }),
+    contract: contractOf('finetune', values, {
+      engine: engine.name,
+      steps,
+      ...stage,
+      data: groups,
+      parents: reference === undefined ? [hash] : [hash, reference.hash],
+    }),
+  });
+  model.dispose();
+  reference?.model.dispose();
+}
+
+/** All negatives where the file lists `documents`; the published number where it has passages. */
+function defaultNegatives(file: string, groups: readonly RankingGroup[]): number {
+  const listed = readJsonLines(file).every(({ value }) => 'documents' in (value as object));
+  return listed ? Math.max(...groups.map(({ negatives }) => negatives.length)) : PUBLISHED_NEGATIVES;
+}

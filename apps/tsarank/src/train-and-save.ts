@@ -1,0 +1,97 @@
+import { rmSync } from 'node:fs';
+import { acquireLock, WorkError } from '@tsarank/io';
+import { saveModel } from '@tsarank/model';
+import type { CausalLm, ScoringContract } from '@tsarank/model';
+import type { Tokenizer } from '@tsarank/tokenizer';
+import type { TrainingOptions, TrainingResult } from '@tsarank/training';
+import type { Log } from './log';
+import { stopSignal } from './stop-signal';
+import { openTrainingLog } from './training-log';
+import type { TrainingValues } from './training-options';
+
+export interface TrainAndSaveOptions {
+  values: TrainingValues;
+  log: Log;
+  model: CausalLm;
+  tokenizer: Tokenizer;
+  modelHash: string;
+  /** Optimizer steps in all. */
+  steps: number;
+  label: 'pretrain' | 'finetune';
+  train: (options: TrainingOptions) => Promise<TrainingResult>;
+  contract: ScoringContract;
+}
+
+/**
+ * Runs one stage and saves the model. What is needed to go on lies in `<out>.checkpoint` until the model stands; the
+ * same command takes it up, and the log goes on behind the rows of the steps that count.
+ *
+ * @throws {WorkError} when another process trains into the same place, or after Ctrl-C, saying how to go on.
+ */
+export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> {
+  const { values, log, model, tokenizer, steps, label, contract } = options;
+  const checkpointFolder = `${values.out.replace(/\/+$/, '')}.checkpoint`;
+  const lock = acquireLock(checkpointFolder);
+  let stopping = false;
+  const stop = stopSignal(() => {
+    stopping = true;
+    log.info('stopping after this step; once more ends at once');
+  });
+  const rows = openTrainingLog(values.log);
+  const progress = log.progress(label, steps);
+  try {
+    rows.reset([]);
+    const result = await options.train({
+      ...plainOptions(values),
+      model,
+      tokenizer,
+      modelHash: options.modelHash,
+      steps,
+      checkpoint: {
+        dir: checkpointFolder,
+        everySeconds: values.checkpointSeconds,
+        everySteps: values.checkpointSteps,
+      },
+      signal: stop.signal,
+      onWarning: (message) => log.warn(message),
+      onResume: (done) => {
+        rows.reset(done);
+        progress.log(`going on at step ${done.length} of ${steps} from ${checkpointFolder}`);
+      },
+      onStep: (row) => {
+        rows.append(row);
+        if (!stopping) progress.update(row.step + 1, `loss ${row.loss.toFixed(4)}`);
+      },
+    });
+    if (!result.finished) {
+      throw new WorkError(
+        `stopped after step ${result.steps} of ${steps}; the same command goes on from ${checkpointFolder}`,
+      );
+    }
+    progress.finish();
+    await saveModel(values.out, { model, tokenizer, contract });
+    rmSync(checkpointFolder, { recursive: true, force: true });
+    log.info(`saved ${values.out}`);
+  } finally {
+    stop.release();
+    lock.release();
+  }
+}
+
+function plainOptions(values: TrainingValues) {
+  const { seed, learningRate, schedule, warmupRatio, clipNorm, batchSize, accumulate, order, topLayers } = values;
+  const { maxDocumentTokens, maxQueryTokens } = values;
+  return {
+    seed,
+    learningRate,
+    schedule,
+    warmupRatio,
+    clipNorm,
+    batchSize,
+    accumulate,
+    order,
+    topLayers,
+    maxDocumentTokens,
+    maxQueryTokens,
+  };
+}

@@ -1,0 +1,49 @@
+import { closeSync, existsSync, openSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { InputError } from '@tsarank/io';
+
+/**
+ * Checks, before any work, that a file can be written at a place; leaves nothing behind and makes no folder.
+ *
+ * @throws {InputError} naming the option and the place.
+ */
+export function requireWritableFile(file: string, field: string): void {
+  if (isFolder(file)) throw new InputError({ field, found: `${file}, a folder`, expected: 'a file' });
+  requireWritableParent(file, field);
+}
+
+/**
+ * The same for a model folder, which is replaced as a whole when the new one is complete: what stands there must be
+ * an empty folder or a model saved by this program, and not one that is being read.
+ *
+ * @throws {InputError} naming the option and the place.
+ */
+export function requireWritableModelFolder(folder: string, field: string, inputs: readonly string[]): void {
+  requireWritableParent(folder, field);
+  if (!existsSync(folder)) return;
+  if (!isFolder(folder)) throw new InputError({ field, found: `${folder}, a file`, expected: 'a folder' });
+  if (inputs.some((input) => existsSync(input) && realpathSync(input) === realpathSync(folder))) {
+    throw new InputError({ field, found: `${folder}, which is read`, expected: 'a folder of its own' });
+  }
+  const entries = readdirSync(folder);
+  if (entries.length > 0 && !entries.includes('tsarank.json')) {
+    const found = `${folder}, which holds other files (${entries.slice(0, 3).join(', ')})`;
+    throw new InputError({ field, found, expected: 'a new or empty folder, or a model saved by tsarank' });
+  }
+}
+
+function requireWritableParent(place: string, field: string): void {
+  let parent = dirname(resolve(place));
+  while (!existsSync(parent) && dirname(parent) !== parent) parent = dirname(parent);
+  const probe = join(parent, `.tsarank-${process.pid}.part`);
+  try {
+    closeSync(openSync(probe, 'wx'));
+    rmSync(probe);
+  } catch (error) {
+    throw new InputError({ field, message: `${place} can't be written (${(error as Error).message})` });
+  }
+}
+
+function isFolder(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
