@@ -16,11 +16,12 @@ export interface LatexOptions {
  */
 export function toLatex(table: ResultTable, { standalone = false }: LatexOptions = {}): string {
   const view = tableView(table);
+  const wide = view.columns.length > MOST_COLUMNS;
   const lines = [
     '\\begin{table}[tb]',
     '  \\centering',
-    '  \\small',
-    '  \\setlength{\\tabcolsep}{4pt}',
+    wide ? '  \\scriptsize' : '  \\small',
+    `  \\setlength{\\tabcolsep}{${wide ? 2 : 4}pt}`,
     `  \\caption{${escapeLatex(table.question)}}`,
     `  \\label{tab:${table.experiment.replace(/[^a-zA-Z0-9-]/g, '-')}}`,
     `  \\begin{tabular}{@{}l${'r'.repeat(view.columns.length)}@{}}`,
@@ -92,6 +93,8 @@ function heading({ label, unit, direction }: ResultColumn): string {
 
 /** Characters a line of a heading may have. */
 const HEADING_WIDTH = 14;
+/** Above this many columns the type gets smaller, so that the table fits a page's width. */
+const MOST_COLUMNS = 5;
 
 function cellText(cell: CellView): string {
   if (cell.kind === 'empty') return '--';

@@ -49,8 +49,9 @@ caption{caption-side:bottom;text-align:left;padding:.8rem .2rem 0}
 caption.top{caption-side:top;padding:0 .2rem .6rem}
 th,td{padding:.5rem .7rem;text-align:right;vertical-align:top;white-space:nowrap}
 th[scope=row],td.text,th.text{text-align:left}
-td.wrap{white-space:normal;min-width:14rem}
-td.wide-text{min-width:19rem}
+tbody th[scope=row]{white-space:normal;min-width:9rem}
+td.wrap{white-space:normal;min-width:10rem}
+td.changes{white-space:nowrap}
 thead th{font-weight:550;color:var(--muted);border-bottom:1px solid var(--muted);vertical-align:bottom;white-space:normal}
 tbody th{font-weight:450}
 tbody tr+tr>*{border-top:1px solid var(--grid)}
@@ -58,7 +59,7 @@ tbody+tbody tr:first-child>*{border-top:1px solid var(--grid)}
 tbody:last-child tr:last-child>*{border-bottom:1px solid var(--grid)}
 tr.group th{color:var(--muted);font-size:.8rem;font-weight:550;padding-top:1.1rem;text-align:left}
 tr.baseline>*{background:var(--band)}
-.results th[scope=row]{white-space:normal;min-width:10rem;max-width:18rem}
+.results th[scope=row]{min-width:10rem;max-width:18rem}
 .results th[scope=row],.results thead th:first-child{position:sticky;left:0;background:var(--paper);z-index:1}
 .results tr.baseline th[scope=row]{background:var(--band)}
 .results tr.group th{position:static}

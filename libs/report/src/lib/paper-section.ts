@@ -18,6 +18,7 @@ export function paperSection(context: PublishedContext): Html {
 `)}</tbody></table></div>
 <h3>Differences in setting</h3>
 <div class="box" role="region" aria-label="Differences in setting" tabindex="0"><table>
+<caption>Because of these, absolute values are not comparable.</caption>
 <thead><tr><th scope="col" class="text">What</th><th scope="col" class="text">Paper</th><th scope="col" class="text">Ours</th></tr></thead>
 <tbody>${context.setting.map(({ what, paper, ours }) => html`<tr><th scope="row">${what}</th><td class="text wrap">${paper}</td><td class="text wrap">${ours}</td></tr>
 `)}</tbody></table></div>

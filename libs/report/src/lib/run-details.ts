@@ -18,7 +18,7 @@ export function runTable(table: ResultTable, records: readonly RunRecord[]): Htm
     const failed = own.filter(({ status }) => status === 'failed');
     const state = own.length === 0 ? 'no record' : failed.length > 0 ? `${failed.length} of ${own.length} failed` : 'done';
     return html`<tr><th scope="row">${row.label}</th>
-<td class="text wrap wide-text">${differences.length > 0 ? differences.map(({ path, from, to }) => html`<div><code>${path}</code> ${settingText(from, path)} → ${settingText(to, path)}</div>`) : html`<span class="muted">none</span>`}</td>
+<td class="text changes">${differences.length > 0 ? differences.map(({ path, from, to }) => html`<div><code>${path}</code> ${settingText(from, path)} → ${settingText(to, path)}</div>`) : html`<span class="muted">none</span>`}</td>
 <td class="text">${ids.map((id) => html`<div><code>${id}</code></div>`)}</td>
 <td class="text wrap">${state}${failed.map(({ error }) => error && html`<div class="worse">${error.kind}: ${error.message}</div>`)}</td>
 <td>${spent === undefined ? '–' : formatValue(spent, 0)}</td></tr>
