@@ -30,8 +30,8 @@ export async function saveModel(
   await publishDirectory(folder, (temporary) => {
     const json = (name: string, value: unknown) =>
       writeFileAtomic(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
-    const { torch_dtype: _, ...raw } = model.config.raw;
-    json('config.json', { ...raw, dtype: CONFIG_DTYPES[dtype] });
+    // `dtype` has taken the place of `torch_dtype`; undefined members are not written.
+    json('config.json', { ...model.config.raw, torch_dtype: undefined, dtype: CONFIG_DTYPES[dtype] });
     if (model.config.generation) json('generation_config.json', model.config.generation);
     for (const { name, bytes } of tokenizer.files) writeFileAtomic(join(temporary, name), bytes);
     const tensors = new Map(
