@@ -33,6 +33,8 @@ export const recipe = defineAblation({
     'top-1': 'Top block trains',
     'top-3': 'Top 3 blocks train',
     'all-weights': 'Every weight trains',
+    'negatives-3': '3 negatives',
+    'negatives-15': '15 negatives',
     'no-rank': 'Rank loss off',
     'no-next-token': 'Next-token loss off',
     'no-difference-penalty': 'Difference penalty off',

@@ -1,1 +1,1 @@
-export {};
+export { byteTokenizer, writeQuickModel } from './lib/quick-model';

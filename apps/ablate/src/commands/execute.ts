@@ -4,6 +4,7 @@ import type { Outcome } from '../lib/command-line';
 interface ExecuteArguments {
   planned: string;
   runs: string;
+  'checkpoint-seconds'?: number;
 }
 
 /** Does one planned run in this process; what a sweep starts for each of its runs. */
@@ -14,11 +15,12 @@ export function executeCommand(outcome: Outcome): CommandModule<object, ExecuteA
     builder: (yargs) =>
       yargs
         .positional('planned', { type: 'string', demandOption: true })
-        .positional('runs', { type: 'string', demandOption: true }),
-    handler: async ({ planned, runs }) => {
+        .positional('runs', { type: 'string', demandOption: true })
+        .option('checkpoint-seconds', { type: 'number', requiresArg: true }),
+    handler: async ({ planned, runs, 'checkpoint-seconds': checkpointSeconds }) => {
       const { executePlannedRun } = require('@tsarank/runner') as typeof import('@tsarank/runner');
       // Nothing may keep a finished process alive, whatever the engine left behind.
-      process.exit((outcome.exitCode = await executePlannedRun(planned, runs)));
+      process.exit((outcome.exitCode = await executePlannedRun(planned, { runsDir: runs, checkpointSeconds })));
     },
   };
 }

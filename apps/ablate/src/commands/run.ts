@@ -18,10 +18,11 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
     builder: (yargs) => withExperiment(yargs).options(sweepOptions),
     handler: async (options) => {
       requireSingle(options);
-      const jobs = checkJobs(options.jobs);
+      checkPositive('jobs', options.jobs, Number.isInteger);
+      checkPositive('checkpoint-seconds', options['checkpoint-seconds'], Number.isFinite);
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
       const plan = await planSweep(options);
-      const failures = await sweep(plan, jobs ?? defaultJobs(plan), options);
+      const failures = await sweep(plan, options.jobs ?? defaultJobs(plan), options);
       const { readResults, writeResults, formatResults } = require('../lib/result-files') as typeof import('../lib/result-files');
       const results = readResults(plan, options);
       const files = writeResults(plan, results, options);
@@ -36,9 +37,10 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
   };
 }
 
-function checkJobs(jobs: number | undefined): number | undefined {
-  if (jobs === undefined || (Number.isInteger(jobs) && jobs > 0)) return jobs;
-  throw new InputError({ field: '--jobs', found: String(jobs), expected: 'a whole number of 1 or more' });
+function checkPositive(name: string, value: number | undefined, isKind: (value: number) => boolean): void {
+  if (value === undefined || (isKind(value) && value > 0)) return;
+  const expected = isKind === Number.isInteger ? 'a whole number of 1 or more' : 'a number above 0';
+  throw new InputError({ field: `--${name}`, found: String(value), expected });
 }
 
 /** TensorFlow takes all cores for one run; the others compute on one. */
@@ -50,6 +52,8 @@ function defaultJobs({ runs }: SweepPlan): number {
 async function sweep(plan: SweepPlan, slots: number, options: RunArguments): Promise<{ runId: string; why: string; log: string }[]> {
   const { localExecutor, runFolder, runSweep } = require('@tsarank/runner') as typeof import('@tsarank/runner');
   const { sweepDisplay } = require('../lib/sweep-display') as typeof import('../lib/sweep-display');
+  const saving = ['--checkpoint-seconds', String(options['checkpoint-seconds'])];
+  const command: [string, ...string[]] = [process.execPath, COMMAND_FILE, 'execute', ...saving];
   const stop = new AbortController();
   const onSignal = (): void => {
     if (stop.signal.aborted) process.exit(1);
@@ -59,7 +63,7 @@ async function sweep(plan: SweepPlan, slots: number, options: RunArguments): Pro
   try {
     const { failed } = await runSweep(plan, {
       runsDir: options.out,
-      executor: localExecutor({ command: [process.execPath, COMMAND_FILE, 'execute'], slots }),
+      executor: localExecutor({ command, slots }),
       failFast: options['fail-fast'],
       signal: stop.signal,
       ...(options['log-level'] === 'info' ? { onEvent: sweepDisplay({ label: plan.spec.name, stream: process.stderr }) } : {}),

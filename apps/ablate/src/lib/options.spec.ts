@@ -7,7 +7,7 @@ describe('the options', () => {
     const schema = path.join(path.dirname(require.resolve('nx/package.json')), 'dist/src/executors/run-commands/schema.json');
     const { properties } = JSON.parse(readFileSync(schema, 'utf8')) as { properties: Record<string, unknown> };
     const taken = [...Object.keys(properties), 'verbose'].map((name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
-    const options: Record<string, { alias?: string }> = { ...experimentOptions, ...sweepOptions, format: {} };
+    const options: Record<string, object & { alias?: string }> = { ...experimentOptions, ...sweepOptions, format: {} };
     const ours = Object.entries(options).flatMap(([name, { alias }]) => [name, ...(alias ? [alias] : [])]);
     expect(taken).toContain('parallel');
     expect(ours.filter((name) => taken.includes(name))).toEqual([]);

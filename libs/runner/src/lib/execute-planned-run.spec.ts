@@ -27,7 +27,7 @@ afterEach(() => {
 describe('executePlannedRun', () => {
   it('hands the planned run on as it was written', async () => {
     let seen: PlannedRun | undefined;
-    const code = await executePlannedRun(file, runsDir, async () => async (run) => void (seen = run));
+    const code = await executePlannedRun(file, { runsDir, loadExecute: () => async (run) => void (seen = run) });
     expect(code).toBe(0);
     expect(seen).toEqual(planned);
   });
@@ -40,7 +40,7 @@ describe('executePlannedRun', () => {
     const fail = async (): Promise<never> => {
       throw new WorkError(message);
     };
-    expect(await executePlannedRun(file, runsDir, async () => fail)).toBe(1);
+    expect(await executePlannedRun(file, { runsDir, loadExecute: () => fail })).toBe(1);
     const record = readRecord(runsDir, planned.runId);
     expect(record).toMatchObject({ status: 'failed', error: { kind, message, stack: expect.any(String) }, config: planned.config });
   });
@@ -48,6 +48,6 @@ describe('executePlannedRun', () => {
   it('waits for the process of a killed sweep to end', async () => {
     const lock = acquireLock(path.dirname(file));
     setTimeout(() => lock.release(), 150);
-    expect(await executePlannedRun(file, runsDir, async () => async () => undefined)).toBe(0);
+    expect(await executePlannedRun(file, { runsDir, loadExecute: () => async () => undefined })).toBe(0);
   });
 });

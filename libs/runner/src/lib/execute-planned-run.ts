@@ -8,7 +8,18 @@ import { failedRecord, failureOf } from './run-failure';
 import { runFolder, writeRecord } from './run-folder';
 
 /** How a run is done; `executeRun`, or a stand-in in specs. */
-export type Execute = (planned: PlannedRun, options: { runsDir: string; onProgress: (progress: RunProgress) => void }) => Promise<unknown>;
+export type Execute = (
+  planned: PlannedRun,
+  options: { runsDir: string; onProgress: (progress: RunProgress) => void; checkpointSeconds?: number },
+) => Promise<unknown>;
+
+export interface ExecutePlannedRunOptions {
+  /** Folder of all runs. */
+  runsDir: string;
+  checkpointSeconds?: number;
+  /** Loads the tensor code only once the run is known to be wanted; default: `executeRun`. */
+  loadExecute?: () => Execute;
+}
 
 /** How long the process of a killed sweep may take to notice. */
 const TAKE_OVER_MS = 5000;
@@ -18,20 +29,19 @@ const REPORT_MS = 100;
  * The life of a run's own process: reads `planned.json`, does the run, reports progress to the parent, and ends with it.
  * Whatever goes wrong becomes a failed record that names the cause.
  *
- * @param loadExecute Loads the tensor code only once the run is known to be wanted.
+ * @param file The run's `planned.json`.
  * @returns The exit code: 0 when the run is done, 1 when it failed.
  */
 export async function executePlannedRun(
   file: string,
-  runsDir: string,
-  loadExecute: () => Promise<Execute> = async () => (require('./execute-run') as typeof import('./execute-run')).executeRun,
+  { runsDir, checkpointSeconds, loadExecute = executeRunOnDemand }: ExecutePlannedRunOptions,
 ): Promise<number> {
   if (process.connected) exitWithParent();
   const planned = readPlannedRun(file);
   const lock = await takeOver(runFolder(runsDir, planned.runId).folder);
   try {
-    const execute = await loadExecute();
-    await execute(planned, { runsDir, onProgress: reporter() });
+    const execute = loadExecute();
+    await execute(planned, { runsDir, onProgress: reporter(), checkpointSeconds });
     return 0;
   } catch (error) {
     console.error(error);
@@ -40,6 +50,10 @@ export async function executePlannedRun(
   } finally {
     lock.release();
   }
+}
+
+function executeRunOnDemand(): Execute {
+  return (require('./execute-run') as typeof import('./execute-run')).executeRun;
 }
 
 function readPlannedRun(file: string): PlannedRun {

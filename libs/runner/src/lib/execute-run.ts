@@ -16,10 +16,9 @@ export interface ExecuteRunOptions {
   /** Folder of all runs. */
   runsDir: string;
   onProgress?: (progress: RunProgress) => void;
+  /** How often a training in progress is saved; default 15. */
+  checkpointSeconds?: number;
 }
-
-/** How often a training in progress is saved. */
-const CHECKPOINT_SECONDS = 15;
 
 type Result = Pick<RunRecord, 'result' | 'timings'>;
 
@@ -30,7 +29,7 @@ type Result = Pick<RunRecord, 'result' | 'timings'>;
  *
  * @throws What made the run fail; no record is written then.
  */
-export async function executeRun(planned: PlannedRun, { runsDir, onProgress = () => undefined }: ExecuteRunOptions): Promise<RunRecord> {
+export async function executeRun(planned: PlannedRun, { runsDir, onProgress = () => undefined, checkpointSeconds = 15 }: ExecuteRunOptions): Promise<RunRecord> {
   const started = performance.now();
   const { config } = planned;
   if (config.precision !== 'float32') throw new WorkError(`the engine has no ${config.precision} yet; use --precision float32`);
@@ -38,8 +37,8 @@ export async function executeRun(planned: PlannedRun, { runsDir, onProgress = ()
   const engine = await selectEngine(config.engine);
   const versions = { node: process.version, engine: `${engine.name} ${engine.version}` };
   const report = (phase: Phase) => (done: number, total: number) => onProgress({ phase, done, total });
-  const { result, timings } =
-    planned.kind === 'pretrain' ? await stageOne(planned, runsDir, report) : await stageTwo(planned, runsDir, report);
+  const stage = planned.kind === 'pretrain' ? stageOne : stageTwo;
+  const { result, timings } = await stage(planned, { runsDir, report, checkpointSeconds });
   const record: RunRecord = {
     runId: planned.runId,
     kind: planned.kind,
@@ -57,9 +56,13 @@ export async function executeRun(planned: PlannedRun, { runsDir, onProgress = ()
   return record;
 }
 
-type Report = (phase: Phase) => (done: number, total: number) => void;
+interface StageOptions {
+  runsDir: string;
+  report: (phase: Phase) => (done: number, total: number) => void;
+  checkpointSeconds: number;
+}
 
-async function stageOne(planned: PlannedRun, runsDir: string, report: Report): Promise<Result> {
+async function stageOne(planned: PlannedRun, { runsDir, report, checkpointSeconds }: StageOptions): Promise<Result> {
   const { config, runId } = planned;
   const folder = runFolder(runsDir, runId);
   const settings = config.pretrain!;
@@ -71,7 +74,7 @@ async function stageOne(planned: PlannedRun, runsDir: string, report: Report): P
     modelHash: hash,
     pairs: pretrainPairs(config),
     rows: 'query',
-    checkpoint: { dir: folder.checkpoint, everySeconds: CHECKPOINT_SECONDS },
+    checkpoint: { dir: folder.checkpoint, everySeconds: checkpointSeconds },
     onStep: ({ step }) => report('pretrain')(step + 1, settings.steps),
     onResume: (rows) => report('pretrain')(rows.length, settings.steps),
   });
@@ -82,7 +85,7 @@ async function stageOne(planned: PlannedRun, runsDir: string, report: Report): P
   return { result: { ...noResult(), losses: { pretrain: summarizeLosses(trained.rows) } }, timings: { pretrain: seconds, total: seconds } };
 }
 
-async function stageTwo(planned: PlannedRun, runsDir: string, report: Report): Promise<Result> {
+async function stageTwo(planned: PlannedRun, { runsDir, report, checkpointSeconds }: StageOptions): Promise<Result> {
   const { config, runId, stageId } = planned;
   const folder = runFolder(runsDir, runId);
   const parent = stageId === undefined ? undefined : readRecord(runsDir, stageId);
@@ -107,7 +110,7 @@ async function stageTwo(planned: PlannedRun, runsDir: string, report: Report): P
       temperature,
       klRows,
       scoreTransform,
-      checkpoint: { dir: folder.checkpoint, everySeconds: CHECKPOINT_SECONDS },
+      checkpoint: { dir: folder.checkpoint, everySeconds: checkpointSeconds },
       onStep: ({ step }) => report('finetune')(step + 1, settings.steps),
       onResume: (resumed) => report('finetune')(resumed.length, settings.steps),
     });
