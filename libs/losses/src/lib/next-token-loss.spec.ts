@@ -13,7 +13,9 @@ describe('nextTokenLoss', () => {
   });
 
   it('has the gradient -1/R on every row', () => {
-    const gradient = tf.grad((x) => nextTokenLoss(x as tf.Tensor1D))(tf.tensor1d([-1, -2, -3, -4])).dataSync();
+    const gradient = tf
+      .grad((x) => nextTokenLoss(x as tf.Tensor1D))(tf.tensor1d([-1, -2, -3, -4]))
+      .dataSync();
     expect([...gradient]).toEqual([-0.25, -0.25, -0.25, -0.25]);
   });
 

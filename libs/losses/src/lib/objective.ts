@@ -43,9 +43,7 @@ export function objective(terms: ObjectiveTerms, weights: ObjectiveWeights): Obj
   const parts: Objective['parts'] = {};
   for (const term of used) parts[term] = terms[term]();
   const total = tf.tidy(() =>
-    used
-      .map((term): tf.Tensor => tf.mul(parts[term]!, weights[term]))
-      .reduce((sum, term) => tf.add(sum, term)),
+    used.map((term): tf.Tensor => tf.mul(parts[term]!, weights[term])).reduce((sum, term) => tf.add(sum, term)),
   );
   return { total: total as tf.Scalar, parts };
 }

@@ -9,7 +9,13 @@ const value = (scores: number[][], options = {}): number => rankLoss(tf.tensor2d
 describe('rankLoss', () => {
   it.each([
     ['one query', [[2, 1, 3]]],
-    ['two queries', [[2, 1, 3], [0, -1, 0.5]]],
+    [
+      'two queries',
+      [
+        [2, 1, 3],
+        [0, -1, 0.5],
+      ],
+    ],
     ['a group of two', [[0.1, 0.4]]],
   ])('equals the definition: %s', (_name, scores) => {
     const expected =
@@ -34,7 +40,9 @@ describe('rankLoss', () => {
   });
 
   it('has the gradient softmax minus one-hot', () => {
-    const gradient = tf.grad((scores) => rankLoss(scores as tf.Tensor2D, plain))(tf.tensor2d([[2, 1, 3]])).dataSync();
+    const gradient = tf
+      .grad((scores) => rankLoss(scores as tf.Tensor2D, plain))(tf.tensor2d([[2, 1, 3]]))
+      .dataSync();
     const sum = Math.exp(2) + Math.exp(1) + Math.exp(3);
     const expected = [Math.exp(2) / sum - 1, Math.exp(1) / sum, Math.exp(3) / sum];
     expected.forEach((entry, index) => expect(gradient[index]).toBeCloseTo(entry, 5));

@@ -19,11 +19,7 @@ import { assertRank, tf } from '@tsarank/tensor';
  * @example
  * sequenceScores(tf.tensor1d([-1, -3, -9]), [0, 0, 1], 2).dataSync(); // [-2, -9]
  */
-export function sequenceScores(
-  logProbs: tf.Tensor1D,
-  sequenceOf: ArrayLike<number>,
-  sequences: number,
-): tf.Tensor1D {
+export function sequenceScores(logProbs: tf.Tensor1D, sequenceOf: ArrayLike<number>, sequences: number): tf.Tensor1D {
   assertRank(logProbs, 1, 'logProbs');
   const rows = logProbs.size;
   if (sequenceOf.length !== rows) {

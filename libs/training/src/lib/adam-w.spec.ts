@@ -21,8 +21,22 @@ function weightsAfterEachStep(weightDecay: number): number[][] {
 describe('AdamW', () => {
   // Made with torch 2.13.0, torch.optim.AdamW([w], lr=0.1, weight_decay=...), float32.
   it.each([
-    [0, [[0.9, -1.9, 3], [0.80822188, -1.8329941, 3.0744138], [0.83724964, -1.7878187, 3.131923]]],
-    [0.1, [[0.89, -1.88, 2.97], [0.7893219, -1.7941941, 3.0147138], [0.81045645, -1.7310767, 3.0420759]]],
+    [
+      0,
+      [
+        [0.9, -1.9, 3],
+        [0.80822188, -1.8329941, 3.0744138],
+        [0.83724964, -1.7878187, 3.131923],
+      ],
+    ],
+    [
+      0.1,
+      [
+        [0.89, -1.88, 2.97],
+        [0.7893219, -1.7941941, 3.0147138],
+        [0.81045645, -1.7310767, 3.0420759],
+      ],
+    ],
   ])('takes the steps of torch.optim.AdamW with weight decay %d', (weightDecay, expected) => {
     weightsAfterEachStep(weightDecay).forEach((weights, step) =>
       weights.forEach((weight, index) => expect(weight).toBeCloseTo(expected[step]![index]!, 6)),
@@ -52,7 +66,8 @@ describe('AdamW', () => {
     const gradient = tf.tensor1d([1, -1]);
     const before = tf.memory().numTensors;
     const optimizer = new AdamW(new Map([['w', weight]]));
-    for (let step = 0; step < 5; step += 1) optimizer.apply(new Map([['w', gradient]]), { learningRate: 0.1, factor: 0.5 });
+    for (let step = 0; step < 5; step += 1)
+      optimizer.apply(new Map([['w', gradient]]), { learningRate: 0.1, factor: 0.5 });
     expect(tf.memory().numTensors).toBe(before + 2);
     optimizer.dispose();
     expect(tf.memory().numTensors).toBe(before);

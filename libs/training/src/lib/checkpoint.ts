@@ -1,6 +1,14 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, InputError, publishDirectory, readJson, sha256, sha256File, writeFileAtomic } from '@tsarank/io';
+import {
+  canonicalJson,
+  InputError,
+  publishDirectory,
+  readJson,
+  sha256,
+  sha256File,
+  writeFileAtomic,
+} from '@tsarank/io';
 import { readSafetensors, writeSafetensors } from '@tsarank/model';
 import type { LogRow } from './training-options';
 

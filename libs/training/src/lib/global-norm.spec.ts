@@ -5,7 +5,16 @@ beforeAll(() => selectEngine('cpu'));
 
 describe('globalNorm', () => {
   it('takes all tensors, of any rank, as one vector', async () => {
-    expect(await globalNorm([tf.tensor2d([[1, 2], [4, 0]]), tf.tensor1d([2]), tf.scalar(12)])).toBeCloseTo(13, 5);
+    expect(
+      await globalNorm([
+        tf.tensor2d([
+          [1, 2],
+          [4, 0],
+        ]),
+        tf.tensor1d([2]),
+        tf.scalar(12),
+      ]),
+    ).toBeCloseTo(13, 5);
   });
 
   it('is 0 for no gradient and leaves no tensor', async () => {

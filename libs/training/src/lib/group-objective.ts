@@ -2,13 +2,16 @@ import { differencePenalty, nextTokenLoss, objective, rankLoss, sequenceScores }
 import type { ObjectiveWeights, ScoreTransform } from '@tsarank/losses';
 import type { CausalLm } from '@tsarank/model';
 import { gatherRows, tf, tokenLogProbs } from '@tsarank/tensor';
-import { batchTensors, logitsOfRows, rowsWhere } from './batch-rows';
+import { batchForward } from './batch-forward';
 import type { GroupBatch } from './group-batch';
+import { rowsWhere } from './masked-rows';
 import type { MicroBatch } from './step-gradients';
 
 export interface GroupObjectiveOptions {
   model: CausalLm;
   reference?: CausalLm;
+  /** Blocks that train, from the top; 0 trains every weight. */
+  topLayers: number;
   weights: ObjectiveWeights;
   temperature?: number;
   scoreTransform?: ScoreTransform;
@@ -22,21 +25,32 @@ export interface GroupObjectiveOptions {
  * weight.
  */
 export function groupObjective(batch: GroupBatch, options: GroupObjectiveOptions): MicroBatch {
-  const { model, reference, weights } = options;
-  const tensors = batchTensors(batch.pairs);
+  const { model, topLayers } = options;
   const rows = tf.tensor1d(batch.rows, 'int32');
   const labels = tf.tensor1d(batch.labels, 'int32');
-  const referenceLogits =
-    weights.differencePenalty === 0 || reference === undefined
-      ? undefined
-      : tf.tidy(() =>
-          logitsOfRows(reference, tensors, tf.tensor1d(batch.penaltyRows.map((place) => batch.rows[place]!), 'int32')),
-        );
+  const referenceLogits = penaltyReference(batch, options);
+  const forward = batchForward(model, batch.pairs, topLayers);
   return {
     tokens: rowsWhere(batch.pairs.realMask).length,
-    loss: () => termsOf(batch, logitsOfRows(model, tensors, rows), labels, referenceLogits, options),
-    dispose: () => tf.dispose([tensors.inputIds, tensors.mask, rows, labels, ...(referenceLogits ? [referenceLogits] : [])]),
+    loss: () => termsOf(batch, forward.logits(rows), labels, referenceLogits, options),
+    dispose: () => {
+      forward.dispose();
+      tf.dispose([rows, labels, ...(referenceLogits ? [referenceLogits] : [])]);
+    },
   };
+}
+
+/** The reference's logits of the penalty's rows. */
+function penaltyReference(
+  { pairs, rows, penaltyRows }: GroupBatch,
+  { reference, weights }: GroupObjectiveOptions,
+): tf.Tensor2D | undefined {
+  if (weights.differencePenalty === 0 || reference === undefined) return undefined;
+  const forward = batchForward(reference, pairs, 0);
+  const places = penaltyRows.map((place) => rows[place]!);
+  const logits = tf.tidy(() => forward.logits(tf.tensor1d(places, 'int32')));
+  forward.dispose();
+  return logits;
 }
 
 /** Weighted sum and terms, given logits [R, V] of the batch's rows. */

@@ -3,7 +3,8 @@ import type { EncodedPair, WeakPair } from '@tsarank/data';
 import { canonicalJson, InputError, sha256 } from '@tsarank/io';
 import { nextTokenLoss } from '@tsarank/losses';
 import { tf, tokenLogProbs } from '@tsarank/tensor';
-import { batchTensors, logitsOfRows, rowsWhere } from './batch-rows';
+import { batchForward } from './batch-forward';
+import { rowsWhere } from './masked-rows';
 import type { MicroBatch } from './step-gradients';
 import { train } from './train';
 import type { TrainingOptions, TrainingResult } from './training-options';
@@ -46,7 +47,12 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
       name: 'pretrain',
       examples,
       options: { rows, data: dataHash(options) },
-      prepare: (turns) => prepareBatch(turns.map(({ example }) => encode(example)), rows, options),
+      prepare: (turns) =>
+        prepareBatch(
+          turns.map(({ example }) => encode(example)),
+          rows,
+          options,
+        ),
     },
     options,
   );
@@ -60,19 +66,25 @@ export function limitsOf({ maxDocumentTokens, maxQueryTokens }: TrainingOptions)
   return { maxDocumentTokens, maxQueryTokens };
 }
 
-function prepareBatch(encoded: EncodedPair[], rows: PretrainRows, { model, tokenizer }: PretrainOptions): MicroBatch {
-  const batch = collate(encoded, tokenizer.padTokenId ?? 0);
-  const tensors = batchTensors(batch);
+function prepareBatch(encoded: EncodedPair[], rows: PretrainRows, options: PretrainOptions): MicroBatch {
+  const batch = collate(encoded, options.tokenizer.padTokenId ?? 0);
+  const forward = batchForward(options.model, batch, options.topLayers);
   const places = rowsWhere(rows === 'all' ? batch.realMask : batch.queryMask);
   const counted = tf.tensor1d(places, 'int32');
-  const labels = tf.tensor1d(places.map((place) => batch.nextTokens[place]!), 'int32');
+  const labels = tf.tensor1d(
+    places.map((place) => batch.nextTokens[place]!),
+    'int32',
+  );
   return {
     tokens: rowsWhere(batch.realMask).length,
     loss: () => ({
-      total: nextTokenLoss(tokenLogProbs(logitsOfRows(model, tensors, counted), labels)),
+      total: nextTokenLoss(tokenLogProbs(forward.logits(counted), labels)),
       parts: {},
     }),
-    dispose: () => tf.dispose([tensors.inputIds, tensors.mask, counted, labels]),
+    dispose: () => {
+      forward.dispose();
+      tf.dispose([counted, labels]);
+    },
   };
 }
 

@@ -82,15 +82,12 @@ function differentiate(
   share: number,
 ): LossParts & { loss?: tf.Scalar } {
   const terms: LossParts & { loss?: tf.Scalar } = {};
-  const { value, grads } = tf.variableGrads(
-    () => {
-      const { total, parts } = batch.loss();
-      terms.loss = tf.keep(total);
-      for (const [name, part] of Object.entries(parts)) terms[name as keyof LossParts] = tf.keep(part);
-      return tf.mul(total, share) as tf.Scalar;
-    },
-    [...weights.values()],
-  );
+  const { value, grads } = tf.variableGrads(() => {
+    const { total, parts } = batch.loss();
+    terms.loss = tf.keep(total);
+    for (const [name, part] of Object.entries(parts)) terms[name as keyof LossParts] = tf.keep(part);
+    return tf.mul(total, share) as tf.Scalar;
+  }, [...weights.values()]);
   value.dispose();
   for (const [name, weight] of weights) {
     const gradient = grads[weight.name];
