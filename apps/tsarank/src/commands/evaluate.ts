@@ -1,4 +1,3 @@
-import { writeFileAtomic } from '@tsarank/io';
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
@@ -45,37 +44,9 @@ export const evaluate = defineCommand({
   describe: "Evaluate a TREC run by trec_eval's rules",
   options,
   examples: [['$0 evaluate --qrels test.tsv --run bm25.trec -m nDCG@10 -m RR@10', 'two measures']],
-  run: async ({ qrels, run, measure, perQuery, json, complete, relevanceLevel, scorePrecision, out, logLevel }) => {
-    if (out !== undefined) requireWritableFile(out, 'out');
-    const { readQrels, readTrecRun } = require('@tsarank/data') as typeof import('@tsarank/data');
-    const metrics = require('@tsarank/metrics') as typeof import('@tsarank/metrics');
-    const { evaluateRankings, formatMeasure, OFFICIAL_MEASURES, parseMeasure } = metrics;
-    const labels = [...new Set(measure === undefined || measure.length === 0 ? OFFICIAL_MEASURES : measure)];
-    const measures = labels.map((label) => parseMeasure(label, { relevanceLevel }));
-    const judgments = readQrels(qrels);
-    const documents = readTrecRun(run);
-    const judgedIds = [...judgments.keys()];
-    const result = evaluateRankings(judgments, documents, measures, { complete, scorePrecision });
-    const values = (label: string): Map<string, number> => result.perQuery.get(label)!;
-    const queryIds = [...(result.perQuery.values().next().value?.keys() ?? [])];
-    let text: string;
-    if (json) {
-      const each = perQuery && Object.fromEntries(measures.map(({ label }) => [label, Object.fromEntries(values(label))]));
-      const all = Object.fromEntries(result.mean);
-      text = `${JSON.stringify({ queries: queryIds.length, all, ...(perQuery && { perQuery: each }) }, null, 2)}\n`;
-    } else {
-      const lines = perQuery
-        ? queryIds.flatMap((id) => measures.map((one) => formatMeasure(one, id, values(one.label).get(id)!)))
-        : [];
-      lines.push(...measures.map((one) => formatMeasure(one, 'all', result.mean.get(one.label)!)));
-      text = `${lines.join('\n')}\n`;
-    }
-    if (out === undefined) process.stdout.write(text);
-    else writeFileAtomic(out, text);
-    const log = createLog(logLevel);
-    const found = judgedIds.filter((id) => documents.has(id)).length;
-    if (found < judgedIds.length) {
-      log.warn(`${found} of ${judgedIds.length} judged queries are in the run; ${complete ? 'the others count as 0' : 'the others are left out'}`);
-    }
+  run: async (values) => {
+    if (values.out !== undefined) requireWritableFile(values.out, 'out');
+    const { evaluateFiles } = require('../work/evaluate-files') as typeof import('../work/evaluate-files');
+    evaluateFiles(values, createLog(values.logLevel));
   },
 });

@@ -55,9 +55,7 @@ export const finetune = defineCommand({
     const inputs = values.reference === undefined ? [values.model] : [values.model, values.reference];
     requireWritableModelFolder(values.out, 'out', inputs);
     if (values.log !== undefined) requireWritableFile(values.log, 'log');
-    const { readGroups } = require('@tsarank/data') as typeof import('@tsarank/data');
-    const groups = readGroups(values.groups);
-    const { runFinetuning } = require('../run-finetuning') as typeof import('../run-finetuning');
-    await runFinetuning(values, groups, createLog(values.logLevel));
+    const { finetuneModel } = require('../work/finetune-model') as typeof import('../work/finetune-model');
+    await finetuneModel(values, createLog(values.logLevel));
   },
 });

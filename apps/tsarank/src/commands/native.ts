@@ -1,4 +1,3 @@
-import type { Progress } from '@tsarank/io';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
 import { optionalPath } from '../options';
@@ -10,19 +9,8 @@ export const native = defineCommand({
     rebuild: { describe: 'Compile even if a binding works already', type: 'boolean', default: false },
     'cache-directory': optionalPath('cache-directory', 'Where downloads and builds are kept (default ~/.cache/tsarank)'),
   },
-  run: async ({ rebuild, cacheDirectory, logLevel }) => {
-    const log = createLog(logLevel);
-    const { installNative } = require('@tsarank/tensor') as typeof import('@tsarank/tensor');
-    let progress: Progress | undefined;
-    const { bindingFile, version, gflops } = await installNative({
-      rebuild,
-      cacheDirectory,
-      log: log.info,
-      onProgress: (done, total) => {
-        progress ??= log.progress('bytes', total ?? done);
-        progress.update(done);
-      },
-    });
-    process.stdout.write(`tensorflow ${version}, ${gflops.toFixed(1)} GFLOP/s: ${bindingFile}\n`);
+  run: async (values) => {
+    const { provideNative } = require('../work/provide-native') as typeof import('../work/provide-native');
+    await provideNative(values, createLog(values.logLevel));
   },
 });

@@ -25,9 +25,7 @@ export const pretrain = defineCommand({
   run: async (values) => {
     requireWritableModelFolder(values.out, 'out', [values.model]);
     if (values.log !== undefined) requireWritableFile(values.log, 'log');
-    const { readWeakPairs } = require('@tsarank/data') as typeof import('@tsarank/data');
-    const pairs = readWeakPairs(values.pairs);
-    const { runPretraining } = require('../run-pretraining') as typeof import('../run-pretraining');
-    await runPretraining(values, pairs, createLog(values.logLevel));
+    const { pretrainModel } = require('../work/pretrain-model') as typeof import('../work/pretrain-model');
+    await pretrainModel(values, createLog(values.logLevel));
   },
 });

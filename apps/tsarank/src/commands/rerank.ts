@@ -1,10 +1,8 @@
-import { writeFileAtomic } from '@tsarank/io';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
 import { wholeNumber } from '../option-values';
 import { requiredPath } from '../options';
 import { scoringOptions } from '../scoring-options';
-import { countTies } from '../tied-scores';
 import { requireWritableFile } from '../writable';
 
 export const rerank = defineCommand({
@@ -23,27 +21,7 @@ export const rerank = defineCommand({
   ],
   run: async (values) => {
     requireWritableFile(values.out, 'out');
-    const log = createLog(values.logLevel);
-    const data = require('@tsarank/data') as typeof import('@tsarank/data');
-    const { formatTrecRun, readCorpus, readQueries, readTrecRun } = data;
-    const run = readTrecRun(values.run);
-    const collection = { documents: readCorpus(values.corpus), queries: readQueries(values.queries) };
-    const { openScorer } = require('../open-scorer') as typeof import('../open-scorer');
-    const { scorer, dispose } = await openScorer(values, log);
-    const ranking = require('@tsarank/ranking') as typeof import('@tsarank/ranking');
-    let ties = 0;
-    const reranked = await ranking.rerank({
-      run,
-      collection,
-      top: values.top,
-      scorer: async (pairs) => {
-        const scores = await scorer(pairs);
-        ties = countTies(pairs, scores);
-        return scores;
-      },
-    });
-    writeFileAtomic(values.out, formatTrecRun(reranked, 'tsarank'));
-    if (ties > 0) log.info(`${ties} candidates have the score of another of their query and keep the order they came in`);
-    dispose();
+    const { rerankFile } = require('../work/rerank-file') as typeof import('../work/rerank-file');
+    await rerankFile(values, createLog(values.logLevel));
   },
 });

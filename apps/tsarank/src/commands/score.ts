@@ -1,4 +1,3 @@
-import { writeFileAtomic } from '@tsarank/io';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
 import { requiredPath } from '../options';
@@ -16,14 +15,7 @@ export const score = defineCommand({
   examples: [['$0 score --model tiny --pairs pairs.jsonl --out scores.jsonl', 'one score a line, in order']],
   run: async (values) => {
     requireWritableFile(values.out, 'out');
-    const log = createLog(values.logLevel);
-    const { readWeakPairs } = require('@tsarank/data') as typeof import('@tsarank/data');
-    const pairs = readWeakPairs(values.pairs);
-    const { openScorer } = require('../open-scorer') as typeof import('../open-scorer');
-    const { scorer, dispose } = await openScorer(values, log);
-    const scores = await scorer(pairs);
-    const lines = pairs.map(({ document: _, ...others }, index) => JSON.stringify({ ...others, score: scores[index]! }));
-    writeFileAtomic(values.out, `${lines.join('\n')}\n`);
-    dispose();
+    const { scoreFile } = require('../work/score-file') as typeof import('../work/score-file');
+    await scoreFile(values, createLog(values.logLevel));
   },
 });

@@ -1,22 +1,24 @@
-import type { WeakPair } from '@tsarank/data';
+import { readWeakPairs } from '@tsarank/data';
 import { loadModel } from '@tsarank/model';
 import { pretrain, stepsPerEpoch } from '@tsarank/training';
 import type { PretrainRows } from '@tsarank/training';
-import type { Log } from './log';
+import type { Log } from '../log';
 import { openEngine } from './open-engine';
-import type { ENGINES } from './options';
+import type { ENGINES } from '../options';
 import { contractOf } from './scoring-contract';
 import { trainAndSave } from './train-and-save';
-import type { TrainingValues } from './training-options';
+import type { TrainingValues } from '../training-options';
 
 export interface PretrainValues extends TrainingValues {
   engine: (typeof ENGINES)[number];
   jobs?: number;
+  pairs: string;
   rows: PretrainRows;
 }
 
 /** Stage one from the command's values to the saved folder. */
-export async function runPretraining(values: PretrainValues, pairs: readonly WeakPair[], log: Log): Promise<void> {
+export async function pretrainModel(values: PretrainValues, log: Log): Promise<void> {
+  const pairs = readWeakPairs(values.pairs).map(({ document, query }) => ({ document, query }));
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await loadModel(values.model);
   const steps = values.steps ?? stepsPerEpoch(pairs.length, values);

@@ -1,14 +1,15 @@
+import { readGroups } from '@tsarank/data';
 import type { RankingGroup } from '@tsarank/data';
 import { readJsonLines } from '@tsarank/io';
 import { loadModel } from '@tsarank/model';
 import { finetune, stepsPerEpoch } from '@tsarank/training';
 import type { FinetuneOptions, KlRows } from '@tsarank/training';
-import type { Log } from './log';
+import type { Log } from '../log';
 import { openEngine } from './open-engine';
-import type { ENGINES } from './options';
+import type { ENGINES } from '../options';
 import { contractOf } from './scoring-contract';
 import { trainAndSave } from './train-and-save';
-import type { TrainingValues } from './training-options';
+import type { TrainingValues } from '../training-options';
 
 export interface FinetuneValues extends TrainingValues {
   engine: (typeof ENGINES)[number];
@@ -27,7 +28,8 @@ export interface FinetuneValues extends TrainingValues {
 const PUBLISHED_NEGATIVES = 47;
 
 /** Stage two from the command's values to the saved folder. */
-export async function runFinetuning(values: FinetuneValues, groups: readonly RankingGroup[], log: Log): Promise<void> {
+export async function finetuneModel(values: FinetuneValues, log: Log): Promise<void> {
+  const groups = readGroups(values.groups);
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await loadModel(values.model);
   // Where nothing weighs the penalty, no second model is held.

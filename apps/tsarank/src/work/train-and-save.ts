@@ -4,10 +4,10 @@ import { saveModel } from '@tsarank/model';
 import type { CausalLm, ScoringContract } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { TrainingOptions, TrainingResult } from '@tsarank/training';
-import type { Log } from './log';
+import type { Log } from '../log';
 import { stopSignal } from './stop-signal';
 import { openTrainingLog } from './training-log';
-import type { TrainingValues } from './training-options';
+import type { TrainingValues } from '../training-options';
 
 export interface TrainAndSaveOptions {
   values: TrainingValues;

@@ -1,9 +1,9 @@
 import { loadModel } from '@tsarank/model';
 import { scorePairs } from '@tsarank/ranking';
 import type { PairScorer, TextLimits } from '@tsarank/ranking';
-import type { Log } from './log';
+import type { Log } from '../log';
 import { openEngine } from './open-engine';
-import type { ENGINES } from './options';
+import type { ENGINES } from '../options';
 import { requireContract } from './scoring-contract';
 
 export interface ScorerValues {

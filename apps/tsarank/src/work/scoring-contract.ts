@@ -4,8 +4,8 @@ import { canonicalJson, sha256 } from '@tsarank/io';
 import { checkContract } from '@tsarank/model';
 import type { ScoringContract } from '@tsarank/model';
 import type { TextLimits } from '@tsarank/ranking';
-import type { Log } from './log';
-import type { TrainingValues } from './training-options';
+import type { Log } from '../log';
+import type { TrainingValues } from '../training-options';
 
 /** Prompt and query as one text, as it stands in a contract. */
 const CONTRACT_PROMPT = `${PROMPT}{query}`;
