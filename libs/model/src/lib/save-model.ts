@@ -31,7 +31,8 @@ export async function saveModel(
     const json = (name: string, value: unknown) =>
       writeFileAtomic(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
     // `dtype` has taken the place of `torch_dtype`; undefined members are not written.
-    json('config.json', { ...model.config.raw, torch_dtype: undefined, dtype: CONFIG_DTYPES[dtype] });
+    const config = { ...model.config.raw, torch_dtype: undefined, dtype: CONFIG_DTYPES[dtype] };
+    writeFileAtomic(join(temporary, 'config.json'), `${withFloats(JSON.stringify(config, null, 2))}\n`);
     if (model.config.generation) json('generation_config.json', model.config.generation);
     for (const { name, bytes } of tokenizer.files) writeFileAtomic(join(temporary, name), bytes);
     const tensors = new Map(
@@ -43,4 +44,9 @@ export async function saveModel(
     writeSafetensors(join(temporary, 'model.safetensors'), tensors, dtype);
     if (contract) json(contractFile, contract);
   });
+}
+
+/** Settings that transformers warns about when they are written as integers; JSON.stringify writes 4.0 as 4. */
+function withFloats(json: string): string {
+  return json.replace(/("(?:factor|low_freq_factor|high_freq_factor|rope_theta)": -?\d+)(?=[,\s])/g, '$1.0');
 }

@@ -1,0 +1,51 @@
+import { selectEngine, tf } from '@tsarank/tensor';
+import { causalMask, HIDDEN } from './causal-mask';
+import { rmsNorm } from './rms-norm';
+import { applyRotary, rotaryFrequencies, rotaryTable } from './rotary';
+
+beforeAll(() => selectEngine('cpu'));
+
+describe('rmsNorm', () => {
+  it('divides by the root mean square and multiplies by the gain', () => {
+    const result = [...rmsNorm(tf.tensor2d([[3, 4]]), tf.tensor1d([1, 2]), 0).dataSync()];
+    expect(result[0]).toBeCloseTo(3 / Math.sqrt(12.5), 6);
+    expect(result[1]).toBeCloseTo(8 / Math.sqrt(12.5), 6);
+  });
+});
+
+describe('rotary positions', () => {
+  const options = { headSize: 4, theta: 100, scaling: null };
+
+  it('leave position 0 as it is and turn (x, x + d/2) by the angle', () => {
+    const x = tf.tensor4d([1, 2, 3, 4, 1, 2, 3, 4], [1, 1, 2, 4]);
+    const [[first, second]] = applyRotary(x, rotaryTable(2, options)).arraySync()[0]! as [number[][]];
+    expect(first).toEqual([1, 2, 3, 4]);
+    expect(second![0]).toBeCloseTo(Math.cos(1) - 3 * Math.sin(1), 6);
+    expect(second![2]).toBeCloseTo(3 * Math.cos(1) + Math.sin(1), 6);
+    expect(second![1]).toBeCloseTo(2 * Math.cos(0.1) - 4 * Math.sin(0.1), 6);
+  });
+
+  it('are slowed by a linear factor', () => {
+    const plain = rotaryFrequencies(options);
+    expect(rotaryFrequencies({ ...options, scaling: { type: 'linear', factor: 4 } })).toEqual(plain.map((f) => f / 4));
+  });
+
+  it('keep fast channels and slow the others under llama3 scaling', () => {
+    const scaling = { type: 'llama3', factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaxPositions: 64 } as const;
+    const plain = rotaryFrequencies({ headSize: 8, theta: 1e6, scaling: null });
+    const scaled = rotaryFrequencies({ headSize: 8, theta: 1e6, scaling });
+    expect(scaled[0]).toBe(plain[0]);
+    expect(scaled[3]! / plain[3]!).toBeCloseTo(1 / 8, 6);
+  });
+});
+
+describe('causalMask', () => {
+  it('hides what lies ahead and padding', () => {
+    const [rows] = causalMask(tf.tensor2d([[1, 1, 0]])).arraySync()[0]! as [number[][]];
+    expect(rows.map((row) => row.map((value) => (value === 0 ? 1 : value < HIDDEN / 2 ? 0 : NaN)))).toEqual([
+      [1, 0, 0],
+      [1, 1, 0],
+      [1, 1, 0],
+    ]);
+  });
+});
