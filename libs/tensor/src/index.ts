@@ -9,5 +9,7 @@ export { assertFits, wasmMemoryBytes } from './lib/memory';
 export { installNative } from './lib/native/install-native';
 export type { InstallNativeOptions, NativeInstallation } from './lib/native/install-native';
 export { defaultCacheDirectory } from './lib/native/native-paths';
+export { matMulPrecision, setMatMulPrecision } from './lib/precision';
+export type { Precision } from './lib/precision';
 export { ShapeError, assertRank } from './lib/shape';
 export { tf } from './lib/tf';

@@ -1,0 +1,117 @@
+import { WorkError } from '@tsarank/io';
+import { selectEngine } from '../engine/select-engine';
+import { tf } from '../tf';
+import type { WasmBackend } from './wasm-backend';
+
+/** The same tensors through the plain JavaScript engine. */
+async function onCpu(run: () => tf.Tensor): Promise<number[]> {
+  await selectEngine('cpu');
+  const values = [...tf.tidy(run).dataSync()];
+  await selectEngine('wasm');
+  return values;
+}
+
+beforeEach(async () => {
+  await selectEngine('wasm');
+});
+
+const counting = (...shape: number[]): tf.Tensor =>
+  tf.reshape(tf.range(0, shape.reduce((product, length) => product * length, 1)), shape);
+
+it.each([
+  ['a column', [0, 2], [-1, 1]],
+  ['rows', [1, 0], [2, -1]],
+  ['a block', [1, 1], [2, 3]],
+  ['everything', [0, 0], [-1, -1]],
+  ['nothing', [1, 1], [0, 2]],
+])('slice takes %s', async (_name, begin, size) => {
+  const run = (): tf.Tensor => tf.slice(counting(4, 5), begin, size);
+  expect([...run().dataSync()]).toEqual(await onCpu(run));
+});
+
+it('slice takes blocks of high rank, and of integers', async () => {
+  const run = (): tf.Tensor =>
+    tf.slice(tf.cast(counting(2, 3, 4, 3, 2), 'int32'), [1, 0, 1, 1, 0], [1, 2, 2, 2, 2]);
+  expect([...run().dataSync()]).toEqual(await onCpu(run));
+  expect(run().dtype).toBe('int32');
+});
+
+it.each([
+  [[2, 3], [1, 1]],
+  [[2, 3], [3, 1]],
+  [[2, 3], [1, 4]],
+  [[2, 1, 3], [2, 3, 2]],
+  [[2, 2, 1], [1, 1, 5]],
+])('tile of %j by %j', async (shape, reps) => {
+  const run = (): tf.Tensor => tf.tile(counting(...shape), reps);
+  expect(run().shape).toEqual(shape.map((length, axis) => length * reps[axis]!));
+  expect([...run().dataSync()]).toEqual(await onCpu(run));
+});
+
+it('gather takes rows by indices of any shape, and other axes as before', async () => {
+  const rows = (): tf.Tensor => tf.gather(counting(5, 2, 2), tf.tensor2d([[4, 0], [4, 1]], [2, 2], 'int32'));
+  const columns = (): tf.Tensor => tf.gather(counting(3, 5), tf.tensor1d([4, 0], 'int32'), 1);
+  expect(rows().shape).toEqual([2, 2, 2, 2]);
+  expect([...rows().dataSync()]).toEqual(await onCpu(rows));
+  expect([...columns().dataSync()]).toEqual(await onCpu(columns));
+});
+
+it('gather names an index that is out of range', () => {
+  expect(() => tf.gather(counting(5, 2), tf.tensor1d([0, 5], 'int32'))).toThrow(
+    new RangeError('gather: index 5 at position 1 is outside 0 to 4'),
+  );
+});
+
+it('segment sums add repeats in order and drop ids that are outside', async () => {
+  const run = (): tf.Tensor =>
+    tf.unsortedSegmentSum(counting(4, 2) as tf.Tensor2D, tf.tensor1d([2, 0, 2, -1], 'int32'), 3);
+  expect([...run().dataSync()]).toEqual([2, 3, 0, 0, 4, 6]);
+});
+
+it('fused products with transposed operands are those of plain ones', () => {
+  const a = tf.randomNormal([1, 30, 20], 0, 1, 'float32', 1) as tf.Tensor3D;
+  const b = tf.randomNormal([1, 40, 30], 0, 1, 'float32', 2) as tf.Tensor3D;
+  const bias = tf.randomNormal([40], 0, 1, 'float32', 3);
+  const fused = tf.fused.matMul({ a, b, transposeA: true, transposeB: true, bias, activation: 'relu' });
+  const plain = tf.relu(tf.add(tf.matMul(tf.transpose(a, [0, 2, 1]), tf.transpose(b, [0, 2, 1])), bias));
+  const expected = plain.dataSync();
+  fused.dataSync().forEach((value, index) => expect(value).toBeCloseTo(expected[index]!, 4));
+});
+
+it('matMul names shapes that do not go together', () => {
+  expect(() => tf.matMul(tf.ones([2, 30, 20]), tf.ones([3, 20, 30]))).toThrow();
+});
+
+it('a weight that changes is seen by the next product', () => {
+  const x = tf.ones([16, 16]) as tf.Tensor2D;
+  const weight = tf.variable(tf.ones([16, 16]));
+  expect(tf.matMul(x, weight as never).dataSync()[0]).toBe(16);
+  weight.assign(tf.fill([16, 16], 2));
+  expect(tf.matMul(x, weight as never).dataSync()[0]).toBe(32);
+  weight.dispose();
+});
+
+it('used up memory is an error, not damage', () => {
+  const backend = tf.backend() as unknown as WasmBackend;
+  const held: object[] = [];
+  expect(() => {
+    for (let index = 0; index < 10; index++) held.push(backend.makeOutput([2 ** 28 - 2 ** 20], 'float32').dataId);
+  }).toThrow(WorkError);
+  for (const dataId of held) backend.disposeData(dataId);
+  expect(tf.sum(tf.ones([1000])).dataSync()[0]).toBe(1000);
+});
+
+it('products in batches run at a good part of the rate of a single one', () => {
+  const seconds = (a: tf.Tensor, b: tf.Tensor): number => {
+    let best = Infinity;
+    for (let repeat = 0; repeat < 6; repeat++) {
+      const start = performance.now();
+      tf.dispose(tf.matMul(a, b, false, true));
+      best = Math.min(best, performance.now() - start);
+    }
+    return best;
+  };
+  const one = seconds(tf.ones([1024, 64]), tf.ones([768, 64])); // 1024 x 64 x 768
+  const many = seconds(tf.ones([12, 64, 64]), tf.ones([12, 1024, 64])); // the same arithmetic
+  expect(many).toBeLessThan(6 * one); // the scalar loop takes about 12 times as long
+});
