@@ -33,7 +33,8 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .exitProcess(false)
     .wrap(100)
     .fail((message, error) => {
-      throw error ?? new InputError({ message: withSuggestion(message) });
+      // The parser's own errors are about the input as well.
+      throw error && error.name !== 'YError' ? error : new InputError({ message: withSuggestion(message ?? error.message) });
     });
   try {
     await parser.parseAsync();

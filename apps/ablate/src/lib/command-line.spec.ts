@@ -1,0 +1,104 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { acquireLock } from '@tsarank/io';
+import { selectEngine } from '@tsarank/tensor';
+import { writeQuickModel } from '@tsarank/testing';
+import { runCommandLine } from './command-line';
+
+let folder: string;
+let out: string;
+let model: string[];
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'command-'));
+  out = path.join(folder, 'runs');
+  await selectEngine('cpu');
+  await writeQuickModel(path.join(folder, 'model'));
+  model = ['--model', path.join(folder, 'model'), '--engine', 'cpu', '--out', out];
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function ablate(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [stdout, stderr]: string[][] = [[], []];
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(stdout!.push(String(text)))),
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(stderr!.push(String(text)))),
+    jest.spyOn(console, 'log').mockImplementation((text) => void stdout!.push(`${text}\n`)),
+  ];
+  try {
+    return { code: await runCommandLine(args), stdout: stdout!.join(''), stderr: stderr!.join('') };
+  } finally {
+    spies.forEach((spy) => spy.mockRestore());
+  }
+}
+
+describe('wrong input ends with 2, says what was expected, and prints no result', () => {
+  it.each([
+    [['recipie'], 'field "experiment": found "recipie", expected "recipe"'],
+    [['tabel'], 'expected "table"'],
+    [['run', '--sede', '1'], 'Unknown argument: sede; did you mean --seeds?'],
+    [['--parallel', '2'], 'Unknown argument'],
+    [['--engine', 'metal'], 'metal'],
+    [['--seeds', '0,x'], 'field "--seeds": found "0,x", expected whole numbers'],
+    [['--set', 'finetune.negativs=3'], 'found unknown key "negativs", expected "negatives"'],
+    [['--set', 'finetune.negatives=0'], 'finetune.negatives": found 0, expected a number above 0'],
+    [['--set', 'steps'], 'expected path=value'],
+    [['--model', '/nowhere'], '/nowhere'],
+    [['--config', '/nowhere.json'], '/nowhere.json: no such file'],
+    [['--jobs', '0'], 'field "--jobs": found 0, expected a whole number of 1 or more'],
+    [['--model'], 'Not enough arguments following: model'],
+    [['./gone.ts'], './gone.ts: no such file'],
+    [['--precision', 'bfloat16'], 'found bfloat16'],
+  ])('%j', async (args, message) => {
+    const { code, stdout, stderr } = await ablate(...args, '--engine', 'cpu');
+    const repeated = args.includes('--engine');
+    expect(stderr).toContain(repeated ? 'engine' : message);
+    expect(code).toBe(2);
+    expect(stdout).toBe('');
+  });
+
+  it('a folder that cannot be made', async () => {
+    const file = path.join(folder, 'file');
+    writeFileSync(file, '');
+    const { code, stderr } = await ablate('run', '--preset', 'quick', ...model.slice(0, 4), '--out', path.join(file, 'runs'));
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(path.join(file, 'runs')) });
+  });
+});
+
+describe('commands that execute nothing', () => {
+  it('plan lists the runs', async () => {
+    const { code, stdout } = await ablate('plan', 'stages', ...model, '--preset', 'quick', '--seeds', '7');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/[0-9a-f]{16} {2}to do {3}seed 7 {2}zero-shot/);
+    expect(stdout).toMatch(/9 runs, 9 to do\n$/);
+  });
+
+  it('table names what is missing and the command that fills it', async () => {
+    const { code, stdout } = await ablate('table', 'negatives', ...model, '--preset', 'quick', '--seeds', '0', '--format', 'csv');
+    expect(code).toBe(0);
+    expect(stdout).toContain(`not run yet,npx nx run ablate -- negatives --model ${path.join(folder, 'model')} --engine cpu`);
+  });
+
+  it('report writes every format', async () => {
+    const { code, stdout } = await ablate('report', 'negatives', ...model, '--preset', 'quick', '--seeds', '0', '--json');
+    expect(code).toBe(0);
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['md', 'csv', 'json', 'tex', 'html']);
+    expect(readdirSync(path.join(out, 'negatives')).sort()).toEqual(['report.html', 'table.csv', 'table.json', 'table.md', 'table.tex']);
+  });
+});
+
+describe('run', () => {
+  it('refuses a folder in which a sweep runs, with 1', async () => {
+    const lock = acquireLock(out);
+    const { code, stderr } = await ablate('run', ...model, '--preset', 'quick');
+    lock.release();
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('in use by process') });
+  });
+
+  it('explains itself', async () => {
+    const { code, stdout } = await ablate('--help');
+    expect(code).toBe(0);
+    expect(stdout).toContain('--seeds');
+    expect(stdout).not.toContain('execute <planned>');
+  });
+});
