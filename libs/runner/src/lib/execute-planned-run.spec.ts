@@ -34,6 +34,7 @@ describe('executePlannedRun', () => {
 
   it.each([
     ['nan', 'loss is NaN at step 3'],
+    ['nan', 'gradNorm is Infinity at step 3'],
     ['out-of-memory', 'memory access out of bounds'],
     ['error', 'no such layer'],
   ])('records a failure as %s', async (kind, message) => {

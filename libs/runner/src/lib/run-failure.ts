@@ -10,7 +10,7 @@ export interface ProcessEnd {
 
 const OUT_OF_MEMORY =
   /out of memory|allocation failed|memory access out of bounds|cannot enlarge memory|Aborted\(OOM\)|Invalid typed array length|ResourceExhausted|OOM when allocating/i;
-const NOT_A_NUMBER = /\bNaN\b|not finite|non-finite|diverged/i;
+const NOT_A_NUMBER = /\bNaN\b|\bInfinity\b|not finite|non-finite|diverged/i;
 /** How much of a log's end may hold the cause. */
 const TAIL_BYTES = 8192;
 
