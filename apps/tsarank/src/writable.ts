@@ -45,5 +45,5 @@ function requireWritableParent(place: string, field: string): void {
 }
 
 function isFolder(place: string): boolean {
-  return statSync(place, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return existsSync(place) && statSync(place).isDirectory();
 }
