@@ -26,7 +26,7 @@ export const recipe = defineAblation({
   seeds: [0],
   measures: ['nDCG@10', 'RR@10'],
   labels: {
-    recipe: 'Full recipe (top 2 blocks, 7 negatives)',
+    recipe: 'Full recipe',
     'zero-shot': 'Zero-shot',
     'stage-one-only': 'Stage one only',
     'no-stage-one': 'No stage one',

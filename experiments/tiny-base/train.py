@@ -25,7 +25,10 @@ parser.add_argument("out", type=Path)
 parser.add_argument("--steps", type=int, default=4500)
 parser.add_argument("--batch", type=int, default=16)
 parser.add_argument("--learning-rate", type=float, default=4e-3)
+parser.add_argument("--threads", type=int, default=2)
+parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
 args = parser.parse_args()
+torch.set_num_threads(args.threads)
 
 WINDOW = 128
 torch.manual_seed(0)
@@ -48,7 +51,8 @@ optimizer = torch.optim.AdamW(
 
 def loss_of(windows):
     tokens = torch.from_numpy(windows.astype(np.int64))
-    logits = model(tokens[:, :-1]).logits
+    with torch.autocast("cpu", torch.bfloat16, enabled=args.bfloat16):
+        logits = model(tokens[:, :-1]).logits
     return F.cross_entropy(logits.reshape(-1, logits.shape[-1]).float(), tokens[:, 1:].reshape(-1))
 
 
