@@ -1,7 +1,5 @@
-import { createWriteStream, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { WorkError, sha256File } from '@tsarank/io';
 import { reasonOf } from './wheel';
 
@@ -61,14 +59,19 @@ async function fetchRest(part: string, { url, onProgress, idleMs = 30_000 }: Dow
     const length = response.headers.get('content-length');
     let done = resumed ? have : 0;
     const total = length === null ? undefined : done + Number(length);
-    const body = Readable.fromWeb(response.body as never);
-    body.on('data', (piece: Uint8Array) => {
-      done += piece.length;
-      clearTimeout(timer);
-      timer = setTimeout(() => stalled.abort(), idleMs);
-      onProgress?.(done, total);
-    });
-    await pipeline(body, createWriteStream(part, { flags: resumed ? 'a' : 'w' }));
+    const handle = openSync(part, resumed ? 'a' : 'w');
+    try {
+      // Written as it comes: whatever breaks next, what has arrived stays.
+      for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
+        clearTimeout(timer);
+        timer = setTimeout(() => stalled.abort(), idleMs);
+        for (let written = 0; written < piece.length; ) written += writeSync(handle, piece, written);
+        done += piece.length;
+        onProgress?.(done, total);
+      }
+    } finally {
+      closeSync(handle);
+    }
   } catch (error) {
     if (stalled.signal.aborted) throw new Error(`nothing arrived for ${idleMs / 1000} s`);
     throw error;

@@ -1,4 +1,13 @@
-import { closeSync, createReadStream, createWriteStream, mkdirSync, openSync, readSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  createWriteStream,
+  mkdirSync,
+  openSync,
+  readSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
@@ -81,10 +90,10 @@ async function extractEntry(file: string, entry: ZipEntry, target: string): Prom
   if (header.readUInt32LE(0) !== LOCAL_HEADER || (entry.method !== 0 && entry.method !== 8))
     throw new InputError({ file, message: `member ${entry.name} is damaged` });
   const start = entry.headerOffset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
-  const output = createWriteStream(target);
   if (entry.compressedSize === 0) {
-    output.end();
+    writeFileSync(target, '');
   } else {
+    const output = createWriteStream(target);
     const input = createReadStream(file, { start, end: start + entry.compressedSize - 1, highWaterMark: 1 << 20 });
     if (entry.method === 0) await pipeline(input, output);
     else await pipeline(input, createInflateRaw(), output);

@@ -29,10 +29,13 @@ export function installWasmKernels(): void {
  * @throws {WorkError} from the returned engine's operations, not from this call.
  */
 export function refuseFailedAllocations(backend: WasmBackend): void {
-  const allocate = backend.wasm._malloc.bind(backend.wasm);
+  backend.wasm._free(backend.wasm._malloc(8)); // an export puts itself in its stub's place at its first call
+  const allocate = backend.wasm._malloc;
   backend.wasm._malloc = (bytes) => {
     const pointer = allocate(bytes);
-    if (pointer === 0 && bytes > 0)
+    // Near the limit the allocator has been seen to wrap around: a pointer whose block ends outside the memory.
+    const outside = (pointer >>> 0) + bytes > backend.wasm.HEAPU8.length;
+    if ((pointer === 0 || outside) && bytes > 0)
       throw new WorkError(
         `out of memory: the wasm engine could not get ${(bytes / 2 ** 20).toFixed(1)} MiB (its limit is 4 GiB in all); ` +
           'use smaller batches or the tensorflow engine',
