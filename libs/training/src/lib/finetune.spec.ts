@@ -1,4 +1,7 @@
 import { InputError } from '@tsarank/io';
+import { buildLlama } from '@tsarank/model';
+import type { CausalLm } from '@tsarank/model';
+import { Random } from '@tsarank/random';
 import { selectEngine, tf } from '@tsarank/tensor';
 import { documentsOfTurn, finetune } from './finetune';
 import { toyFinetune, toyModel, weightValues } from './toy-training';
@@ -75,6 +78,27 @@ describe('finetune', () => {
     await finetune(toyFinetune(model, { reference, steps: 60, accumulate: 2, batchSize: 2, klRows: 'query', onStep }));
     expect(counts.size).toBe(1);
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('trains a LLaMA-type model: the same first loss however many blocks train, gradients for those alone', async () => {
+    const sizes = { vocabularySize: 40, hiddenSize: 16, layers: 2, heads: 2, intermediateSize: 24 };
+    const build = (): CausalLm => buildLlama(sizes, Random.fromSeed(3));
+    const firstRow = async (topLayers: number) => {
+      const model = build();
+      const before = weightValues(model);
+      const { rows } = await finetune(toyFinetune(model, { reference: toyModel(2), topLayers, steps: 2 }));
+      const after = weightValues(model);
+      const changed = Object.keys(before).filter((name) => String(before[name]) !== String(after[name]));
+      return { row: rows[0]!, layers: new Set(changed.map((name) => model.layerOf(name))) };
+    };
+    const [all, two, one] = [await firstRow(0), await firstRow(2), await firstRow(1)];
+    expect(two.row.loss).toBe(all.row.loss);
+    expect(one.row.loss).toBe(all.row.loss);
+    expect(one.row.gradNorm).toBeLessThan(two.row.gradNorm);
+    expect(two.row.gradNorm).toBeLessThan(all.row.gradNorm);
+    expect([...all.layers].sort()).toEqual([0, 1, null]);
+    expect([...two.layers].sort()).toEqual([0, 1]);
+    expect([...one.layers]).toEqual([1]);
   });
 
   it.each([
