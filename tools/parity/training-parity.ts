@@ -26,6 +26,8 @@ const { values } = parseArgs({
     'batch-size': { type: 'string', default: '4' },
     steps: { type: 'string', default: '4' },
     'top-layers': { type: 'string', default: '4' },
+    // The same for both sides, whose own defaults differ by stage.
+    'learning-rate': { type: 'string', default: '3e-5' },
   },
 });
 const { model, peer, groups } = values;
@@ -62,8 +64,31 @@ function parseLog(text: string): LoggedStep[] {
 function compareStage(label: string, peerArgs: readonly string[], ourArgs: readonly string[]): boolean {
   const top = values['top-layers'];
   const log = join(folder, 'ours.jsonl');
-  const plain = ['--order', 'given', '--schedule', 'constant', '--warmup-ratio', '0', '--clip-norm', '0'];
-  const expected = run(values.python, [peer!, ...peerArgs, '--model', model!, '--top', top, '--steps', String(steps)]);
+  const rate = values['learning-rate'];
+  const plain = [
+    '--order',
+    'given',
+    '--schedule',
+    'constant',
+    '--warmup-ratio',
+    '0',
+    '--clip-norm',
+    '0',
+    '--learning-rate',
+    rate,
+  ];
+  const expected = run(values.python, [
+    peer!,
+    ...peerArgs,
+    '--model',
+    model!,
+    '--top',
+    top,
+    '--lr',
+    rate,
+    '--steps',
+    String(steps),
+  ]);
   run(process.execPath, [
     ...[command, ...ourArgs, ...plain, '--model', model!, '--top-layers', top, '--steps', String(steps)],
     ...['--engine', values.engine, '--log', log, '--out', join(folder, 'out')],
