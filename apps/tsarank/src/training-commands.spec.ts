@@ -34,7 +34,7 @@ function readRows(log: string): Row[] {
 
 /** Rows without what differs from run to run. */
 function timeless(log: string): Row[] {
-  return readRows(log).map(({ seconds: _seconds, ...row }) => row);
+  return readRows(log).map((row) => ({ ...row, seconds: 0 }));
 }
 
 function finetuneInto(name: string): { args: string[]; out: string; log: string } {
@@ -98,6 +98,14 @@ describe('finetune', () => {
     expect(rows[0]!['differencePenalty']).toBeCloseTo(0, 6);
     const mean = (part: Row[]): number => part.reduce((sum, { loss }) => sum + loss!, 0) / part.length;
     expect(mean(rows.slice(-20))).toBeLessThan(mean(rows.slice(0, 20)));
+  });
+
+  it('refuses more blocks than there are, and leaves nothing', async () => {
+    const { args, out, log } = finetuneInto('refused');
+    const { code, stderr } = await runToEnd(args.map((arg, index) => (args[index - 1] === '--top-layers' ? '9' : arg)));
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/9/);
+    expect([out, log, `${out}.checkpoint`].filter((place) => existsSync(place))).toEqual([]);
   });
 
   it('killed in the middle, goes on with the same command and ends with the same bytes', async () => {

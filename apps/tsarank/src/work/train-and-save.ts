@@ -1,7 +1,8 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { acquireLock, WorkError } from '@tsarank/io';
-import { saveModel } from '@tsarank/model';
+import { saveModel, trainableWeights } from '@tsarank/model';
 import type { CausalLm, ScoringContract } from '@tsarank/model';
+import { assertFits } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { TrainingOptions, TrainingResult } from '@tsarank/training';
 import type { Log } from '../log';
@@ -30,6 +31,7 @@ export interface TrainAndSaveOptions {
  */
 export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> {
   const { values, log, model, tokenizer, steps, label, contract } = options;
+  requireMemory(model, values.topLayers);
   const checkpointFolder = `${values.out.replace(/\/+$/, '')}.checkpoint`;
   const lock = acquireLock(checkpointFolder);
   let stopping = false;
@@ -38,9 +40,9 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> 
     log.info('stopping after this step; once more ends at once');
   });
   const rows = openTrainingLog(values.log);
+  let begun = false;
   const progress = log.progress(label, steps);
   try {
-    rows.reset([]);
     const result = await options.train({
       ...plainOptions(values),
       model,
@@ -56,9 +58,13 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> 
       onWarning: (message) => log.warn(message),
       onResume: (done) => {
         rows.reset(done);
+        begun = true;
         progress.log(`going on at step ${done.length} of ${steps} from ${checkpointFolder}`);
       },
       onStep: (row) => {
+        // An older log stays until there is a new one.
+        if (!begun) rows.reset([]);
+        begun = true;
         rows.append(row);
         if (!stopping) progress.update(row.step + 1, `loss ${row.loss.toFixed(4)}`);
       },
@@ -75,7 +81,18 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> 
   } finally {
     stop.release();
     lock.release();
+    removeIfEmpty(checkpointFolder);
   }
+}
+
+/** Gradients and both moments come on top of the weights. */
+function requireMemory(model: CausalLm, topLayers: number): void {
+  const weights = trainableWeights(model, topLayers).reduce((sum, { size }) => sum + size, 0);
+  assertFits({ bytes: 3 * 4 * weights, what: `training ${weights} weights` });
+}
+
+function removeIfEmpty(folder: string): void {
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmSync(folder, { recursive: true });
 }
 
 function plainOptions(values: TrainingValues) {
