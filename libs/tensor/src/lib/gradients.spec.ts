@@ -47,7 +47,12 @@ function product(
 
 function matMulCases(): Case[] {
   const cases: Case[] = [];
-  for (const flags of [[false, false], [true, false], [false, true], [true, true]] as [boolean, boolean][]) {
+  for (const flags of [
+    [false, false],
+    [true, false],
+    [false, true],
+    [true, true],
+  ] as [boolean, boolean][]) {
     const [flagA, flagB] = flags;
     const add = (name: string, sizes: [number, number, number, number], outerA: number[], outerB: number[]): void => {
       const [, m, k, n] = sizes;
@@ -148,8 +153,7 @@ const cases: Case[] = [
     name: 'slice of every dimension',
     shapes: [[4, 5, 6]],
     op: (x) => tf.slice(x!, [1, 2, 3], [2, 3, 2]),
-    definition: (x) =>
-      [1, 2].flatMap((i) => [2, 3, 4].flatMap((j) => [3, 4].map((l) => x![i * 30 + j * 6 + l]!))),
+    definition: (x) => [1, 2].flatMap((i) => [2, 3, 4].flatMap((j) => [3, 4].map((l) => x![i * 30 + j * 6 + l]!))),
   },
   {
     name: 'slice of leading rows',
@@ -234,7 +238,8 @@ function expectClose(found: ArrayLike<number>, expected: readonly number[]): voi
   // float32 against double: a few units in the seventh digit, summed over up to 17 products
   expected.forEach((value, index) => {
     const difference = Math.abs(found[index]! - value);
-    if (!(difference <= 2e-5 * (1 + Math.abs(value)))) throw new Error(`[${index}]: found ${found[index]}, expected ${value}`);
+    if (!(difference <= 2e-5 * (1 + Math.abs(value))))
+      throw new Error(`[${index}]: found ${found[index]}, expected ${value}`);
   });
 }
 

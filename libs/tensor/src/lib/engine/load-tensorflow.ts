@@ -43,8 +43,7 @@ function loadPackage(name: NativePackage, { cacheDirectory, threads }: EngineOpt
   const directory = packageDirectory(name);
   if (directory === undefined) throw new EngineUnavailable(notInstalled(name));
   const bindingFile = findBinding(name, cacheDirectory ?? defaultCacheDirectory());
-  if (bindingFile === undefined)
-    throw new EngineUnavailable(`${name} has no binding yet (npx nx run native makes it)`);
+  if (bindingFile === undefined) throw new EngineUnavailable(`${name} has no binding yet (npx nx run native makes it)`);
 
   tellLibrary(threads);
   const active = activeBackend();

@@ -72,14 +72,18 @@ it('a file that is there is not asked for', async () => {
 
 it('wrong bytes are refused and removed', async () => {
   const file = join(folder, 'file');
-  await expect(download({ url: `${base}/file`, file, sha256: 'abc' })).rejects.toThrow(/wrong content: SHA-256 .*expected abc/);
+  await expect(download({ url: `${base}/file`, file, sha256: 'abc' })).rejects.toThrow(
+    /wrong content: SHA-256 .*expected abc/,
+  );
   expect(existsSync(file) || existsSync(`${file}.part`)).toBe(false);
 });
 
 it('a server without the file, a silent one and no server are errors that name the address', async () => {
   const file = join(folder, 'file');
   const options = { file, sha256: 'abc', attempts: 1 };
-  await expect(download({ ...options, url: `${base}/missing/file` })).rejects.toThrow(/missing\/file failed: HTTP status 404/);
+  await expect(download({ ...options, url: `${base}/missing/file` })).rejects.toThrow(
+    /missing\/file failed: HTTP status 404/,
+  );
   breaks = [10];
   await expect(download({ ...options, url: `${base}/file`, idleMs: 10 })).rejects.toThrow(/nothing arrived for 0.01 s/);
   await expect(download({ ...options, url: 'http://127.0.0.1:9/file' })).rejects.toThrow(/127.0.0.1:9\/file failed/);
@@ -91,7 +95,9 @@ it("a wheel's address comes from the index's page, relative ones too", async () 
 });
 
 it('an index without the wheel, and none at all, are errors', async () => {
-  await expect(wheelUrl({ ...wheelFor('linux', 'x64'), fileName: 'other.whl' }, base)).rejects.toThrow('has no other.whl');
+  await expect(wheelUrl({ ...wheelFor('linux', 'x64'), fileName: 'other.whl' }, base)).rejects.toThrow(
+    'has no other.whl',
+  );
   await expect(wheelUrl(wheelFor('linux', 'x64'), 'http://127.0.0.1:9')).rejects.toThrow(/index can't be read/);
 });
 

@@ -65,7 +65,7 @@ async function fetchRest(part: string, { url, onProgress, idleMs = 30_000 }: Dow
       for await (const piece of response.body as unknown as AsyncIterable<Uint8Array>) {
         clearTimeout(timer);
         timer = setTimeout(() => stalled.abort(), idleMs);
-        for (let written = 0; written < piece.length; ) written += writeSync(handle, piece, written);
+        for (let written = 0; written < piece.length;) written += writeSync(handle, piece, written);
         done += piece.length;
         onProgress?.(done, total);
       }

@@ -20,7 +20,8 @@ const packageName = '@tensorflow/tfjs-node';
 const proofScript = resolve(__dirname, '..', '..', '..', 'native', 'prove-binding.cjs');
 
 export interface InstallNativeOptions
-  extends Pick<FetchLibraryOptions, 'indexUrl' | 'log' | 'onProgress'>,
+  extends
+    Pick<FetchLibraryOptions, 'indexUrl' | 'log' | 'onProgress'>,
     Pick<CompileBindingOptions, 'compiler' | 'nodeHeaders'> {
   /** Where downloads and builds are kept. Default `~/.cache/tsarank`. */
   cacheDirectory?: string;

@@ -15,15 +15,21 @@ export function runProgram(
 ): Promise<ProgramResult> {
   return new Promise((resolve) => {
     const environment = pathPrefix === undefined ? process.env : prefixedPath(pathPrefix);
-    const child = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'], timeout: timeoutMs });
+    const child = spawn(program, args, { cwd, env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
+    // spawn's own timeout keeps the process waiting when the program isn't there
+    const timer = setTimeout(() => child.kill(), timeoutMs);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('error', (error) => resolve({ status: undefined, stdout, stderr: error.message }));
-    child.on('close', (status, signal) =>
-      resolve({ status: status ?? 1, stdout, stderr: signal === null ? stderr : `${stderr}\nended by ${signal}` }),
-    );
+    child.on('error', (error) => {
+      clearTimeout(timer);
+      resolve({ status: undefined, stdout, stderr: error.message });
+    });
+    child.on('close', (status, signal) => {
+      clearTimeout(timer);
+      resolve({ status: status ?? 1, stdout, stderr: signal === null ? stderr : `${stderr}\nended by ${signal}` });
+    });
   });
 }
 

@@ -44,7 +44,7 @@ export function readZipDirectory(file: string): ZipEntry[] {
   if (offset === 0xffffffff) throw new InputError({ file, message: 'is a zip64 file, which is not read' });
   const directory = readBytes(file, offset, length);
   const entries: ZipEntry[] = [];
-  for (let at = 0; at + 46 <= directory.length; ) {
+  for (let at = 0; at + 46 <= directory.length;) {
     if (directory.readUInt32LE(at) !== DIRECTORY_ENTRY)
       throw new InputError({ file, message: `has a damaged central directory at byte ${offset + at}` });
     const nameLength = directory.readUInt16LE(at + 28);
@@ -67,11 +67,7 @@ export function readZipDirectory(file: string): ZipEntry[] {
  * @returns how many files were written.
  * @throws {InputError} when a member is damaged, or its path leads out of the directory.
  */
-export async function extractZip(
-  file: string,
-  directory: string,
-  wanted: (name: string) => boolean,
-): Promise<number> {
+export async function extractZip(file: string, directory: string, wanted: (name: string) => boolean): Promise<number> {
   let written = 0;
   for (const entry of readZipDirectory(file)) {
     if (entry.name.endsWith('/') || !wanted(entry.name)) continue;

@@ -16,7 +16,13 @@ beforeEach(async () => {
 });
 
 const counting = (...shape: number[]): tf.Tensor =>
-  tf.reshape(tf.range(0, shape.reduce((product, length) => product * length, 1)), shape);
+  tf.reshape(
+    tf.range(
+      0,
+      shape.reduce((product, length) => product * length, 1),
+    ),
+    shape,
+  );
 
 it.each([
   ['a column', [0, 2], [-1, 1]],
@@ -30,18 +36,32 @@ it.each([
 });
 
 it('slice takes blocks of high rank, and of integers', async () => {
-  const run = (): tf.Tensor =>
-    tf.slice(tf.cast(counting(2, 3, 4, 3, 2), 'int32'), [1, 0, 1, 1, 0], [1, 2, 2, 2, 2]);
+  const run = (): tf.Tensor => tf.slice(tf.cast(counting(2, 3, 4, 3, 2), 'int32'), [1, 0, 1, 1, 0], [1, 2, 2, 2, 2]);
   expect([...run().dataSync()]).toEqual(await onCpu(run));
   expect(run().dtype).toBe('int32');
 });
 
 it.each([
-  [[2, 3], [1, 1]],
-  [[2, 3], [3, 1]],
-  [[2, 3], [1, 4]],
-  [[2, 1, 3], [2, 3, 2]],
-  [[2, 2, 1], [1, 1, 5]],
+  [
+    [2, 3],
+    [1, 1],
+  ],
+  [
+    [2, 3],
+    [3, 1],
+  ],
+  [
+    [2, 3],
+    [1, 4],
+  ],
+  [
+    [2, 1, 3],
+    [2, 3, 2],
+  ],
+  [
+    [2, 2, 1],
+    [1, 1, 5],
+  ],
 ])('tile of %j by %j', async (shape, reps) => {
   const run = (): tf.Tensor => tf.tile(counting(...shape), reps);
   expect(run().shape).toEqual(shape.map((length, axis) => length * reps[axis]!));
@@ -49,7 +69,18 @@ it.each([
 });
 
 it('gather takes rows by indices of any shape, and other axes as before', async () => {
-  const rows = (): tf.Tensor => tf.gather(counting(5, 2, 2), tf.tensor2d([[4, 0], [4, 1]], [2, 2], 'int32'));
+  const rows = (): tf.Tensor =>
+    tf.gather(
+      counting(5, 2, 2),
+      tf.tensor2d(
+        [
+          [4, 0],
+          [4, 1],
+        ],
+        [2, 2],
+        'int32',
+      ),
+    );
   const columns = (): tf.Tensor => tf.gather(counting(3, 5), tf.tensor1d([4, 0], 'int32'), 1);
   expect(rows().shape).toEqual([2, 2, 2, 2]);
   expect([...rows().dataSync()]).toEqual(await onCpu(rows));
@@ -104,9 +135,9 @@ it('used up memory is an error, not damage', () => {
 it.each([
   ['a batch as one fast product each', [12, 64, 32], [12, 48, 32], 12],
   ['a batch of one matrix with many as one fast product each', [1, 64, 32], [5, 48, 32], 5],
-  ['a right operand without a batch as one product of the package', [12, 64, 32], [1, 48, 32], 0],
-  ['a batch of single rows as the package does', [12, 1, 32], [12, 48, 32], 0],
-  ['tiny products as the package does', [2, 8, 2], [2, 8, 2], 0],
+  ['a right operand without a batch as one product in all', [12, 64, 32], [1, 48, 32], 1],
+  ['a batch of single rows in one call, as the package does', [12, 1, 32], [12, 48, 32], 1],
+  ['tiny products in one call, as the package does', [2, 8, 2], [2, 8, 2], 1],
 ])('matMul runs %s', (_name, left, right, expected) => {
   const { wasm } = tf.backend() as unknown as WasmBackend;
   const product = wasm._BatchMatMul;
