@@ -22,7 +22,7 @@ const count = (ok) => (ok ? (passed += 1) : (failed += 1));
 
 count(run('lint', 'eslint', ['.', '--max-warnings', '0']));
 count(run('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']));
-const specs = run('specs', 'jest', ['--json', `--outputFile=${results}`, ...process.argv.slice(2)]);
+const specs = run('specs', 'jest', ['--forceExit', '--json', `--outputFile=${results}`, ...process.argv.slice(2)]);
 try {
   const { numPassedTests, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(results, 'utf8'));
   passed += numPassedTests;

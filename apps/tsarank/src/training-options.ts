@@ -39,8 +39,7 @@ export function trainingOptions({ learningRate, warmupRatio, batchSize, unit }: 
       coerce: oneOf('schedule', ['constant', 'cosine']),
     },
     'warmup-ratio': {
-      describe: 'Share of the steps over which the learning rate rises from 0 (of the cosine schedule)',
-      default: warmupRatio,
+      describe: `Share of the steps over which the learning rate rises from 0 (default ${warmupRatio}, with constant 0)`,
       requiresArg: true,
       coerce: realNumber('warmup-ratio', { most: 1 }),
     },

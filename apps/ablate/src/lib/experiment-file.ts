@@ -11,7 +11,7 @@ const FILE = /\.(ts|json)$/;
 export function experimentNames(folder = EXPERIMENTS): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => FILE.test(name) && !/\.(spec|d)\.ts$/.test(name))
+    .filter((name) => FILE.test(name) && !/^project\.json$|\.(spec|d)\.ts$/.test(name))
     .map((name) => name.replace(FILE, ''))
     .sort();
 }
