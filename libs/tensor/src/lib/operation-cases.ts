@@ -42,7 +42,7 @@ function product(
 }
 
 function matMulCases(): OperationCase[] {
-  export const operationCases: OperationCase[] = [];
+  const cases: OperationCase[] = [];
   for (const flags of [
     [false, false],
     [true, false],
