@@ -39,7 +39,8 @@ export function trainingOptions({ learningRate, warmupRatio, batchSize, unit }: 
       coerce: oneOf('schedule', ['constant', 'cosine']),
     },
     'warmup-ratio': {
-      describe: `Share of the steps over which the learning rate rises from 0 (default ${warmupRatio}, with constant 0)`,
+      describe: 'Share of the steps over which a cosine rises from 0; a constant rate has no warm-up',
+      default: warmupRatio,
       requiresArg: true,
       coerce: realNumber('warmup-ratio', { most: 1 }),
     },
