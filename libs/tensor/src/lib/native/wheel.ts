@@ -3,9 +3,6 @@ import { WorkError } from '@tsarank/io';
 /** The release of TensorFlow whose library is used; its C interface still serves tfjs-node's sources. */
 export const tensorflowVersion = '2.21.0';
 
-/** Where Python packages come from unless the user's pip is set up otherwise. */
-export const publicIndex = 'https://index.example/simple';
-
 /** A Python package that holds libtensorflow and its headers. */
 export interface Wheel {
   project: string;
