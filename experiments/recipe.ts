@@ -1,4 +1,4 @@
-import { defineAblation, levels } from '@tsarank/ablation';
+import { defineAblation } from '@tsarank/ablation';
 import { tiny } from '@tsarank/config';
 
 /**
@@ -17,7 +17,8 @@ export const recipe = defineAblation({
     'top-1': { finetune: { topLayers: 1 } },
     'top-3': { finetune: { topLayers: 3 } },
     'all-weights': { finetune: { topLayers: 0 } },
-    ...levels('negatives', [3, 15], (negatives) => ({ finetune: { negatives } })),
+    'negatives-3': { finetune: { negatives: 3 } },
+    'negatives-15': { finetune: { negatives: 15 } },
     'no-rank': { finetune: { weights: { rank: 0 } } },
     'no-next-token': { finetune: { weights: { nextToken: 0 } } },
     'no-difference-penalty': { finetune: { weights: { differencePenalty: 0 } } },
