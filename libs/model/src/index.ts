@@ -2,7 +2,7 @@ export { architectures } from './lib/architectures';
 export type { Architecture, GgufLayout } from './lib/architectures/architecture';
 export { buildLlama } from './lib/build-llama';
 export type { LlamaSizes } from './lib/build-llama';
-export type { CausalLm } from './lib/causal-lm';
+export type { BranchLayout, CausalLm } from './lib/causal-lm';
 export { openGguf } from './lib/containers/gguf-source';
 export type { GgufSource } from './lib/containers/gguf-source';
 export { readSafetensors } from './lib/containers/safetensors-reader';

@@ -22,6 +22,11 @@ export interface CausalLm {
    * @param mask [B, S], 1 for a real token, 0 for padding; a masked token is seen by no other.
    */
   hiddenStates(inputIds: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor3D;
+  /**
+   * Hidden states after the final norm of sequences that share a stem, [B, S, h]: each row of `inputIds` holds a stem
+   * and, behind it, the branches that continue it; each branch gets what stem and branch alone would give.
+   */
+  branchedHiddenStates(inputIds: tf.Tensor2D, layout: BranchLayout): tf.Tensor3D;
   /** Input embeddings, [B, S, h]. */
   embed(inputIds: tf.Tensor2D): tf.Tensor3D;
   /** Blocks `from` … `to` - 1 applied to hidden states [B, S, h]; any split gives the same result as the whole. */
@@ -31,6 +36,14 @@ export interface CausalLm {
   /** Next-token logits [R, V] of hidden states [R, h] taken after the final norm. */
   logits(rows: tf.Tensor2D): tf.Tensor2D;
   dispose(): void;
+}
+
+/** Where the tokens of branched sequences belong, [B, S] row by row. */
+export interface BranchLayout {
+  /** Position of a token in its own sequence: branches go on from the end of the stem. */
+  readonly positions: Int32Array;
+  /** 0 for the stem, 1, 2, … for branches, -1 for padding. */
+  readonly branches: Int32Array;
 }
 
 /** The block in a name such as `model.layers.3.mlp.up_proj.weight`, or null. */

@@ -3,7 +3,7 @@ import { encodePair } from '@tsarank/data';
 import type { EncodedPair, WeakPair } from '@tsarank/data';
 import type { CausalLm } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
-import { sequenceLogProbs } from './sequence-log-probs';
+import { sharedStemLogProbs } from './shared-stem-log-probs';
 
 /** How long texts may be; with neither limit the published evaluation rule holds (encodePair). */
 export interface TextLimits {
@@ -16,7 +16,7 @@ export interface ScorePairsOptions {
   readonly tokenizer: Tokenizer;
   readonly pairs: readonly WeakPair[];
   readonly limits?: TextLimits;
-  /** Most tokens of one forward pass, padding included; default 1024. */
+  /** Most tokens of one forward pass, padding included; default 2048. */
   readonly batchTokens?: number;
   /** Called with pairs done and pairs in all. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -53,7 +53,7 @@ export async function scorePairs({
   const encoded = await encodePairs(tokenizer, unique, limits);
   let done = 0;
   onProgress?.(done, pairs.length);
-  const logProbs = await sequenceLogProbs(model, encoded, {
+  const logProbs = await sharedStemLogProbs(model, encoded, {
     batchTokens,
     onBatch: (finished) => {
       for (const index of finished) done += copies[index]!;

@@ -42,7 +42,7 @@ export async function sequenceLogProbs(
 ): Promise<SequenceLogProb[]> {
   checkVocabulary(model, sequences);
   const results = new Array<SequenceLogProb>(sequences.length);
-  const rowsPerBlock = Math.max(1, Math.floor(logitBytes / (4 * model.config.vocabularySize)));
+  const rowsPerBlock = rowsOfLogits(model, logitBytes);
   for (const batch of lengthBatches(
     sequences.map(({ ids }) => ids.length - 1),
     batchTokens,
@@ -56,17 +56,24 @@ export async function sequenceLogProbs(
     for (const index of batch) {
       const { ids, promptLength } = sequences[index]!;
       const tokens = ids.length - promptLength;
-      let sum = 0;
-      for (let row = start; row < start + tokens; row += 1) sum += logProbs[row]!;
-      if (!Number.isFinite(sum))
-        throw new WorkError(`the model gave sequence ${index + 1} a log-probability of ${sum}`);
-      results[index] = { sum, tokens };
+      results[index] = sumOfTokens(logProbs.subarray(start, start + tokens), index);
       start += tokens;
     }
     onBatch?.(batch);
     await nextTurn();
   }
   return results;
+}
+
+/**
+ * What the tokens of one sequence add up to.
+ *
+ * @throws {WorkError} naming the sequence when that is not a number.
+ */
+export function sumOfTokens(logProbs: Float32Array, index: number): SequenceLogProb {
+  const sum = logProbs.reduce((total, logProb) => total + logProb, 0);
+  if (!Number.isFinite(sum)) throw new WorkError(`the model gave sequence ${index + 1} a log-probability of ${sum}`);
+  return { sum, tokens: logProbs.length };
 }
 
 /** Log-probabilities of the scored tokens of a batch, sequence after sequence. */
@@ -76,8 +83,6 @@ function scoredLogProbs(model: CausalLm, pairs: readonly EncodedPair[], rowsPerB
   queryMask.forEach((scored, row) => {
     if (scored) rows.push(row);
   });
-  const labels = Int32Array.from(rows, (row) => nextTokens[row]!);
-  const result = new Float32Array(rows.length);
   const hidden = tf.tidy(() => {
     const states = model.hiddenStates(
       tf.tensor2d(inputIds, [batch, length], 'int32'),
@@ -85,9 +90,26 @@ function scoredLogProbs(model: CausalLm, pairs: readonly EncodedPair[], rowsPerB
     ); // [B, S, h]
     return gatherRows(states.reshape([batch * length, -1]), tf.tensor1d(rows, 'int32')); // [R, h]
   });
+  const labels = Int32Array.from(rows, (row) => nextTokens[row]!);
+  return rowLogProbs(model, hidden, labels, rowsPerBlock);
+}
+
+/** Rows of logits that fit into `logitBytes`. */
+export function rowsOfLogits(model: CausalLm, logitBytes = LOGIT_BYTES): number {
+  return Math.max(1, Math.floor(logitBytes / (4 * model.config.vocabularySize)));
+}
+
+/** Log-probability of each row's label under the output layer, in blocks of rows; disposes of the rows [R, h]. */
+export function rowLogProbs(
+  model: CausalLm,
+  hidden: tf.Tensor2D,
+  labels: Int32Array,
+  rowsPerBlock: number,
+): Float32Array {
+  const result = new Float32Array(labels.length);
   try {
-    for (let start = 0; start < rows.length; start += rowsPerBlock) {
-      const count = Math.min(rowsPerBlock, rows.length - start);
+    for (let start = 0; start < labels.length; start += rowsPerBlock) {
+      const count = Math.min(rowsPerBlock, labels.length - start);
       const block = tf.tidy(() => {
         const logits = model.logits(tf.slice(hidden, [start, 0], [count, -1])); // [count, V]
         return tokenLogProbs(logits, tf.tensor1d(labels.subarray(start, start + count), 'int32')).dataSync();
@@ -100,7 +122,7 @@ function scoredLogProbs(model: CausalLm, pairs: readonly EncodedPair[], rowsPerB
   return result;
 }
 
-function checkVocabulary(model: CausalLm, sequences: readonly EncodedPair[]): void {
+export function checkVocabulary(model: CausalLm, sequences: readonly EncodedPair[]): void {
   const size = model.config.vocabularySize;
   for (const { ids } of sequences) {
     const beyond = ids.find((id) => id >= size);

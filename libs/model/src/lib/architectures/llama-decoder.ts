@@ -1,15 +1,15 @@
 import { gatherRows, tf } from '@tsarank/tensor';
-import type { CausalLm } from '../causal-lm';
+import type { BranchLayout, CausalLm } from '../causal-lm';
 import { layerInName } from '../causal-lm';
 import type { ModelConfig } from '../model-config';
 import { attention } from '../parts/attention';
 import type { Projection } from '../parts/attention';
-import { causalMask } from '../parts/causal-mask';
+import { branchMask, causalMask } from '../parts/causal-mask';
 import { gatedFeedForward } from '../parts/feed-forward';
 import { linear } from '../parts/linear';
 import { rmsNorm } from '../parts/rms-norm';
-import { rotaryTable } from '../parts/rotary';
-import type { RotaryTable } from '../parts/rotary';
+import { rotaryTable, rotaryTableAt } from '../parts/rotary';
+import type { RotaryOptions, RotaryTable } from '../parts/rotary';
 
 /**
  * x += attention(norm(x)); x += feedForward(norm(x)) in every block; a last norm; the output matrix.
@@ -32,6 +32,15 @@ export class LlamaDecoder implements CausalLm {
     return this.finalNorm(this.blocks(this.embed(inputIds), mask, 0, this.config.layers));
   }
 
+  branchedHiddenStates(inputIds: tf.Tensor2D, { positions, branches }: BranchLayout): tf.Tensor3D {
+    return tf.tidy(() => {
+      const batch = inputIds.shape[0];
+      const rotary = rotaryTableAt(positions, batch, this.rotaryOptions());
+      const last = this.layers(this.embed(inputIds), rotary, branchMask(branches, batch), 0, this.config.layers);
+      return this.finalNorm(last);
+    });
+  }
+
   embed(inputIds: tf.Tensor2D): tf.Tensor3D {
     return tf.tidy(() => {
       const [batch, length] = inputIds.shape;
@@ -42,19 +51,9 @@ export class LlamaDecoder implements CausalLm {
   }
 
   blocks(hidden: tf.Tensor3D, mask: tf.Tensor2D, from: number, to: number): tf.Tensor3D {
-    return tf.tidy(() => {
-      const { headSize, ropeTheta: theta, ropeScaling: scaling } = this.config;
-      const rotary = rotaryTable(mask.shape[1], { headSize, theta, scaling });
-      const additive = causalMask(mask);
-      let state = hidden;
-      for (let layer = from; layer < to; layer += 1) {
-        const next = this.block(layer, state, rotary, additive);
-        // Harmless while a gradient is recorded: the tape keeps its own references.
-        if (layer > from) state.dispose();
-        state = next;
-      }
-      return from < to ? state : (tf.clone(state) as tf.Tensor3D);
-    });
+    return tf.tidy(() =>
+      this.layers(hidden, rotaryTable(mask.shape[1], this.rotaryOptions()), causalMask(mask), from, to),
+    );
   }
 
   finalNorm(hidden: tf.Tensor3D): tf.Tensor3D {
@@ -67,6 +66,22 @@ export class LlamaDecoder implements CausalLm {
 
   dispose(): void {
     for (const weight of this.weights.values()) weight.dispose();
+  }
+
+  private rotaryOptions(): RotaryOptions {
+    const { headSize, ropeTheta: theta, ropeScaling: scaling } = this.config;
+    return { headSize, theta, scaling };
+  }
+
+  private layers(hidden: tf.Tensor3D, rotary: RotaryTable, mask: tf.Tensor4D, from: number, to: number): tf.Tensor3D {
+    let state = hidden;
+    for (let layer = from; layer < to; layer += 1) {
+      const next = this.block(layer, state, rotary, mask);
+      // Harmless while a gradient is recorded: the tape keeps its own references.
+      if (layer > from) state.dispose();
+      state = next;
+    }
+    return from < to ? state : (tf.clone(state) as tf.Tensor3D);
   }
 
   private block(layer: number, x: tf.Tensor3D, rotary: RotaryTable, mask: tf.Tensor4D): tf.Tensor3D {

@@ -22,3 +22,26 @@ export function causalMask(mask: tf.Tensor2D): tf.Tensor4D {
     return tf.mul(tf.sub(1, tf.mul(earlier, real)), HIDDEN) as tf.Tensor4D;
   });
 }
+
+/** What `branch` says of a token that is padding. */
+export const PADDING_BRANCH = -1;
+
+/**
+ * The mask of sequences that share a stem: a token sees the earlier tokens of the stem (branch 0) and of its own branch.
+ *
+ * @param branches [B, S] row by row: 0 for the stem, 1, 2, … for branches, `PADDING_BRANCH` for padding.
+ * @returns [B, 1, S, S] (query, key).
+ */
+export function branchMask(branches: Int32Array, batch: number): tf.Tensor4D {
+  const length = branches.length / batch;
+  const mask = new Float32Array(batch * length * length).fill(HIDDEN);
+  for (let row = 0; row < branches.length; row += 1) {
+    const first = row - (row % length);
+    const own = branches[row]!;
+    for (let key = first; key <= row; key += 1) {
+      const branch = branches[key]!;
+      if (branch === 0 || (branch === own && own !== PADDING_BRANCH)) mask[row * length + key - first] = 0;
+    }
+  }
+  return tf.tensor4d(mask, [batch, 1, length, length]);
+}

@@ -1,7 +1,7 @@
 import { tf } from '@tsarank/tensor';
 import type { RopeScaling } from '../model-config';
 
-/** Cosines and signed sines of every position and channel, each [1, 1, S, d]. */
+/** Cosines and signed sines of every position and channel, each [1, 1, S, d], or [B, 1, S, d] for own positions. */
 export interface RotaryTable {
   cosine: tf.Tensor4D;
   /** The first half of the channels carries the minus sign of rotate_half. */
@@ -40,21 +40,37 @@ export function rotaryFrequencies({ headSize, theta, scaling }: RotaryOptions): 
 
 /** The table for positions 0 … length - 1. */
 export function rotaryTable(length: number, options: RotaryOptions): RotaryTable {
+  return tableOf(
+    Array.from({ length }, (_, position) => position),
+    [1, 1, length, options.headSize],
+    options,
+  );
+}
+
+/** The table for tokens that lie at positions of their own, [B, S] row by row. */
+export function rotaryTableAt(positions: Int32Array, batch: number, options: RotaryOptions): RotaryTable {
+  return tableOf(positions, [batch, 1, positions.length / batch, options.headSize], options);
+}
+
+function tableOf(
+  positions: ArrayLike<number>,
+  shape: [number, number, number, number],
+  options: RotaryOptions,
+): RotaryTable {
   const { headSize } = options;
   const half = headSize / 2;
   const frequencies = rotaryFrequencies(options);
-  const cosine = new Float32Array(length * headSize);
-  const sine = new Float32Array(length * headSize);
-  for (let position = 0; position < length; position += 1) {
+  const cosine = new Float32Array(positions.length * headSize);
+  const sine = new Float32Array(positions.length * headSize);
+  for (let row = 0; row < positions.length; row += 1) {
     for (let k = 0; k < half; k += 1) {
-      const angle = Math.fround(position * frequencies[k]!);
-      const at = position * headSize + k;
+      const angle = Math.fround(positions[row]! * frequencies[k]!);
+      const at = row * headSize + k;
       cosine[at] = cosine[at + half] = Math.cos(angle);
       sine[at] = -Math.sin(angle);
       sine[at + half] = Math.sin(angle);
     }
   }
-  const shape: [number, number, number, number] = [1, 1, length, headSize];
   return { cosine: tf.tensor4d(cosine, shape), sine: tf.tensor4d(sine, shape) };
 }
 
