@@ -19,7 +19,7 @@ export const tiny: RunConfig = {
     testQueries: 200,
     outOfDomainQueries: 60,
   },
-  text: { maxDocumentTokens: 80, maxQueryTokens: 32 },
+  text: { maxDocumentTokens: 48, maxQueryTokens: 32 },
   pretrain: {
     pairs: 'embedded',
     steps: 150,

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CausalLm } from '@tsarank/model';
+import type { BranchLayout, CausalLm } from '@tsarank/model';
 import { selectEngine, tf } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { perplexity, queryPerplexity } from './perplexity';
@@ -30,6 +30,19 @@ function sumModel(): CausalLm & { calls: [number, number][]; headRows: number[] 
     hiddenStates: (inputIds: tf.Tensor2D) => {
       calls.push(inputIds.shape);
       return tf.cumsum(tf.gather(tf.tensor2d(embedding, [VOCABULARY, HIDDEN]), inputIds), 1);
+    },
+    branchedHiddenStates: (inputIds: tf.Tensor2D, { branches }: BranchLayout) => {
+      calls.push(inputIds.shape);
+      const [batch, length] = inputIds.shape;
+      const seen = tf.buffer([batch, length, length]);
+      branches.forEach((own, index) => {
+        const row = Math.floor(index / length);
+        for (let key = 0; key <= index % length; key += 1) {
+          const branch = branches[row * length + key]!;
+          if (branch === 0 || branch === own) seen.set(1, row, index % length, key);
+        }
+      });
+      return tf.matMul(seen.toTensor(), tf.gather(tf.tensor2d(embedding, [VOCABULARY, HIDDEN]), inputIds));
     },
     logits: (rows: tf.Tensor2D) => {
       headRows.push(rows.shape[0]);
