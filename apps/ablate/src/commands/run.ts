@@ -23,7 +23,8 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
       const plan = await planSweep(options);
       const failures = await sweep(plan, options.jobs ?? defaultJobs(plan), options);
-      const { readResults, writeResults, formatResults } = require('../lib/result-files') as typeof import('../lib/result-files');
+      const { readResults, writeResults, formatResults } =
+        require('../lib/result-files') as typeof import('../lib/result-files');
       const results = readResults(plan, options);
       const files = writeResults(plan, results, options);
       if (options.json) {
@@ -43,13 +44,23 @@ function checkPositive(name: string, value: number | undefined, isKind: (value: 
   throw new InputError({ field: `--${name}`, found: String(value), expected });
 }
 
-/** TensorFlow takes all cores for one run; the others compute on one. */
+/**
+ * One a core; one in all where a run fills the device: on a GPU, and with TensorFlow, unless the model is the embedded
+ * one, too small for two threads to help.
+ */
 function defaultJobs({ runs }: SweepPlan): number {
-  return runs.some(({ config }) => config.engine.startsWith('tensorflow')) ? 1 : availableParallelism();
+  const alone = runs.some(
+    ({ config: { engine, model } }) => engine === 'tensorflow-gpu' || (engine === 'tensorflow' && model !== 'tiny'),
+  );
+  return alone ? 1 : availableParallelism();
 }
 
 /** @returns Where to look at each failed run. */
-async function sweep(plan: SweepPlan, slots: number, options: RunArguments): Promise<{ runId: string; why: string; log: string }[]> {
+async function sweep(
+  plan: SweepPlan,
+  slots: number,
+  options: RunArguments,
+): Promise<{ runId: string; why: string; log: string }[]> {
   const { localExecutor, runFolder, runSweep } = require('@tsarank/runner') as typeof import('@tsarank/runner');
   const { sweepDisplay } = require('../lib/sweep-display') as typeof import('../lib/sweep-display');
   const saving = ['--checkpoint-seconds', String(options['checkpoint-seconds'])];
@@ -66,10 +77,17 @@ async function sweep(plan: SweepPlan, slots: number, options: RunArguments): Pro
       executor: localExecutor({ command, slots }),
       failFast: options['fail-fast'],
       signal: stop.signal,
-      ...(options['log-level'] === 'info' ? { onEvent: sweepDisplay({ label: plan.spec.name, stream: process.stderr }) } : {}),
+      ...(options['log-level'] === 'info'
+        ? { onEvent: sweepDisplay({ label: plan.spec.name, stream: process.stderr }) }
+        : {}),
     });
-    const failures = failed.map(({ runId, error }) => ({ runId, why: `${error!.kind}: ${error!.message}`, log: runFolder(options.out, runId).log }));
-    for (const { runId, why, log } of failures) process.stderr.write(`ablate: run ${runId} failed (${why}); see ${log}\n`);
+    const failures = failed.map(({ runId, error }) => ({
+      runId,
+      why: `${error!.kind}: ${error!.message}`,
+      log: runFolder(options.out, runId).log,
+    }));
+    for (const { runId, why, log } of failures)
+      process.stderr.write(`ablate: run ${runId} failed (${why}); see ${log}\n`);
     return failures;
   } finally {
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);

@@ -20,7 +20,7 @@ export const experimentOptions = {
 
 /** Options of commands that execute runs. */
 export const sweepOptions = {
-  jobs: { type: 'number', requiresArg: true, describe: 'runs at a time; default: one a core, 1 with TensorFlow' },
+  jobs: { type: 'number', requiresArg: true, describe: 'runs at a time; default: one a core, 1 on a GPU or for a large model on TensorFlow' },
   'checkpoint-seconds': { type: 'number', requiresArg: true, default: 15, describe: 'how often a training is saved' },
   'fail-fast': { type: 'boolean', default: false, describe: 'stop at the first failed run' },
   'log-level': { choices: ['info', 'error'] as const, requiresArg: true, default: 'info', describe: 'error: no progress' },
