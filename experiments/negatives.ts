@@ -9,10 +9,10 @@ export const negatives = defineAblation({
   name: 'negatives',
   question: 'How many negatives should a group hold?',
   base: tiny,
-  variants: { recipe: {}, ...levels('negatives', [1, 3, 15, 23], (count) => ({ finetune: { negatives: count } })) },
+  variants: { recipe: {}, ...levels('negatives', [1, 7, 15, 23], (count) => ({ finetune: { negatives: count } })) },
   baseline: 'recipe',
   seeds: [0, 1, 2],
   measures: ['nDCG@10', 'RR@10'],
-  labels: { recipe: '7 negatives' },
+  labels: { recipe: '3 negatives' },
   paper: { table: 'in-domain', rows: { recipe: 'BLOOM 560M' } },
 });
