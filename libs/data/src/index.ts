@@ -13,7 +13,7 @@ export { datasetHash, datasetHashes } from './lib/embedded/dataset-hashes';
 export type { EmbeddedName } from './lib/embedded/dataset-hashes';
 export { factbookCollection } from './lib/embedded/factbook-collection';
 export { weakPairs } from './lib/embedded/weak-pairs';
-export { encodePair } from './lib/encode-pair';
+export { encodePair, pairEncoder } from './lib/encode-pair';
 export type { EncodedPair, EncodePairOptions } from './lib/encode-pair';
 export { groupsFromCollection } from './lib/groups-from-collection';
 export { formatPrompt, PROMPT } from './lib/prompt';

@@ -14,6 +14,7 @@ export const tiny: RunConfig = {
   data: {
     collection: 'cwe',
     outOfDomain: 'factbook',
+    split: 'test',
     candidates: 20,
     negativePool: 50,
     testQueries: 200,

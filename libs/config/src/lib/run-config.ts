@@ -54,11 +54,13 @@ const dataSchema = z.strictObject({
   collection: z.string().min(1),
   /** `factbook` (embedded), a folder in BEIR layout, or null for no out-of-domain check. */
   outOfDomain: z.string().min(1).nullable(),
+  /** Split that the in-domain numbers come from; `dev` is for choosing settings. Out of domain it is always `test`. */
+  split: z.enum(['test', 'dev']),
   /** Documents a query that BM25 hands to the model. */
   candidates: count,
   /** Depth of the BM25 list from which stage two draws its negatives. */
   negativePool: count,
-  /** Test queries used, drawn with a fixed seed; absent: all. */
+  /** Queries of the split used, drawn with a fixed seed; absent: all. */
   testQueries: count.optional(),
   /** Out-of-domain queries used, drawn with a fixed seed; absent: all. */
   outOfDomainQueries: count.optional(),

@@ -1,6 +1,6 @@
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { collate } from './collate';
-import { encodePair } from './encode-pair';
+import { encodePair, pairEncoder } from './encode-pair';
 import { formatPrompt } from './prompt';
 
 /**
@@ -99,5 +99,28 @@ describe('collate', () => {
   it('refuses an empty batch and a pair without a row', () => {
     expect(() => collate([], 0)).toThrow(RangeError);
     expect(() => collate([{ ids: [1], promptLength: 1 }], 0)).toThrow(RangeError);
+  });
+});
+
+describe('pairEncoder', () => {
+  const documents = ['one two three', 'four five six', ''];
+  const pairs = ['what is it', 'who'].flatMap((query) => documents.map((document) => ({ query, document })));
+
+  it.each([[{ maxDocumentTokens: 2, maxQueryTokens: 2 }], [{ maxQueryTokens: 1 }], [{}]])(
+    'encodes as encodePair does, with %j',
+    (limits) => {
+      const tokenizer = wordTokenizer();
+      expect(pairs.map(pairEncoder(tokenizer, limits))).toEqual(
+        pairs.map((pair) => encodePair(tokenizer, pair, limits)),
+      );
+    },
+  );
+
+  it('cuts each document and each query once', () => {
+    const tokenizer = wordTokenizer();
+    const encode = jest.spyOn(tokenizer, 'encode');
+    pairs.forEach(pairEncoder(tokenizer, { maxDocumentTokens: 2, maxQueryTokens: 2 }));
+    const texts = encode.mock.calls.map(([text]) => text);
+    for (const text of ['one two three', 'what is it']) expect(texts.filter((each) => each === text)).toHaveLength(1);
   });
 });

@@ -38,28 +38,56 @@ const EVALUATION_TEMPLATE = 'Document: {doc} Query:';
  *
  * Source: RankingGPT `sft.py`, `eval.py`; the order of cutting is that of the reference in PyTorch.
  */
-export function encodePair(
+export function encodePair(tokenizer: Tokenizer, pair: WeakPair, options: EncodePairOptions = {}): EncodedPair {
+  return pairEncoder(tokenizer, options)(pair);
+}
+
+/**
+ * `encodePair` for many pairs: a document's prompt and a query's cut text are made once, however many pairs they are
+ * in. It keeps them for as long as the returned function is kept.
+ *
+ * @throws As encodePair, a wrong limit at once.
+ */
+export function pairEncoder(
   tokenizer: Tokenizer,
-  { query, document }: WeakPair,
   { maxDocumentTokens, maxQueryTokens, eos = false }: EncodePairOptions = {},
-): EncodedPair {
+): (pair: WeakPair) => EncodedPair {
   requireLimit('maxDocumentTokens', maxDocumentTokens);
   requireLimit('maxQueryTokens', maxQueryTokens);
   const published = maxDocumentTokens === undefined && maxQueryTokens === undefined;
-  const documentLimit = published ? evaluationLimit(tokenizer, query) : maxDocumentTokens;
-  const prompt = formatPrompt(cut(tokenizer, document, documentLimit));
-  const ids = tokenizer.encode(prompt + cut(tokenizer, query, maxQueryTokens) + (eos ? endOfText(tokenizer) : ''), {
-    addSpecialTokens: true,
+  const promptOf = remembered((limit: number | undefined, document: string): Prompt => {
+    const text = formatPrompt(cut(tokenizer, document, limit));
+    return { text, length: tokenizer.encode(text, { addSpecialTokens: true }).length };
   });
-  const promptLength = tokenizer.encode(prompt, { addSpecialTokens: true }).length;
-  if (ids.length <= promptLength) {
+  const queryOf = remembered((limit: number | undefined, query: string) => cut(tokenizer, query, limit));
+  const ending = eos ? endOfText(tokenizer) : '';
+  return ({ query, document }) => {
+    const prompt = promptOf(published ? evaluationLimit(tokenizer, query) : maxDocumentTokens, document);
+    const ids = tokenizer.encode(prompt.text + queryOf(maxQueryTokens, query) + ending, { addSpecialTokens: true });
+    if (ids.length > prompt.length) return { ids, promptLength: prompt.length };
     throw new InputError({
       field: 'query',
       found: `${JSON.stringify(query)}, which has no token of its own`,
       expected: 'text',
     });
-  }
-  return { ids, promptLength };
+  };
+}
+
+interface Prompt {
+  text: string;
+  /** Its tokens, special ones included. */
+  length: number;
+}
+
+/** A function of a limit and a text that computes each value once. */
+function remembered<T>(compute: (limit: number | undefined, text: string) => T): typeof compute {
+  const byLimit = new Map<number | undefined, Map<string, T>>();
+  return (limit, text) => {
+    const known = byLimit.get(limit) ?? new Map<string, T>();
+    byLimit.set(limit, known);
+    if (!known.has(text)) known.set(text, compute(limit, text));
+    return known.get(text)!;
+  };
 }
 
 function cut(tokenizer: Tokenizer, text: string, limit: number | undefined): string {

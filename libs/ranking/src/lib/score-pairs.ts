@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { encodePair } from '@tsarank/data';
+import { pairEncoder } from '@tsarank/data';
 import type { EncodedPair, WeakPair } from '@tsarank/data';
 import type { CausalLm } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
@@ -69,9 +69,10 @@ export async function encodePairs(
   pairs: readonly WeakPair[],
   limits: TextLimits,
 ): Promise<EncodedPair[]> {
+  const encode = pairEncoder(tokenizer, limits);
   const encoded: EncodedPair[] = [];
   for (const pair of pairs) {
-    encoded.push(encodePair(tokenizer, pair, limits));
+    encoded.push(encode(pair));
     if (encoded.length % ENCODED_AT_ONCE === 0) await nextTurn();
   }
   return encoded;

@@ -33,8 +33,8 @@ export async function evaluateModel({
   onProgress,
 }: EvaluateModelOptions): Promise<Pick<RunResult, 'systems' | 'perplexity'>> {
   const { data, text } = config;
-  const home = testSet(inDomain, data.candidates, data.testQueries);
-  const away = data.outOfDomain === null ? undefined : testSet(indexedCollection(data.outOfDomain), data.candidates, data.outOfDomainQueries);
+  const home = testSet(inDomain, { split: data.split, candidates: data.candidates, queries: data.testQueries });
+  const away = data.outOfDomain === null ? undefined : testSet(indexedCollection(data.outOfDomain), { split: 'test', candidates: data.candidates, queries: data.outOfDomainQueries });
   const positives = positivePairs(home, PERPLEXITY_TEXTS);
   const plainTexts = away ? sampleTexts(away) : [];
 

@@ -62,9 +62,12 @@ export function finetuneGroups({ data, seed }: RunConfig, { collection, index }:
   });
 }
 
-/** The test queries of a collection, drawn with a fixed seed where they are limited, and their candidates. */
-export function testSet({ collection, index }: IndexedCollection, candidates: number, queries?: number): TestSet {
-  const judged = splitOf(collection, 'test');
+/** The queries of a split of a collection, drawn with a fixed seed where they are limited, and their candidates. */
+export function testSet(
+  { collection, index }: IndexedCollection,
+  { split, candidates, queries }: { split: 'test' | 'dev'; candidates: number; queries?: number },
+): TestSet {
+  const judged = splitOf(collection, split);
   const qrels = chooseQueries(judged, queries, Random.fromSeed('test queries'));
   return { collection, qrels, candidates: searchQueries(index, textsOf(collection, qrels), candidates) };
 }
@@ -83,7 +86,7 @@ export function positivePairs({ collection, qrels }: TestSet, limit: number): We
   return pairs;
 }
 
-function splitOf(collection: Collection, split: 'train' | 'test'): Qrels {
+function splitOf(collection: Collection, split: 'train' | 'dev' | 'test'): Qrels {
   const judged = collection.qrels.get(split);
   if (judged) return judged;
   throw new InputError({

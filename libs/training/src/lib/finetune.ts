@@ -1,4 +1,4 @@
-import { encodePair, sampleGroup } from '@tsarank/data';
+import { pairEncoder, sampleGroup } from '@tsarank/data';
 import type { EncodedPair, RankingGroup } from '@tsarank/data';
 import { canonicalJson, InputError, sha256 } from '@tsarank/io';
 import type { ObjectiveWeights, ScoreTransform } from '@tsarank/losses';
@@ -80,9 +80,8 @@ export function documentsOfTurn(
 
 function encodeGroup(turn: Turn, options: FinetuneOptions): EncodedPair[] {
   const { query } = options.groups[turn.example]!;
-  return documentsOfTurn(turn, options).map((document) =>
-    encodePair(options.tokenizer, { query, document }, limitsOf(options)),
-  );
+  const encode = pairEncoder(options.tokenizer, limitsOf(options));
+  return documentsOfTurn(turn, options).map((document) => encode({ query, document }));
 }
 
 function checkFinetuneOptions({ model, reference, groups, negatives, weights }: FinetuneOptions): void {
