@@ -5,6 +5,7 @@ interface ExecuteArguments {
   planned: string;
   runs: string;
   'checkpoint-seconds'?: number;
+  threads?: number;
 }
 
 /** Does one planned run in this process; what a sweep starts for each of its runs. */
@@ -16,11 +17,12 @@ export function executeCommand(outcome: Outcome): CommandModule<object, ExecuteA
       yargs
         .positional('planned', { type: 'string', demandOption: true })
         .positional('runs', { type: 'string', demandOption: true })
-        .option('checkpoint-seconds', { type: 'number', requiresArg: true }),
-    handler: async ({ planned, runs, 'checkpoint-seconds': checkpointSeconds }) => {
+        .option('checkpoint-seconds', { type: 'number', requiresArg: true })
+        .option('threads', { type: 'number', requiresArg: true }),
+    handler: async ({ planned, runs, 'checkpoint-seconds': checkpointSeconds, threads }) => {
       const { executePlannedRun } = require('@tsarank/runner') as typeof import('@tsarank/runner');
       // Nothing may keep a finished process alive, whatever the engine left behind.
-      process.exit((outcome.exitCode = await executePlannedRun(planned, { runsDir: runs, checkpointSeconds })));
+      process.exit((outcome.exitCode = await executePlannedRun(planned, { runsDir: runs, checkpointSeconds, threads })));
     },
   };
 }

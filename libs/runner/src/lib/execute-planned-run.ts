@@ -10,13 +10,15 @@ import { runFolder, writeRecord } from './run-folder';
 /** How a run is done; `executeRun`, or a stand-in in specs. */
 export type Execute = (
   planned: PlannedRun,
-  options: { runsDir: string; onProgress: (progress: RunProgress) => void; checkpointSeconds?: number },
+  options: { runsDir: string; onProgress: (progress: RunProgress) => void; checkpointSeconds?: number; threads?: number },
 ) => Promise<unknown>;
 
 export interface ExecutePlannedRunOptions {
   /** Folder of all runs. */
   runsDir: string;
   checkpointSeconds?: number;
+  /** Threads of the engine. */
+  threads?: number;
   /** Loads the tensor code only once the run is known to be wanted; default: `executeRun`. */
   loadExecute?: () => Execute;
 }
@@ -34,14 +36,14 @@ const REPORT_MS = 100;
  */
 export async function executePlannedRun(
   file: string,
-  { runsDir, checkpointSeconds, loadExecute = executeRunOnDemand }: ExecutePlannedRunOptions,
+  { runsDir, checkpointSeconds, threads, loadExecute = executeRunOnDemand }: ExecutePlannedRunOptions,
 ): Promise<number> {
   if (process.connected) exitWithParent();
   const planned = readPlannedRun(file);
   const lock = await takeOver(runFolder(runsDir, planned.runId).folder);
   try {
     const execute = loadExecute();
-    await execute(planned, { runsDir, onProgress: reporter(), checkpointSeconds });
+    await execute(planned, { runsDir, onProgress: reporter(), checkpointSeconds, threads });
     return 0;
   } catch (error) {
     console.error(error);

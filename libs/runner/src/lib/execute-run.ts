@@ -18,6 +18,8 @@ export interface ExecuteRunOptions {
   onProgress?: (progress: RunProgress) => void;
   /** How often a training in progress is saved; default 15. */
   checkpointSeconds?: number;
+  /** Threads of an engine that has several; default: what its library takes. */
+  threads?: number;
 }
 
 type Result = Pick<RunRecord, 'result' | 'timings'>;
@@ -29,12 +31,15 @@ type Result = Pick<RunRecord, 'result' | 'timings'>;
  *
  * @throws What made the run fail; no record is written then.
  */
-export async function executeRun(planned: PlannedRun, { runsDir, onProgress = () => undefined, checkpointSeconds = 15 }: ExecuteRunOptions): Promise<RunRecord> {
+export async function executeRun(
+  planned: PlannedRun,
+  { runsDir, onProgress = () => undefined, checkpointSeconds = 15, threads }: ExecuteRunOptions,
+): Promise<RunRecord> {
   const started = performance.now();
   const { config } = planned;
   if (config.precision !== 'float32') throw new WorkError(`the engine has no ${config.precision} yet; use --precision float32`);
   onProgress({ phase: 'load', done: 0, total: 1 });
-  const engine = await selectEngine(config.engine);
+  const engine = await selectEngine(config.engine, { threads });
   const versions = { node: process.version, engine: `${engine.name} ${engine.version}` };
   const report = (phase: Phase) => (done: number, total: number) => onProgress({ phase, done, total });
   const stage = planned.kind === 'pretrain' ? stageOne : stageTwo;
