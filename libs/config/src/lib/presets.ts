@@ -18,7 +18,7 @@ export const tiny: RunConfig = {
     candidates: 20,
     negativePool: 50,
     testQueries: 200,
-    outOfDomainQueries: 60,
+    outOfDomainQueries: 50,
   },
   text: { maxDocumentTokens: 32, maxQueryTokens: 32 },
   pretrain: {
@@ -32,7 +32,7 @@ export const tiny: RunConfig = {
     topLayers: 0,
   },
   finetune: {
-    steps: 160,
+    steps: 144,
     batchSize: 1,
     negatives: 3,
     learningRate: 2e-3,

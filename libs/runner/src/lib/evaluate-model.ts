@@ -5,7 +5,14 @@ import type { CausalLm } from '@tsarank/model';
 import { Random } from '@tsarank/random';
 import { evaluateRun, fuseReciprocalRank, perplexity, queryPerplexity, rerank, scorePairs } from '@tsarank/ranking';
 import type { Tokenizer } from '@tsarank/tokenizer';
-import { indexedCollection, positivePairs, testSet, type IndexedCollection, type TestSet } from './run-data';
+import {
+  indexedCollection,
+  listsWithRelevant,
+  positivePairs,
+  testSet,
+  type IndexedCollection,
+  type TestSet,
+} from './run-data';
 
 export interface EvaluateModelOptions {
   config: RunConfig;
@@ -34,12 +41,22 @@ export async function evaluateModel({
 }: EvaluateModelOptions): Promise<Pick<RunResult, 'systems' | 'perplexity'>> {
   const { data, text } = config;
   const home = testSet(inDomain, { split: data.split, candidates: data.candidates, queries: data.testQueries });
-  const away = data.outOfDomain === null ? undefined : testSet(indexedCollection(data.outOfDomain), { split: 'test', candidates: data.candidates, queries: data.outOfDomainQueries });
+  const away =
+    data.outOfDomain === null
+      ? undefined
+      : testSet(indexedCollection(data.outOfDomain), {
+          split: 'test',
+          candidates: data.candidates,
+          queries: data.outOfDomainQueries,
+        });
   const positives = positivePairs(home, PERPLEXITY_TEXTS);
   const plainTexts = away ? sampleTexts(away) : [];
 
   let finished = 0;
-  const total = pairsOf(home.candidates) + pairsOf(away?.candidates) + positives.length + plainTexts.length;
+  const sets = [{ key: IN_DOMAIN, set: home }, ...(away ? [{ key: OUT_OF_DOMAIN, set: away }] : [])].map(
+    ({ key, set }) => ({ key, set, lists: listsWithRelevant(set) }),
+  );
+  const total = sets.reduce((sum, { lists }) => sum + pairsOf(lists), 0) + positives.length + plainTexts.length;
   const progress = (done: number): void => onProgress(finished + done, total);
   const measured = async <T>(units: number, work: () => Promise<T>): Promise<T> => {
     const result = await work();
@@ -47,10 +64,10 @@ export async function evaluateModel({
     finished += units;
     return result;
   };
-  const ranked = async ({ collection, candidates }: TestSet): Promise<TrecRun> =>
-    measured(pairsOf(candidates), () =>
+  const ranked = async (lists: TrecRun, { collection }: TestSet): Promise<TrecRun> =>
+    measured(pairsOf(lists), () =>
       rerank({
-        run: candidates,
+        run: lists,
         collection,
         scorer: (pairs) => scorePairs({ model, tokenizer, pairs, limits: text, onProgress: progress }),
         top: data.candidates,
@@ -58,10 +75,13 @@ export async function evaluateModel({
     );
 
   const systems: Record<SystemName, SystemResult> = { model: {}, fused: {}, bm25: {} };
-  for (const [key, set] of [[IN_DOMAIN, home], [OUT_OF_DOMAIN, away]] as const) {
-    if (!set) continue;
-    const run = await ranked(set);
-    const runs: Record<SystemName, TrecRun> = { model: run, fused: fuseReciprocalRank([set.candidates, run]), bm25: set.candidates };
+  for (const { key, set, lists } of sets) {
+    const run: TrecRun = new Map([...set.candidates, ...(await ranked(lists, set))]);
+    const runs: Record<SystemName, TrecRun> = {
+      model: run,
+      fused: fuseReciprocalRank([set.candidates, run]),
+      bm25: set.candidates,
+    };
     for (const [system, list] of Object.entries(runs)) {
       systems[system as SystemName][key] = perQuery(set, list, config.measures);
     }
@@ -70,8 +90,16 @@ export async function evaluateModel({
   return {
     systems,
     perplexity: {
-      positives: positives.length === 0 ? null : await measured(positives.length, () => queryPerplexity({ ...shared, pairs: positives, limits: text })),
-      heldOut: plainTexts.length === 0 ? null : await measured(plainTexts.length, () => perplexity({ ...shared, texts: plainTexts, maxTokens: text.maxDocumentTokens })),
+      positives:
+        positives.length === 0
+          ? null
+          : await measured(positives.length, () => queryPerplexity({ ...shared, pairs: positives, limits: text })),
+      heldOut:
+        plainTexts.length === 0
+          ? null
+          : await measured(plainTexts.length, () =>
+              perplexity({ ...shared, texts: plainTexts, maxTokens: text.maxDocumentTokens }),
+            ),
     },
   };
 }
@@ -79,11 +107,13 @@ export async function evaluateModel({
 /** measure -> query id -> value; a query without candidates counts as 0, by trec_eval's -c. */
 function perQuery({ qrels }: TestSet, run: TrecRun, measures: readonly string[]): SystemResult[string] {
   const evaluation = evaluateRun(qrels, run, measures, { complete: true });
-  return Object.fromEntries(measures.map((measure) => [measure, Object.fromEntries(evaluation.perQuery.get(measure)!)]));
+  return Object.fromEntries(
+    measures.map((measure) => [measure, Object.fromEntries(evaluation.perQuery.get(measure)!)]),
+  );
 }
 
-function pairsOf(run: TrecRun | undefined): number {
-  return run ? [...run.values()].reduce((sum, documents) => sum + documents.length, 0) : 0;
+function pairsOf(run: TrecRun): number {
+  return [...run.values()].reduce((sum, documents) => sum + documents.length, 0);
 }
 
 function sampleTexts({ collection }: TestSet): string[] {

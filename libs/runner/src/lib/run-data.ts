@@ -28,7 +28,9 @@ export function pretrainPairs({ pretrain, seed }: RunConfig): WeakPair[] {
   if (!pretrain) return [];
   const pairs: WeakPair[] = pretrain.pairs === 'embedded' ? weakPairs() : readWeakPairs(pretrain.pairs);
   const limit = pretrain.pairsLimit;
-  return limit === undefined || limit >= pairs.length ? pairs : Random.fromSeed(seed, 'stage-one pairs').sample(pairs, limit);
+  return limit === undefined || limit >= pairs.length
+    ? pairs
+    : Random.fromSeed(seed, 'stage-one pairs').sample(pairs, limit);
 }
 
 /** A collection and the index over its documents. */
@@ -70,6 +72,15 @@ export function testSet(
   const judged = splitOf(collection, split);
   const qrels = chooseQueries(judged, queries, Random.fromSeed('test queries'));
   return { collection, qrels, candidates: searchQueries(index, textsOf(collection, qrels), candidates) };
+}
+
+/**
+ * The lists that a model can do something about: those with a relevant document in them. Every order of another
+ * list measures the same, 0, so that none needs to be scored.
+ */
+export function listsWithRelevant({ qrels, candidates }: TestSet): TrecRun {
+  const isRelevant = (queryId: string, docId: string): boolean => (qrels.get(queryId)?.get(docId) ?? 0) > 0;
+  return new Map([...candidates].filter(([queryId, list]) => list.some(({ docId }) => isRelevant(queryId, docId))));
 }
 
 /** A document of the highest grade for each query, in the queries' order. */

@@ -1,0 +1,26 @@
+import { evaluateRun } from '@tsarank/ranking';
+import type { TrecRun } from '@tsarank/data';
+import { indexedCollection, listsWithRelevant, testSet } from './run-data';
+
+describe('listsWithRelevant', () => {
+  const set = testSet(indexedCollection('cwe'), { split: 'dev', candidates: 20, queries: 60 });
+  const open = listsWithRelevant(set);
+
+  it('leaves out the lists that measure 0 in every order, and no other', () => {
+    expect(open.size).toBeGreaterThan(0);
+    expect(open.size).toBeLessThan(set.candidates.size);
+    const reversed: TrecRun = new Map(
+      [...set.candidates].map(([queryId, list]) => [
+        queryId,
+        list.map(({ docId }, index) => ({ docId, score: index })),
+      ]),
+    );
+    for (const run of [set.candidates, reversed]) {
+      const measures = ['nDCG@20', 'RR@20', 'AP', 'P@20', 'R@20'];
+      const { perQuery } = evaluateRun(set.qrels, run, measures, { complete: true });
+      for (const measure of measures) {
+        for (const [queryId, value] of perQuery.get(measure)!) expect(value > 0).toBe(open.has(queryId));
+      }
+    }
+  });
+});
