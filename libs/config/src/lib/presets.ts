@@ -18,12 +18,12 @@ export const tiny: RunConfig = {
     candidates: 20,
     negativePool: 50,
     testQueries: 200,
-    outOfDomainQueries: 50,
+    outOfDomainQueries: 40,
   },
   text: { maxDocumentTokens: 32, maxQueryTokens: 32 },
   pretrain: {
     pairs: 'embedded',
-    steps: 100,
+    steps: 80,
     batchSize: 16,
     learningRate: 1e-4,
     schedule: 'cosine',
@@ -32,7 +32,7 @@ export const tiny: RunConfig = {
     topLayers: 0,
   },
   finetune: {
-    steps: 144,
+    steps: 128,
     batchSize: 1,
     negatives: 3,
     learningRate: 2e-3,

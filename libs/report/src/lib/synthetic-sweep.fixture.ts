@@ -26,7 +26,7 @@ type Variant = keyof typeof LEVELS;
 const spec = defineAblation({
   name: 'recipe',
   question: 'What is each part of the recipe worth, and <which> pays?',
-  base: { ...tiny, engine: 'wasm' },
+  base: { ...tiny, engine: 'wasm', finetune: { ...tiny.finetune!, topLayers: 2, negatives: 7 } },
   variants: {
     recipe: {},
     'zero-shot': { pretrain: null, finetune: null },
