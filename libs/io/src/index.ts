@@ -3,6 +3,7 @@ export type { InputProblem } from './lib/errors';
 export { canonicalJson, sha256, sha256File } from './lib/hash';
 export { acquireLock } from './lib/lock';
 export type { Lock } from './lib/lock';
+export { makeDirectory } from './lib/make-directory';
 export { nearestName } from './lib/nearest-name';
 export { createProgress, formatSeconds } from './lib/progress';
 export type { Progress, ProgressOptions, ProgressStream } from './lib/progress';

@@ -21,5 +21,15 @@ describe('changedSpec', () => {
 
   it('says what is wrong with a setting', () => {
     expect(() => changedSpec(spec, { ...options, set: ['finetune.step=1'] })).toThrow('expected "steps"');
+    const zero = { ...options, set: ['finetune.negatives=0'] };
+    expect(() => changedSpec(spec, zero)).toThrow('--set finetune.negatives=0: field "finetune.negatives": found 0');
+  });
+
+  it('says which key of which config file is unknown', () => {
+    const config = path.join(mkdtempSync(path.join(tmpdir(), 'config-')), 'mine.json');
+    writeFileSync(config, JSON.stringify({ finetune: { negativs: 3 } }));
+    expect(() => changedSpec(spec, { ...options, config })).toThrow(
+      `${config}: field "finetune.negativs": found unknown key, expected "negatives"`,
+    );
   });
 });

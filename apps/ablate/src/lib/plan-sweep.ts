@@ -1,5 +1,5 @@
 import { expandAblation, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
-import { applyPatch, parseSetting, presets, type ConfigPatch, type PresetName, type RunConfig } from '@tsarank/config';
+import { applyPatch, parseRunConfig, parseSetting, presets, type ConfigPatch, type PresetName, type RunConfig } from '@tsarank/config';
 import { InputError, readJson } from '@tsarank/io';
 import { contentHasher } from '@tsarank/runner';
 import { loadExperiment } from './experiment-file';
@@ -29,13 +29,16 @@ export function changedSpec(spec: AblationSpec, options: Omit<ExperimentOptions,
   if (precision === 'bfloat16') {
     throw new InputError({ field: '--precision', found: 'bfloat16', expected: 'float32, which every engine computes in' });
   }
-  const patches: ConfigPatch[] = [
-    ...(options.config === undefined ? [] : [readJson(options.config) as ConfigPatch]),
-    ...(options.set ?? []).map((setting) => parseSetting(setting)),
-    { ...(model ? { model } : {}), ...(engine ? { engine } : {}), ...(precision ? { precision } : {}) },
+  const patches: { source: string; patch: ConfigPatch }[] = [
+    ...(options.config === undefined ? [] : [{ source: options.config, patch: readJson(options.config) as ConfigPatch }]),
+    ...(options.set ?? []).map((setting) => ({ source: `--set ${setting}`, patch: parseSetting(setting) })),
+    { source: 'options', patch: { ...(model ? { model } : {}), ...(engine ? { engine } : {}), ...(precision ? { precision } : {}) } },
   ];
   const start: RunConfig = options.preset === undefined ? spec.base : presets[options.preset as PresetName];
-  const base = patches.reduce<RunConfig>((config, patch) => applyPatch(config, patch), start);
+  const base = patches.reduce<RunConfig>(
+    (config, { source, patch }) => parseRunConfig(applyPatch(config, patch), { file: source }),
+    start,
+  );
   return { ...spec, base, ...(options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) }) };
 }
 

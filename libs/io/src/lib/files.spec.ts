@@ -50,6 +50,12 @@ describe('writing', () => {
     expect(() => writeFileAtomic(join(folder, 'file/below'), 'x')).toThrow(InputError);
   });
 
+  it('says so at once where the parent exists and refuses every entry', () => {
+    if (!existsSync('/proc/self')) return console.warn('skipped: no /proc on this system');
+    expect(() => writeFileAtomic('/proc/none/below/x.txt', 'x')).toThrow(InputError);
+    expect(() => acquireLock('/proc/none')).toThrow("can't be written");
+  });
+
   it('publishes a folder whole, replacing an older one', async () => {
     mkdirSync(join(folder, 'model'));
     writeFileSync(join(folder, 'model/old'), '');

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { InputError, WorkError } from './errors';
+import { makeDirectory } from './make-directory';
 
 /** A held lock. */
 export interface Lock {
@@ -18,7 +19,7 @@ export interface Lock {
 export function acquireLock(directory: string): Lock {
   const file = join(directory, '.lock');
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
   } catch (error) {
     throw new InputError({ file: directory, message: `can't be written (${(error as Error).message})` });
   }

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdtempSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from './errors';
+import { makeDirectory } from './make-directory';
 
 /**
  * Write a file whole or not at all: beside its place first, synced, then renamed.
@@ -11,7 +12,7 @@ import { InputError } from './errors';
 export function writeFileAtomic(file: string, data: string | Uint8Array): void {
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectory(dirname(file));
     const handle = openSync(temporary, 'w');
     try {
       const bytes = typeof data === 'string' ? Buffer.from(data, 'utf8') : data;
@@ -48,7 +49,7 @@ export async function publishDirectory(
   const parent = dirname(directory);
   let temporary: string;
   try {
-    mkdirSync(parent, { recursive: true });
+    makeDirectory(parent);
     temporary = mkdtempSync(join(parent, `.${basename(directory)}.part-`));
   } catch (error) {
     throw new InputError({ file: directory, message: `can't be written (${(error as Error).message})` });

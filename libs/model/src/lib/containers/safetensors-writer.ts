@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { InputError } from '@tsarank/io';
+import { InputError, makeDirectory } from '@tsarank/io';
 import { toBfloat16, toFloat16 } from './half-precision';
 
 export type SafetensorsDtype = 'F32' | 'F16' | 'BF16';
@@ -26,7 +26,7 @@ export function writeSafetensors(
 ): void {
   const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.part`);
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeDirectory(dirname(file));
     const handle = openSync(temporary, 'w');
     try {
       writeAll(handle, header(tensors, dtype));
