@@ -2,7 +2,7 @@
 """Step two of making the base model: next-token training of a small LLaMA-type model from nothing.
 
     python3 -m venv .venv && .venv/bin/pip install torch==2.13.0 transformers==4.57.1
-    .venv/bin/python experiments/tiny-base/train.py PREPARED OUT [--steps 4500]
+    .venv/bin/python experiments/tiny-base/train.py PREPARED OUT [--steps 6000]
 
 PREPARED is what prepare.ts wrote. OUT becomes a Hugging Face folder with float16 weights, and `training-log.jsonl`.
 The learning rate warms up over 2 % of the steps, then falls to zero by a cosine.
@@ -22,9 +22,9 @@ from transformers import LlamaConfig, LlamaForCausalLM
 parser = argparse.ArgumentParser()
 parser.add_argument("prepared", type=Path)
 parser.add_argument("out", type=Path)
-parser.add_argument("--steps", type=int, default=4500)
+parser.add_argument("--steps", type=int, default=6000)
 parser.add_argument("--batch", type=int, default=16)
-parser.add_argument("--learning-rate", type=float, default=4e-3)
+parser.add_argument("--learning-rate", type=float, default=6e-3)
 parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
 args = parser.parse_args()
@@ -42,11 +42,15 @@ config = LlamaConfig(
 )
 model = LlamaForCausalLM(config)
 print(json.dumps({"weights": sum(p.numel() for p in model.parameters()), "windows": len(train)}), flush=True)
-decayed = [p for p in model.parameters() if p.dim() == 2]
-plain = [p for p in model.parameters() if p.dim() < 2]
-optimizer = torch.optim.AdamW(
-    [{"params": decayed, "weight_decay": 0.1}, {"params": plain, "weight_decay": 0.0}], lr=args.learning_rate, betas=(0.9, 0.95)
-)
+blocks = [p for p in model.model.layers.parameters() if p.dim() == 2]
+norms = [p for p in model.parameters() if p.dim() < 2]
+optimizers = [
+    torch.optim.Muon(blocks, lr=args.learning_rate, weight_decay=0.1, momentum=0.95, adjust_lr_fn="match_rms_adamw"),
+    torch.optim.AdamW(
+        [{"params": [model.get_input_embeddings().weight], "weight_decay": 0.1}, {"params": norms, "weight_decay": 0.0}],
+        lr=args.learning_rate, betas=(0.9, 0.95),
+    ),
+]
 
 
 def loss_of(windows):
@@ -68,14 +72,15 @@ start = time.time()
 for step in range(1, args.steps + 1):
     share = (step - 1) / args.steps
     rate = args.learning_rate * min(1, step / (0.02 * args.steps)) * 0.5 * (1 + math.cos(math.pi * share))
-    for group in optimizer.param_groups:
+    for group in (group for optimizer in optimizers for group in optimizer.param_groups):
         group["lr"] = rate
     first = (step - 1) * args.batch % (len(train) - args.batch)
     loss = loss_of(train[first : first + args.batch])
     loss.backward()
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-    optimizer.step()
-    optimizer.zero_grad()
+    for optimizer in optimizers:
+        optimizer.step()
+        optimizer.zero_grad()
     if step % 250 == 0 or step == 10 or step == args.steps:
         seconds = time.time() - start
         held = held_out_loss()
