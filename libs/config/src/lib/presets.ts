@@ -18,7 +18,7 @@ export const tiny: RunConfig = {
     candidates: 20,
     negativePool: 50,
     testQueries: 200,
-    outOfDomainQueries: 40,
+    outOfDomainQueries: 100,
   },
   text: { maxDocumentTokens: 32, maxQueryTokens: 32 },
   pretrain: {

@@ -134,7 +134,7 @@ describe('weakPairs and baseTexts', () => {
      {
        "base-texts": "01afc3d2e585ff31f061992af6b56c35c1590cfac8111a97860da187f9de5076",
        "cwe": "2d301b34635e9a88ceb830f5415093fddfbfd35e89957f39c86433656a15fec9",
-       "factbook": "8aa78eb8c481b6a1993c5ebe5e1fc91d3b7bb106316ea618901d5bc4ad22c86c",
+       "factbook": "72087957dcd20d62f88287ee2ebe60a8f96975891e2879cc3e2cd64fe6c66373",
        "weak-pairs": "c593208ae002fb6e61ee0f674b0c5918584a4154541c1c869b3f1196aaf3a049",
      }
     `);

