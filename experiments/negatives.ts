@@ -3,16 +3,16 @@ import { tiny } from '@tsarank/config';
 
 /**
  * How many negatives should a group hold?  (paper: ablation on group size: 8, 16, 24, 32, 48 documents)
- * 5 variants x 3 seeds.  Run: npx nx run ablate -- negatives
+ * 4 variants x 3 seeds.  Run: npx nx run ablate -- negatives
  */
 export const negatives = defineAblation({
   name: 'negatives',
   question: 'How many negatives should a group hold?',
   base: tiny,
-  variants: { recipe: {}, ...levels('negatives', [1, 7, 15, 23], (count) => ({ finetune: { negatives: count } })) },
+  variants: { recipe: {}, ...levels('negatives', [3, 7, 15], (count) => ({ finetune: { negatives: count } })) },
   baseline: 'recipe',
   seeds: [0, 1, 2],
   measures: ['nDCG@10', 'RR@10'],
-  labels: { recipe: '3 negatives' },
+  labels: { recipe: '1 negative' },
   paper: { table: 'in-domain', rows: { recipe: 'BLOOM 560M' } },
 });

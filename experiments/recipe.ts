@@ -3,7 +3,7 @@ import { tiny } from '@tsarank/config';
 
 /**
  * What is each part of the recipe worth?  (paper: main results and ablation study)
- * 13 variants x 1 seed.  Run: npx nx run ablate
+ * 12 variants x 1 seed.  Run: npx nx run ablate
  */
 export const recipe = defineAblation({
   name: 'recipe',
@@ -15,10 +15,10 @@ export const recipe = defineAblation({
     'stage-one-only': { finetune: null },
     'no-stage-one': { pretrain: null },
     'top-1': { finetune: { topLayers: 1 } },
-    'top-2': { finetune: { topLayers: 2 } },
+    'top-3': { finetune: { topLayers: 3 } },
     'all-weights': { finetune: { topLayers: 0 } },
-    'negatives-1': { finetune: { negatives: 1 } },
-    'negatives-7': { finetune: { negatives: 7 } },
+    'negatives-2': { finetune: { negatives: 2 } },
+    'negatives-4': { finetune: { negatives: 4 } },
     'no-rank': { finetune: { weights: { rank: 0 } } },
     'no-next-token': { finetune: { weights: { nextToken: 0 } } },
     'no-difference-penalty': { finetune: { weights: { differencePenalty: 0 } } },
@@ -32,10 +32,10 @@ export const recipe = defineAblation({
     'stage-one-only': 'Stage one only',
     'no-stage-one': 'No stage one',
     'top-1': 'Top block trains',
-    'top-2': 'Top 2 blocks train',
+    'top-3': 'Top 3 blocks train',
     'all-weights': 'Every weight trains',
-    'negatives-1': '1 negative',
-    'negatives-7': '7 negatives',
+    'negatives-2': '2 negatives',
+    'negatives-4': '4 negatives',
     'no-rank': 'Rank loss off',
     'no-next-token': 'Next-token loss off',
     'no-difference-penalty': 'Difference penalty off',

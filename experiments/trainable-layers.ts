@@ -11,12 +11,12 @@ export const trainableLayers = defineAblation({
   base: tiny,
   variants: {
     recipe: {},
-    ...levels('top', [1, 2, 4], (topLayers) => ({ finetune: { topLayers } })),
+    ...levels('top', [1, 3, 4], (topLayers) => ({ finetune: { topLayers } })),
     'all-weights': { finetune: { topLayers: 0 } },
   },
   baseline: 'recipe',
   seeds: [0, 1, 2],
   measures: ['nDCG@10', 'RR@10'],
-  labels: { recipe: 'Top 3 blocks', 'all-weights': 'Every weight' },
+  labels: { recipe: 'Top 2 blocks', 'all-weights': 'Every weight' },
   paper: { table: 'in-domain', rows: { recipe: 'BLOOM 560M' } },
 });
