@@ -32,7 +32,7 @@ export const tiny: RunConfig = {
     topLayers: 0,
   },
   finetune: {
-    steps: 180,
+    steps: 150,
     batchSize: 1,
     negatives: 1,
     learningRate: 1e-3,
