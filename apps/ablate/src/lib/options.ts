@@ -8,7 +8,7 @@ import type { Argv, InferredOptionTypes, Options } from 'yargs';
  */
 export const experimentOptions = {
   model: { type: 'string', requiresArg: true, describe: 'tiny, a Hugging Face folder or a .gguf file' },
-  engine: { choices: [...ENGINE_NAMES, 'auto'] as const, requiresArg: true, describe: 'default: the fastest there is' },
+  engine: { choices: [...ENGINE_NAMES, 'auto'] as const, requiresArg: true, describe: 'default: TSARANK_ENGINE, or the fastest there is' },
   precision: { choices: ['float32', 'bfloat16'] as const, requiresArg: true, describe: 'default: float32' },
   seeds: { type: 'string', requiresArg: true, alias: 'seed', describe: 'as in 0,1,2; default: those of the experiment' },
   preset: { choices: Object.keys(presets), requiresArg: true, describe: 'replaces the base of the experiment' },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { quick } from '@tsarank/config';
 import { loadExperiment } from './experiment-file';
-import { changedSpec } from './plan-sweep';
+import { changedSpec, engineOfEnvironment } from './plan-sweep';
 
 const spec = loadExperiment('recipe');
 const options = { out: 'runs', json: false };
@@ -31,5 +31,12 @@ describe('changedSpec', () => {
     expect(() => changedSpec(spec, { ...options, config })).toThrow(
       `${config}: field "finetune.negativs": found unknown key, expected "negatives"`,
     );
+  });
+});
+
+describe('engineOfEnvironment', () => {
+  it('is the engine that TSARANK_ENGINE names, and nothing where it leaves the choice', () => {
+    expect(['wasm', 'auto', '', undefined].map((name) => engineOfEnvironment(name))).toEqual(['wasm', undefined, undefined, undefined]);
+    expect(() => engineOfEnvironment('metal')).toThrow('field "TSARANK_ENGINE": found "metal", expected one of tensorflow-gpu');
   });
 });

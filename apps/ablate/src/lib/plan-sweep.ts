@@ -1,5 +1,5 @@
 import { expandAblation, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
-import { applyPatch, parseRunConfig, parseSetting, presets, type ConfigPatch, type PresetName, type RunConfig } from '@tsarank/config';
+import { applyPatch, ENGINE_NAMES, parseRunConfig, parseSetting, presets, type ConfigPatch, type PresetName, type RunConfig } from '@tsarank/config';
 import { InputError, readJson } from '@tsarank/io';
 import { contentHasher } from '@tsarank/runner';
 import { loadExperiment } from './experiment-file';
@@ -19,7 +19,7 @@ export const COMMANDS = ['plan', 'run', 'table', 'report'];
 export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> {
   const spec = changedSpec(loadExperiment(options.experiment, COMMANDS), options);
   const hashesOf = contentHasher();
-  const engine = spec.base.engine === 'auto' ? await fastestEngine() : undefined;
+  const engine = spec.base.engine === 'auto' ? (engineOfEnvironment() ?? (await fastestEngine())) : undefined;
   return expandAblation(spec, { hashesOf, ...(engine ? { engine } : {}) });
 }
 
@@ -40,6 +40,18 @@ export function changedSpec(spec: AblationSpec, options: Omit<ExperimentOptions,
     start,
   );
   return { ...spec, base, ...(options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) }) };
+}
+
+/**
+ * What `TSARANK_ENGINE` makes of `auto`; undefined where it is not set.
+ *
+ * @throws {InputError} when it names no engine.
+ */
+export function engineOfEnvironment(name = process.env['TSARANK_ENGINE']): Engine | undefined {
+  if (name === undefined || name === '' || name === 'auto') return undefined;
+  const engine = ENGINE_NAMES.find((known) => known === name);
+  if (engine) return engine;
+  throw new InputError({ field: 'TSARANK_ENGINE', found: `"${name}"`, expected: `one of ${ENGINE_NAMES.join(', ')}` });
 }
 
 /** What `auto` stands for on this machine. */
