@@ -163,7 +163,9 @@ function dl19(): Check[] {
     .map((line) => {
       const [query_id, , docid] = line.split(' ') as [string, string, string];
       return { query_id, docid, query: asked.get(query_id)!, document: documents.get(docid)! };
-    });
+    })
+    // The peer pads a batch to its longest member.
+    .sort((a, b) => a.document.length - b.document.length);
   const file = writeLines(at('dl19-pairs.jsonl'), pairs);
   python('score', '--model', model(), '--pairs', file, '--out', at('dl19-peer.jsonl'), '--head', 'query');
   const scored = readLines<{ query_id: string; docid: string; score: number }>(at('dl19-peer.jsonl'));
