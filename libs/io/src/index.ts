@@ -1,10 +1,11 @@
 export { InputError, WorkError } from './lib/errors';
 export type { InputProblem } from './lib/errors';
 export { canonicalJson, sha256, sha256File } from './lib/hash';
-export { acquireLock } from './lib/lock';
+export { acquireLock, waitForLock } from './lib/lock';
 export type { Lock } from './lib/lock';
 export { makeDirectory } from './lib/make-directory';
 export { nearestName } from './lib/nearest-name';
+export { isProcessAlive, processStart } from './lib/process-start';
 export { createProgress, formatSeconds } from './lib/progress';
 export type { Progress, ProgressOptions, ProgressStream } from './lib/progress';
 export { readFailure, readJson, readJsonLines, readText } from './lib/read';

@@ -1,9 +1,9 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, WorkError } from './errors';
 import { canonicalJson, sha256, sha256File } from './hash';
-import { acquireLock } from './lock';
+import { acquireLock, waitForLock } from './lock';
 import { readJson, readJsonLines, readText } from './read';
 import { publishDirectory, writeFileAtomic } from './write';
 
@@ -100,5 +100,21 @@ describe('acquireLock', () => {
   it('takes over from a process that no longer lives', () => {
     writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname() }));
     acquireLock(folder).release();
+  });
+
+  it('takes over from a process whose number another one has now', () => {
+    writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: process.pid, host: hostname(), start: '1' }));
+    acquireLock(folder).release();
+  });
+
+  it('leaves the lock of another machine, until it is watched without a sign of life', async () => {
+    const lock = join(folder, '.lock');
+    writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere' }));
+    expect(() => acquireLock(folder)).toThrow('process 1 on elsewhere');
+    const beats = setInterval(() => utimesSync(lock, new Date(), new Date()), 50);
+    await expect(waitForLock(folder, { waitMs: 500, staleMs: 400 })).rejects.toThrow('elsewhere');
+    clearInterval(beats);
+    (await waitForLock(folder, { waitMs: 10_000, staleMs: 300 })).release();
+    expect(existsSync(lock)).toBe(false);
   });
 });
