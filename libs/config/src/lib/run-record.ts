@@ -23,10 +23,20 @@ const resultSchema = z.strictObject({
   systems: z.partialRecord(z.enum(SYSTEM_NAMES), systemSchema),
   perplexity: z.strictObject({ positives: z.number().nullable(), heldOut: z.number().nullable() }),
   losses: z.partialRecord(z.enum(['pretrain', 'finetune']), lossSummarySchema),
+  /**
+   * Stage -> hash of the training examples in the order they were taken; equal for variants of one seed whose stage reads
+   * the same data for as many steps: seeds are paired.
+   */
+  order: z.partialRecord(z.enum(['pretrain', 'finetune']), z.string()).optional(),
+  /** Of a stage-one run: hash of the model folder that it left. */
+  modelHash: z.string().optional(),
 });
 
+/** Causes of a failure: what the run itself did wrong, and what was done to it. */
+export const FAILURE_KINDS = ['nan', 'error', 'out-of-memory', 'killed', 'preempted', 'timeout', 'cancelled', 'storage'] as const;
+
 const failureSchema = z.strictObject({
-  kind: z.enum(['nan', 'killed', 'out-of-memory', 'error']),
+  kind: z.enum(FAILURE_KINDS),
   message: z.string(),
   stack: z.string().optional(),
 });

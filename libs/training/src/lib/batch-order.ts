@@ -25,9 +25,20 @@ export function turnsOfBatch(
   const batchesPerEpoch = Math.ceil(examples / batchSize);
   const epoch = Math.floor(batch / batchesPerEpoch);
   const start = (batch % batchesPerEpoch) * batchSize;
-  let indices = Array.from({ length: examples }, (_, index) => index);
-  if (order === 'shuffled') indices = Random.fromSeed(seed, stage, 'order', epoch).shuffle(indices);
-  return indices
-    .slice(start, start + batchSize)
+  const indices = order === 'shuffled' ? shuffled(examples, seed, stage, epoch) : undefined;
+  return Array.from({ length: Math.min(batchSize, examples - start) }, (_, offset) => start + offset)
+    .map((at) => indices?.[at] ?? at)
     .map((example, offset) => ({ example, position: epoch * examples + start + offset }));
+}
+
+/** The latest order: batches come one after another, and shuffling a large collection for each would cost more than they do. */
+let latest: { key: string; indices: readonly number[] } | undefined;
+
+function shuffled(examples: number, seed: number, stage: string, epoch: number): readonly number[] {
+  const key = `${examples} ${seed} ${stage} ${epoch}`;
+  if (latest?.key !== key) {
+    const indices = Array.from({ length: examples }, (_, index) => index);
+    latest = { key, indices: Random.fromSeed(seed, stage, 'order', epoch).shuffle(indices) };
+  }
+  return latest.indices;
 }

@@ -56,6 +56,8 @@ export function finetune(options: FinetuneOptions): Promise<TrainingResult> {
       name: 'finetune',
       examples: groups.length,
       options: finetuneIdentity(options),
+      // The first negative stands for all: those of a smaller group are the first of a larger one's.
+      key: (turn) => [groups[turn.example]!.query, ...documentsOfTurn(turn, options).slice(0, 2)],
       prepare: (turns) => {
         const encoded = turns.map((turn) => encodeGroup(turn, options));
         const batch = groupBatch(encoded, { padId: tokenizer.padTokenId ?? 0, weights, klRows });

@@ -47,6 +47,7 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
       name: 'pretrain',
       examples,
       options: { rows, data: dataHash(options) },
+      ...(pairs && { key: ({ example }) => [pairs[example]!.document, pairs[example]!.query] }),
       prepare: (turns) =>
         prepareBatch(
           turns.map(({ example }) => encode(example)),

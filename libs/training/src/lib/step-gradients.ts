@@ -22,6 +22,8 @@ export interface Stage {
   examples: number;
   /** Options of this stage alone that decide the result, its data's hash among them. */
   options: Record<string, unknown>;
+  /** What identifies the example of a turn, whatever the variant. */
+  key?: (turn: Turn) => readonly string[];
   prepare: (turns: readonly Turn[]) => MicroBatch;
 }
 

@@ -6,6 +6,7 @@ import { loadCheckpoint, saveCheckpoint } from './checkpoint';
 import type { CheckpointOptions } from './checkpoint';
 import { clipFactor, globalNorm } from './global-norm';
 import { learningRateAt } from './learning-rate';
+import { samplingOrder } from './sampling-order';
 import { gradientsOfStep } from './step-gradients';
 import type { Stage } from './step-gradients';
 import { checkTrainingOptions, resultOptions } from './training-options';
@@ -54,7 +55,8 @@ export async function train(stage: Stage, options: TrainingOptions): Promise<Tra
       await eventLoopTurn();
     }
     await save();
-    return { steps: step, finished: step >= steps, rows, ...(saved && { resumedFrom: saved.step }) };
+    const order = samplingOrder(stage, options);
+    return { steps: step, finished: step >= steps, rows, ...(order && { order }), ...(saved && { resumedFrom: saved.step }) };
   } finally {
     optimizer.dispose();
   }

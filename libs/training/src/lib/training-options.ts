@@ -67,6 +67,8 @@ export interface TrainingResult {
   finished: boolean;
   /** The whole log, those rows before a resume included. */
   rows: LogRow[];
+  /** Hash of the examples in the order they are taken, over all steps (see `samplingOrder`). */
+  order?: string;
   /** The step at which a checkpoint was taken up. */
   resumedFrom?: number;
 }
