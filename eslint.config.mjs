@@ -10,7 +10,7 @@ const depConstraints = rows.map((row, index) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['node_modules/', 'runs/', 'dist/', '.nx/', '.venv/', 'coverage/'] },
+  { ignores: ['node_modules/', 'runs/', 'dist/', '.nx/', '.venv/', 'coverage/', '**/generated/'] },
   js.configs.recommended,
   ...tseslint.configs.recommended,
   {
