@@ -42,7 +42,15 @@ function modelHash(model: string): string {
   if (!existsSync(place)) {
     throw new InputError({ field: 'model', found: `"${model}"`, expected: 'tiny, a Hugging Face folder or a .gguf file' });
   }
-  if (!statSync(place).isDirectory()) return sha256File(place);
+  return statSync(place).isDirectory() ? modelFilesHash(place) : sha256File(place);
+}
+
+/**
+ * Hash of the files of a model folder that decide what it computes, whatever else lies there.
+ *
+ * @throws {InputError} when there is none.
+ */
+export function modelFilesHash(place: string): string {
   const names = readdirSync(place)
     .filter((name) => MODEL_FILE.test(name) && !NOT_CONTENT.has(name))
     .sort();

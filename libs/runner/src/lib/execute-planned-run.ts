@@ -1,17 +1,28 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedRun } from '@tsarank/ablation';
-import { parseRunConfig } from '@tsarank/config';
-import { acquireLock, InputError, readJson, WorkError, type Lock } from '@tsarank/io';
+import { parseRunConfig, type RunFailure } from '@tsarank/config';
+import { InputError, readJson, waitForLock } from '@tsarank/io';
 import { exitWithParent } from './exit-with-parent';
-import type { RunProgress } from './run-cost';
-import { failedRecord, failureOf } from './run-failure';
+import { InterruptedError } from './interrupted';
+import { EXIT, failedRecord, failureOf } from './run-failure';
 import { runFolder, writeRecord } from './run-folder';
+import { progressWriter, type RunProgress } from './run-progress';
+import { silentRunLog, type RunLog } from './run-log';
+import type { TrackingRequest } from './tracking-request';
 
 /** How a run is done; `executeRun`, or a stand-in in specs. */
-export type Execute = (
-  planned: PlannedRun,
-  options: { runsDir: string; onProgress: (progress: RunProgress) => void; checkpointSeconds?: number; threads?: number },
-) => Promise<unknown>;
+export type Execute = (planned: PlannedRun, options: ExecuteOptions) => Promise<unknown>;
+
+export interface ExecuteOptions {
+  /** Folder of all runs. */
+  runsDir: string;
+  onProgress: (progress: RunProgress) => void;
+  /** Asks the run to save and to throw an InterruptedError. */
+  signal: AbortSignal;
+  /** What trackers are told. */
+  runLog: RunLog;
+  checkpointSeconds?: number;
+  threads?: number;
+}
 
 export interface ExecutePlannedRunOptions {
   /** Folder of all runs. */
@@ -23,34 +34,53 @@ export interface ExecutePlannedRunOptions {
   loadExecute?: () => Execute;
 }
 
-/** How long the process of a killed sweep may take to notice. */
-const TAKE_OVER_MS = 5000;
-const REPORT_MS = 100;
+/** How long the process of a killed sweep may take to notice; a lock left on another machine takes a minute of watching. */
+const TAKE_OVER_MS = 90_000;
 
 /**
- * The life of a run's own process: reads `planned.json`, does the run, reports progress to the parent, and ends with it.
- * Whatever goes wrong becomes a failed record that names the cause.
+ * The life of a run's own process: reads `planned.json`, does the run, keeps its progress in a file, and ends with its
+ * parent. Whatever goes wrong becomes a failed record that names the cause. SIGTERM makes it save and end.
  *
  * @param file The run's `planned.json`.
- * @returns The exit code: 0 when the run is done, 1 when it failed.
+ * @returns The exit code, one of `EXIT`.
  */
 export async function executePlannedRun(
   file: string,
   { runsDir, checkpointSeconds, threads, loadExecute = executeRunOnDemand }: ExecutePlannedRunOptions,
 ): Promise<number> {
   if (process.connected) exitWithParent();
-  const planned = readPlannedRun(file);
-  const lock = await takeOver(runFolder(runsDir, planned.runId).folder);
+  const stop = new AbortController();
+  const onTerm = (): void => (stop.signal.aborted ? process.exit(EXIT.interrupted) : stop.abort());
+  process.on('SIGTERM', onTerm);
+  const { tracking, ...planned } = readPlannedRun(file);
+  const lock = await waitForLock(runFolder(runsDir, planned.runId).folder, { waitMs: TAKE_OVER_MS });
+  const runLog = tracking ? openRunLog(planned, tracking, runsDir) : silentRunLog;
   try {
     const execute = loadExecute();
-    await execute(planned, { runsDir, onProgress: reporter(), checkpointSeconds, threads });
-    return 0;
+    const onProgress = progressWriter(runFolder(runsDir, planned.runId).progress);
+    await execute(planned, { runsDir, onProgress, checkpointSeconds, threads, signal: stop.signal, runLog });
+    runLog.finish(EXIT.done);
+    return EXIT.done;
   } catch (error) {
-    console.error(error);
-    writeRecord(runsDir, failedRecord(planned, failureOf(error)));
-    return 1;
+    if (!(error instanceof InterruptedError)) console.error(error);
+    const code = error instanceof InterruptedError ? EXIT.interrupted : publishFailure(planned, failureOf(error), runsDir);
+    runLog.finish(code);
+    return code;
   } finally {
     lock.release();
+    process.off('SIGTERM', onTerm);
+  }
+}
+
+/** A failure to write is no property of the run: it leaves no record, and the run is as good as not begun. */
+function publishFailure(planned: PlannedRun, failure: RunFailure, runsDir: string): number {
+  if (failure.kind === 'storage') return EXIT.storage;
+  try {
+    writeRecord(runsDir, failedRecord(planned, failure));
+    return EXIT.failed;
+  } catch (error) {
+    console.error(error);
+    return EXIT.storage;
   }
 }
 
@@ -58,37 +88,15 @@ function executeRunOnDemand(): Execute {
   return (require('./execute-run') as typeof import('./execute-run')).executeRun;
 }
 
-function readPlannedRun(file: string): PlannedRun {
+/** Loads the tracking code only for runs that are tracked. */
+function openRunLog(planned: PlannedRun, tracking: TrackingRequest, runsDir: string): RunLog {
+  return (require('./wandb-run-log') as typeof import('./wandb-run-log')).wandbRunLog(planned, tracking, runFolder(runsDir, planned.runId).wandb);
+}
+
+function readPlannedRun(file: string): PlannedRun & { tracking?: TrackingRequest } {
   const planned = readJson(file) as Partial<PlannedRun>;
   if (planned.runId === undefined || planned.kind === undefined) {
     throw new InputError({ file, field: 'runId', found: 'nothing', expected: 'a planned run' });
   }
   return { ...(planned as PlannedRun), config: parseRunConfig(planned.config, { file, field: 'config' }) };
-}
-
-/** The process of a sweep that was killed may need a moment to end. */
-async function takeOver(folder: string): Promise<Lock> {
-  const deadline = Date.now() + TAKE_OVER_MS;
-  for (;;) {
-    try {
-      return acquireLock(folder);
-    } catch (error) {
-      if (!(error instanceof WorkError) || Date.now() > deadline) throw error;
-      await sleep(REPORT_MS);
-    }
-  }
-}
-
-/** Sends progress to the parent, a few times a second and at every change of phase. */
-function reporter(): (progress: RunProgress) => void {
-  let last = 0;
-  let phase = '';
-  return (progress) => {
-    const now = Date.now();
-    const isEnd = progress.done >= progress.total;
-    if (!process.connected || (now - last < REPORT_MS && progress.phase === phase && !isEnd)) return;
-    last = now;
-    phase = progress.phase;
-    process.send?.(progress, undefined, undefined, () => undefined);
-  };
 }

@@ -1,26 +1,20 @@
 import { rmSync } from 'node:fs';
 import type { PlannedRun } from '@tsarank/ablation';
-import type { FinetuneConfig, PretrainConfig, RunRecord, RunResult } from '@tsarank/config';
+import type { RunConfig, RunRecord, RunResult } from '@tsarank/config';
 import { WorkError } from '@tsarank/io';
 import { loadModel, saveModel } from '@tsarank/model';
 import { selectEngine } from '@tsarank/tensor';
-import { finetune, pretrain } from '@tsarank/training';
+import { finetune, learningRateAt, pretrain, type TrainingOptions, type TrainingResult } from '@tsarank/training';
+import { modelFilesHash, modelPath } from './content-hashes';
 import { evaluateModel } from './evaluate-model';
+import type { ExecuteOptions } from './execute-planned-run';
+import { InterruptedError } from './interrupted';
 import { secondsOf, summarizeLosses, writeLosses, type LossRow } from './loss-rows';
-import type { Phase, RunProgress } from './run-cost';
+import type { Phase } from './run-cost';
 import { finetuneGroups, indexedCollection, pretrainPairs } from './run-data';
 import { readRecord, runFolder, writeRecord } from './run-folder';
-import { modelPath } from './content-hashes';
-
-export interface ExecuteRunOptions {
-  /** Folder of all runs. */
-  runsDir: string;
-  onProgress?: (progress: RunProgress) => void;
-  /** How often a training in progress is saved; default 15. */
-  checkpointSeconds?: number;
-  /** Threads of an engine that has several; default: what its library takes. */
-  threads?: number;
-}
+import type { RunLog } from './run-log';
+import type { RunProgress } from './run-progress';
 
 type Result = Pick<RunRecord, 'result' | 'timings'>;
 
@@ -29,11 +23,12 @@ type Result = Pick<RunRecord, 'result' | 'timings'>;
  * stage-one run publishes its model; any other starts from its stage-one run's model, or from the base model, trains
  * stage two where there is one, and is evaluated.
  *
+ * @throws {InterruptedError} when `signal` stopped it; what was trained is saved.
  * @throws What made the run fail; no record is written then.
  */
 export async function executeRun(
   planned: PlannedRun,
-  { runsDir, onProgress = () => undefined, checkpointSeconds = 15, threads }: ExecuteRunOptions,
+  { runsDir, onProgress, signal, runLog, checkpointSeconds = 15, threads }: ExecuteOptions,
 ): Promise<RunRecord> {
   const started = performance.now();
   const { config } = planned;
@@ -41,9 +36,12 @@ export async function executeRun(
   onProgress({ phase: 'load', done: 0, total: 1 });
   const engine = await selectEngine(config.engine, { threads });
   const versions = { node: process.version, engine: `${engine.name} ${engine.version}` };
-  const report = (phase: Phase) => (done: number, total: number) => onProgress({ phase, done, total });
+  const report = (progress: RunProgress): void => {
+    if (signal.aborted && progress.phase === 'evaluate') throw new InterruptedError();
+    onProgress(progress);
+  };
   const stage = planned.kind === 'pretrain' ? stageOne : stageTwo;
-  const { result, timings } = await stage(planned, { runsDir, report, checkpointSeconds });
+  const { result, timings } = await stage(planned, { runsDir, report, checkpointSeconds, signal, runLog });
   const record: RunRecord = {
     runId: planned.runId,
     kind: planned.kind,
@@ -58,53 +56,65 @@ export async function executeRun(
   };
   writeRecord(runsDir, record);
   rmSync(runFolder(runsDir, planned.runId).checkpoint, { recursive: true, force: true });
+  runLog.result(record);
   return record;
 }
 
 interface StageOptions {
   runsDir: string;
-  report: (phase: Phase) => (done: number, total: number) => void;
+  report: (progress: RunProgress) => void;
   checkpointSeconds: number;
+  signal: AbortSignal;
+  runLog: RunLog;
 }
 
-async function stageOne(planned: PlannedRun, { runsDir, report, checkpointSeconds }: StageOptions): Promise<Result> {
+async function stageOne(planned: PlannedRun, options: StageOptions): Promise<Result> {
   const { config, runId } = planned;
-  const folder = runFolder(runsDir, runId);
-  const settings = config.pretrain!;
+  const folder = runFolder(options.runsDir, runId);
   const { model, tokenizer, hash, contract } = await loadModel(modelPath(config.model));
   const trained = await pretrain({
-    ...training(settings, config),
+    ...training('pretrain', planned, options),
     model,
     tokenizer,
     modelHash: hash,
     pairs: pretrainPairs(config),
     rows: 'query',
-    checkpoint: { dir: folder.checkpoint, everySeconds: checkpointSeconds },
-    onStep: ({ step }) => report('pretrain')(step + 1, settings.steps),
-    onResume: (rows) => report('pretrain')(rows.length, settings.steps),
   });
+  requireFinished(trained);
   writeLosses(folder.losses, trained.rows);
   await saveModel(folder.model, { model, tokenizer, contract });
   model.dispose();
   const seconds = secondsOf(trained.rows);
-  return { result: { ...noResult(), losses: { pretrain: summarizeLosses(trained.rows) } }, timings: { pretrain: seconds, total: seconds } };
+  const result: RunResult = {
+    systems: {},
+    perplexity: { positives: null, heldOut: null },
+    losses: { pretrain: summarizeLosses(trained.rows) },
+    ...(trained.order ? { order: { pretrain: trained.order } } : {}),
+    modelHash: modelFilesHash(folder.model),
+  };
+  return { result, timings: { pretrain: seconds, total: seconds } };
 }
 
-async function stageTwo(planned: PlannedRun, { runsDir, report, checkpointSeconds }: StageOptions): Promise<Result> {
+async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Result> {
   const { config, runId, stageId } = planned;
+  const { runsDir } = options;
   const folder = runFolder(runsDir, runId);
   const parent = stageId === undefined ? undefined : readRecord(runsDir, stageId);
   if (stageId !== undefined && parent?.status !== 'done') throw new WorkError(`stage one (run ${stageId}) is not done`);
   const start = stageId === undefined ? modelPath(config.model) : runFolder(runsDir, stageId).model;
+  if (parent && modelFilesHash(start) !== parent.result?.modelHash) {
+    throw new WorkError(`${start}: not the model that stage one (run ${stageId}) left; the same command makes it again`);
+  }
   const { model, tokenizer, hash } = await loadModel(start);
   const inDomain = indexedCollection(config.data.collection);
   let rows: LossRow[] = [];
+  let order: string | undefined;
   if (config.finetune) {
     const settings = config.finetune;
     const reference = settings.weights.differencePenalty > 0 ? (await loadModel(start)).model : model;
     const { negatives, weights, temperature, klRows, scoreTransform } = settings;
     const trained = await finetune({
-      ...training(settings, config),
+      ...training('finetune', planned, options),
       model,
       reference,
       tokenizer,
@@ -115,16 +125,14 @@ async function stageTwo(planned: PlannedRun, { runsDir, report, checkpointSecond
       temperature,
       klRows,
       scoreTransform,
-      checkpoint: { dir: folder.checkpoint, everySeconds: checkpointSeconds },
-      onStep: ({ step }) => report('finetune')(step + 1, settings.steps),
-      onResume: (resumed) => report('finetune')(resumed.length, settings.steps),
     });
-    rows = trained.rows;
+    requireFinished(trained);
+    ({ rows, order } = trained);
     writeLosses(folder.losses, rows);
     if (reference !== model) reference.dispose();
   }
   const evaluating = performance.now();
-  const measured = await evaluateModel({ config, model, tokenizer, inDomain, onProgress: report('evaluate') });
+  const measured = await evaluateModel({ config, model, tokenizer, inDomain, onProgress: (done, total) => options.report({ phase: 'evaluate', done, total }) });
   model.dispose();
   const evaluate = (performance.now() - evaluating) / 1000;
   const pretraining = parent?.timings.pretrain ?? 0;
@@ -134,15 +142,40 @@ async function stageTwo(planned: PlannedRun, { runsDir, report, checkpointSecond
     ...(rows.length > 0 ? { finetune: summarizeLosses(rows) } : {}),
   };
   const timings = { pretrain: pretraining, finetune: finetuning, evaluate, total: pretraining + finetuning + evaluate };
-  return { result: { ...measured, losses }, timings };
+  const orders = { ...(parent?.result?.order ?? {}), ...(order ? { finetune: order } : {}) };
+  return { result: { ...measured, losses, ...(Object.keys(orders).length > 0 ? { order: orders } : {}) }, timings };
 }
 
-/** What both stages are told alike. */
-function training(settings: PretrainConfig | FinetuneConfig, { seed, text }: PlannedRun['config']) {
-  const { steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers } = settings;
-  return { seed, steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers, ...text, order: 'shuffled' as const };
+/** What both stages are told alike, and whom they tell of each step. */
+function training(
+  phase: Phase & keyof RunConfig,
+  { config, runId }: PlannedRun,
+  { runsDir, report, checkpointSeconds, signal, runLog }: StageOptions,
+): Omit<TrainingOptions, 'model' | 'tokenizer'> {
+  const { seed, text } = config;
+  const { steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers } = config[phase]!;
+  const settings = { steps, learningRate, schedule, warmupRatio };
+  return {
+    ...settings,
+    ...text,
+    seed,
+    batchSize,
+    clipNorm,
+    topLayers,
+    order: 'shuffled',
+    signal,
+    checkpoint: { dir: runFolder(runsDir, runId).checkpoint, everySeconds: checkpointSeconds },
+    onStep: (row) => {
+      report({ phase, done: row.step + 1, total: steps, loss: row.loss, tokensPerSecond: row.tokens / row.seconds });
+      runLog.step({ ...row, examples: (row.step + 1) * batchSize, learningRate: learningRateAt(settings, row.step) });
+    },
+    onResume: ({ length }) => {
+      report({ phase, done: length, total: steps });
+      runLog.resume(length);
+    },
+  };
 }
 
-function noResult(): RunResult {
-  return { systems: {}, perplexity: { positives: null, heldOut: null }, losses: {} };
+function requireFinished({ finished }: TrainingResult): void {
+  if (!finished) throw new InterruptedError();
 }

@@ -1,16 +1,9 @@
 import type { PlannedRun } from '@tsarank/ablation';
+import type { RunProgress } from './run-progress';
 
 /** What a run is busy with. */
 export const PHASES = ['load', 'pretrain', 'finetune', 'evaluate'] as const;
 export type Phase = (typeof PHASES)[number];
-
-/** How far a run is. */
-export interface RunProgress {
-  phase: Phase;
-  /** Steps or pairs of the phase. */
-  done: number;
-  total: number;
-}
 
 /** A backward pass costs two forward passes for the blocks that train. */
 const BACKWARD = 2;

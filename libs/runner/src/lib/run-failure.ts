@@ -6,11 +6,34 @@ import type { RunFailure, RunRecord } from '@tsarank/config';
 export interface ProcessEnd {
   code: number | null;
   signal: string | null;
+  /** What its executor knows of the cause. */
+  failure?: RunFailure;
+}
+
+/** Exit codes of a run's own process, after `sysexits.h`. */
+export const EXIT = {
+  done: 0,
+  failed: 1,
+  /** EX_IOERR: it could not write; no record says so. */
+  storage: 74,
+  /** EX_TEMPFAIL: it was asked to stop, has saved, and goes on when started again. */
+  interrupted: 75,
+} as const;
+
+/** Causes that lie outside a run: another try may go better. */
+const TRANSIENT: readonly RunFailure['kind'][] = ['killed', 'out-of-memory', 'preempted', 'timeout'];
+
+/** Whether a run that failed so is worth another try; what fails by itself fails alike again. */
+export function isTransient({ kind }: RunFailure): boolean {
+  return TRANSIENT.includes(kind);
 }
 
 const OUT_OF_MEMORY =
   /out of memory|allocation failed|memory access out of bounds|cannot enlarge memory|Aborted\(OOM\)|Invalid typed array length|ResourceExhausted|OOM when allocating/i;
+const STORAGE = /\b(ENOSPC|EDQUOT|EROFS|EIO|ESTALE|EACCES|EPERM): |no space left on device|read-only file system/i;
 const NOT_A_NUMBER = /\bNaN\b|\bInfinity\b|not finite|non-finite|diverged/i;
+/** Begins the line that starts each attempt's part of a log. */
+export const ATTEMPT_MARK = '== attempt ';
 /** How much of a log's end may hold the cause. */
 const TAIL_BYTES = 8192;
 
@@ -18,12 +41,19 @@ const TAIL_BYTES = 8192;
 export function failureOf(error: unknown): RunFailure {
   if (!(error instanceof Error)) return { kind: 'error', message: String(error) };
   const { message, stack } = error;
-  const kind = OUT_OF_MEMORY.test(message) ? 'out-of-memory' : NOT_A_NUMBER.test(message) ? 'nan' : 'error';
-  return { kind, message, ...(stack ? { stack } : {}) };
+  return { kind: kindOf(message), message, ...(stack ? { stack } : {}) };
+}
+
+function kindOf(message: string): RunFailure['kind'] {
+  if (OUT_OF_MEMORY.test(message)) return 'out-of-memory';
+  if (STORAGE.test(message)) return 'storage';
+  return NOT_A_NUMBER.test(message) ? 'nan' : 'error';
 }
 
 /** What the end of a process that left no record, and the end of its log, say about it. */
-export function failureOfProcess({ code, signal }: ProcessEnd, log: string): RunFailure {
+export function failureOfProcess({ code, signal, failure }: ProcessEnd, log: string): RunFailure {
+  if (failure) return failure;
+  if (code === EXIT.interrupted) return { kind: 'preempted', message: 'it was asked to stop, and saved' };
   const tail = tailOf(log);
   const line = tail.split('\n').findLast((text) => OUT_OF_MEMORY.test(text));
   if (line !== undefined) return { kind: 'out-of-memory', message: line.trim() };
@@ -32,6 +62,7 @@ export function failureOfProcess({ code, signal }: ProcessEnd, log: string): Run
   }
   if (signal !== null) return { kind: 'killed', message: `killed by ${signal}` };
   const last = tail.trim().split('\n').at(-1)?.trim();
+  if (code === EXIT.storage) return { kind: 'storage', message: last || 'the run could not write' };
   return { kind: 'error', message: `the process ended with code ${code} and no record${last ? `: ${last}` : ''}` };
 }
 
@@ -62,7 +93,7 @@ function tailOf(file: string): string {
     const { size } = fstatSync(handle);
     const bytes = Buffer.alloc(Math.min(size, TAIL_BYTES));
     readSync(handle, bytes, 0, bytes.length, size - bytes.length);
-    return bytes.toString('utf8');
+    return bytes.toString('utf8').split(ATTEMPT_MARK).at(-1)!;
   } finally {
     closeSync(handle);
   }

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseRunRecord, type RunRecord } from '@tsarank/config';
-import { canonicalJson, InputError, readJson, writeFileAtomic } from '@tsarank/io';
+import { canonicalJson, InputError, readJson, sha256, writeFileAtomic } from '@tsarank/io';
 import type { PlannedRun } from '@tsarank/ablation';
+import type { TrackingRequest } from './tracking-request';
 
 /** Where a run keeps its files. */
 export interface RunFolder {
@@ -15,6 +16,14 @@ export interface RunFolder {
   log: string;
   /** One line a training step. */
   losses: string;
+  /** How far its process is, for whoever watches. */
+  progress: string;
+  /** One line for each time it was tried. */
+  attempts: string;
+  /** What its executor calls it, for a later runner to find it again. */
+  job: string;
+  /** W&B's logs, one folder for each attempt. */
+  wandb: string;
   checkpoint: string;
   /** Of a stage-one run: the trained model as a Hugging Face folder. */
   model: string;
@@ -32,33 +41,51 @@ export function runFolder(runsDir: string, runId: string): RunFolder {
     planned: at('planned.json'),
     log: at('log.txt'),
     losses: at('losses.jsonl'),
+    progress: at('progress.json'),
+    attempts: at('attempts.jsonl'),
+    job: at('job.json'),
+    wandb: at('wandb'),
     checkpoint: at('checkpoint'),
     model: at('model'),
   };
 }
 
-/** Publishes a record, whole or not at all; equal records give equal bytes. */
+/** Publishes a record with its own hash, whole or not at all; equal records give equal bytes. */
 export function writeRecord(runsDir: string, record: RunRecord): void {
-  const sorted: unknown = JSON.parse(canonicalJson(record));
+  const text = canonicalJson(record);
+  const sorted = { sha256: sha256(text), ...(JSON.parse(text) as object) };
   writeFileAtomic(runFolder(runsDir, record.runId).record, `${JSON.stringify(sorted, null, 2)}\n`);
 }
 
 /** Publishes what a run is asked to do, for the process that does it. */
-export function writePlannedRun(runsDir: string, run: PlannedRun): void {
-  writeFileAtomic(runFolder(runsDir, run.runId).planned, `${JSON.stringify(run, null, 2)}\n`);
+export function writePlannedRun(runsDir: string, run: PlannedRun, tracking?: TrackingRequest): void {
+  const planned = { ...run, ...(tracking ? { tracking } : {}) };
+  writeFileAtomic(runFolder(runsDir, run.runId).planned, `${JSON.stringify(planned, null, 2)}\n`);
 }
 
-/** The record of a run; undefined when there is none that this version can read. */
-export function readRecord(runsDir: string, runId: string): RunRecord | undefined {
-  const { record } = runFolder(runsDir, runId);
-  if (!existsSync(record)) return undefined;
+/** A run's record as it lies on the disk. */
+export type RecordState = { state: 'none' } | { state: 'sound'; record: RunRecord } | { state: 'damaged'; file: string; why: string };
+
+/** The record of a run, or what is wrong with it: cut short, changed since it was written, of another run or version. */
+export function recordState(runsDir: string, runId: string): RecordState {
+  const { record: file } = runFolder(runsDir, runId);
+  if (!existsSync(file)) return { state: 'none' };
   try {
-    const parsed = parseRunRecord(readJson(record), { file: record });
-    return parsed.runId === runId ? parsed : undefined;
+    const { sha256: expected, ...rest } = readJson(file) as { sha256?: string };
+    if (sha256(canonicalJson(rest)) !== expected) throw new InputError({ file, message: 'its content does not have its hash' });
+    const record = parseRunRecord(rest, { file });
+    if (record.runId === runId) return { state: 'sound', record };
+    throw new InputError({ file, field: 'runId', found: record.runId, expected: runId });
   } catch (error) {
-    if (error instanceof InputError) return undefined;
+    if (error instanceof InputError) return { state: 'damaged', file, why: error.message };
     throw error;
   }
+}
+
+/** The record of a run; undefined when there is none, or a damaged one. */
+export function readRecord(runsDir: string, runId: string): RunRecord | undefined {
+  const found = recordState(runsDir, runId);
+  return found.state === 'sound' ? found.record : undefined;
 }
 
 /** Every record under the folder of all runs, by run id. */
@@ -75,4 +102,12 @@ export function readRecords(runsDir: string): Map<string, RunRecord> {
 /** Forgets the outcome of an earlier attempt, but keeps its checkpoint and losses to go on from. */
 export function forgetRecord(runsDir: string, runId: string): void {
   rmSync(runFolder(runsDir, runId).record, { force: true });
+}
+
+/** Moves a damaged record aside, so that the run is done again and nothing is lost; returns where it lies now. */
+export function setRecordAside(runsDir: string, runId: string): string {
+  const { record } = runFolder(runsDir, runId);
+  const aside = `${record}.damaged`;
+  renameSync(record, aside);
+  return aside;
 }

@@ -5,8 +5,10 @@ import type { RunRecord } from '@tsarank/config';
 export interface SweepQueue {
   /** Runs that are to be executed, in all. */
   readonly pending: readonly PlannedRun[];
-  /** The next run that may start, taken off the queue; undefined when none may yet. */
-  take(): PlannedRun | undefined;
+  /** The next run whose stage one is there and that `may` start, taken off the queue; undefined when there is none yet. */
+  take(may?: (run: PlannedRun) => boolean): PlannedRun | undefined;
+  /** Puts a run that was taken back in front, for another try. */
+  putBack(run: PlannedRun): void;
   /** A run has ended; returns the queued runs that can't be executed any more because it failed. */
   settle(run: PlannedRun, status: RunRecord['status']): PlannedRun[];
   readonly isEmpty: boolean;
@@ -27,9 +29,12 @@ export function sweepQueue(runs: readonly PlannedRun[], isDone: (run: PlannedRun
   const awaited = new Set(stages.map((run) => run.runId));
   return {
     pending: [...queue],
-    take() {
-      const at = queue.findIndex((run) => run.stageId === undefined || !awaited.has(run.stageId));
+    take(may = () => true) {
+      const at = queue.findIndex((run) => (run.stageId === undefined || !awaited.has(run.stageId)) && may(run));
       return at < 0 ? undefined : queue.splice(at, 1)[0];
+    },
+    putBack(run) {
+      queue.unshift(run);
     },
     settle(run, status) {
       if (status === 'done') awaited.delete(run.runId);
