@@ -9,4 +9,5 @@ export { publishedContext } from './lib/published-context';
 export type { PublishedContext, PublishedContextOptions } from './lib/published-context';
 export { PUBLISHED_TABLES, publishedValue } from './lib/published-results';
 export type { PublishedColumn, PublishedRow, PublishedTable } from './lib/published-results';
+export { syntheticSweep } from './lib/synthetic-sweep.fixture';
 export type { LossCurve, LossRow, ReportInput } from './lib/report-input';

@@ -37,9 +37,9 @@ export function formatResults(format: Format, plan: SweepPlan, { table, records 
     case 'csv':
       return toCsv(table);
     case 'json':
-      return toJson(table, { config });
+      return toJson(table, { config, paper });
     case 'tex':
-      return toLatex(table);
+      return toLatex(table, { config, paper });
     case 'html':
       return toHtml({ table, records, losses: lossCurves(options.out, records), commands: [runCommandText(options)], paper });
   }

@@ -17,6 +17,8 @@ export interface ResultCell {
   spread?: number;
   /** Seeds behind the value. */
   n: number;
+  /** What each run of `runIds` has; from two on. */
+  values?: number[];
   /** Mean difference to the baseline over queries, of the seeds both have. */
   difference?: number;
   /** Of that difference, paired over queries, Holm-corrected over the column. */

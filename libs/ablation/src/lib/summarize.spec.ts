@@ -60,6 +60,8 @@ describe('summarize', () => {
     expect(cell.value).toBeCloseTo(0.55);
     expect(cell.spread).toBeCloseTo(Math.SQRT1_2 / 10);
     expect(cell).toMatchObject({ n: 2, runIds: [runOf('recipe', 0).runId, runOf('recipe', 1).runId] });
+    expect(cell.values![0]).toBeCloseTo(0.5);
+    expect(cell.values![1]).toBeCloseTo(0.6);
     expect(cell.difference).toBeUndefined();
   });
 

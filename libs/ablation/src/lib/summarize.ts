@@ -74,7 +74,7 @@ function cellOf(row: RowRuns, column: TableColumn, missing: ResultCell['missing'
   }
   if (values.length === 0) return missing ? { value: null, n: 0, runIds: row.runs.map(({ runId }) => runId), missing } : undefined;
   const value = mean(values);
-  const spread = values.length > 1 ? { spread: deviation(values, value) } : {};
+  const spread = values.length > 1 ? { spread: deviation(values, value), values } : {};
   return { value, ...spread, n: values.length, runIds, ...(missing ? { missing } : {}) };
 }
 

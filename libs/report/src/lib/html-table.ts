@@ -43,7 +43,7 @@ function bodyCell(cell: CellView): Html {
   if (cell.kind === 'empty') return html`<td><span class="muted" aria-label="does not apply">–</span></td>`;
   if (cell.kind === 'missing') return html`<td class="muted">missing${footnote(cell.letter)}</td>`;
   const spread = cell.spread && html` <span class="muted">±${cell.spread}</span>`;
-  const value = cell.best ? html`<b>${cell.value}</b>` : cell.value;
+  const value = cell.place === 'best' ? html`<b>${cell.value}</b>` : cell.value;
   const why = [cell.p === undefined ? '' : formatP(cell.p), cell.runIds.length > 0 ? `run ${cell.runIds.join(', ')}` : '']
     .filter(Boolean)
     .join('; ');

@@ -58,9 +58,9 @@ const spec = defineAblation({
   },
 });
 
-/** A whole sweep with invented numbers, made by the real plan and the real table; one of its runs failed. */
-export function syntheticSweep(): Required<ReportInput> {
-  const plan = expandAblation(spec, { hashesOf: () => ({ model: '5eed'.repeat(16), cwe: 'c0de'.repeat(16) }) });
+/** A whole sweep with invented numbers, made by the real plan and the real table; each seed of one variant failed. */
+export function syntheticSweep({ seeds = [0] }: { seeds?: readonly number[] } = {}): Required<ReportInput> {
+  const plan = expandAblation({ ...spec, seeds: [...seeds] }, { hashesOf: () => ({ model: '5eed'.repeat(16), cwe: 'c0de'.repeat(16) }) });
   const records = plan.runs.map(recordOf);
   const command = 'npx nx run ablate -- recipe --set "finetune.learningRate=5"';
   const table = summarize(plan, new Map(records.map((record) => [record.runId, record])), { command });
@@ -69,14 +69,17 @@ export function syntheticSweep(): Required<ReportInput> {
 }
 
 function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, variant }: PlannedRun): RunRecord {
-  const [inDomain, outOfDomain, seconds] = LEVELS[variant as Variant];
+  const [level, outOfDomain, seconds] = LEVELS[variant as Variant];
+  const { seed } = config;
+  const inDomain = level + (seed === 0 ? 0 : (Random.fromSeed('level', variant, seed).nextFloat() - 0.5) * 0.03);
+  const name = seed === 0 ? variant : `${variant}-${seed}`;
   const shared = { runId, kind, config, behaviourVersion, dataHashes, ...(stageId ? { parent: stageId } : {}), versions: { node: '20.19.0', tsarank: '0.1.0' } };
   const timings = { total: seconds };
   if (kind === 'run' && variant === 'diverged') {
     return { ...shared, status: 'failed', error: { kind: 'nan', message: 'the loss of step 7 is NaN' }, timings };
   }
   const systems = {
-    model: { inDomain: rankings(variant, inDomain, 200), outOfDomain: rankings(`${variant}-out`, outOfDomain, 60) },
+    model: { inDomain: rankings(name, inDomain, 200), outOfDomain: rankings(`${name}-out`, outOfDomain, 60) },
     fused: { inDomain: rankings('fused', 0.36, 200), outOfDomain: rankings('fused-out', 0.62, 60) },
     bm25: { inDomain: rankings('bm25', 0.32, 200), outOfDomain: rankings('bm25-out', 0.64, 60) },
   };

@@ -6,8 +6,8 @@ export type CellView =
   | {
       kind: 'value';
       value: string;
-      /** The best shown value of its column. */
-      best: boolean;
+      /** The best shown value of its column, or the one after it. */
+      place?: 'best' | 'second';
       /** Standard deviation over seeds, where there is more than one. */
       spread?: string;
       /** Signed difference to the baseline row. */
@@ -54,12 +54,15 @@ export interface TableView {
 }
 
 /**
- * Decides what a table shows: rounded values, the best of each column (ties by the digits shown), differences to the
- * baseline with their marks, and one footnote for each reason and command by which a row's cells are missing.
+ * Decides what a table shows: rounded values, the best and the second best of each column (ties by the digits shown),
+ * differences to the baseline with their marks, and one footnote for each reason and command by which a row's cells are
+ * missing. Every row competes, BM25 too: where it is ahead, that is what a reader has to see first.
+ *
+ * @param secondBest How the format shows the second best of a column.
  */
-export function tableView(table: ResultTable): TableView {
+export function tableView(table: ResultTable, secondBest: 'underlined' | 'italics' = 'underlined'): TableView {
   const columns = [...table.columns];
-  const best = columns.map((column) => bestText(table, column));
+  const best = columns.map((column) => bestTexts(table, column));
   const missing: MissingNote[] = [];
   const rows = table.rows.map((row): RowView => {
     const isBaseline = row.key === table.baseline;
@@ -74,7 +77,7 @@ export function tableView(table: ResultTable): TableView {
         kind: 'value',
         value,
         raw: cell.value,
-        best: best[at] === value,
+        ...placeOf(value, best[at]!),
         ...(cell.spread === undefined ? {} : { spread: formatValue(cell.spread, column.digits) }),
         ...(difference === undefined
           ? {}
@@ -87,7 +90,7 @@ export function tableView(table: ResultTable): TableView {
     });
     return { key: row.key, label: row.label, ...(row.group ? { group: row.group } : {}), isBaseline, cells };
   });
-  return { columns, rows, missing, notes: [...legend(table, rows), ...table.notes], hasGroups: rows.some((row) => row.group) };
+  return { columns, rows, missing, notes: [...legend(table, rows, secondBest), ...table.notes], hasGroups: rows.some((row) => row.group) };
 }
 
 /** A column's label with the way that is better: `nDCG@10 ↑`, and its unit where it has one. */
@@ -102,13 +105,21 @@ function shownValue(value: number, { key, digits }: ResultColumn): string {
   return key === 'p-value' && value < smallest ? `<${smallest.toFixed(digits)}` : formatValue(value, digits);
 }
 
-function bestText(table: ResultTable, column: ResultColumn): string | undefined {
-  if (column.direction === 'none') return undefined;
+/** The two best values as shown; no second one where it would be the worst as well. */
+function bestTexts(table: ResultTable, column: ResultColumn): readonly string[] {
+  if (column.direction === 'none') return [];
+  const sign = column.direction === 'higher' ? -1 : 1;
   const values = table.rows
     .map((row) => row.cells[column.key]?.value)
     .filter((value): value is number => typeof value === 'number' && Number.isFinite(value));
-  if (values.length < 2) return undefined;
-  return formatValue(column.direction === 'higher' ? Math.max(...values) : Math.min(...values), column.digits);
+  if (values.length < 2) return [];
+  const texts = [...new Set(values.sort((a, b) => sign * (a - b)).map((value) => shownValue(value, column)))];
+  return texts.slice(0, texts.length > 2 ? 2 : 1);
+}
+
+function placeOf(value: string, best: readonly string[]): { place?: 'best' | 'second' } {
+  const at = best.indexOf(value);
+  return at < 0 ? {} : { place: at === 0 ? 'best' : 'second' };
 }
 
 function verdictOf(difference: number, { direction, digits }: ResultColumn): 'better' | 'worse' | 'equal' {
@@ -124,14 +135,15 @@ function noteFor(missing: MissingNote[], text: string, command: string): string 
   return letter;
 }
 
-function legend(table: ResultTable, rows: readonly RowView[]): string[] {
+function legend(table: ResultTable, rows: readonly RowView[], secondBest: string): string[] {
   const values = rows.flatMap((row) => row.cells).filter((cell) => cell.kind === 'value');
   const baseline = table.rows.find((row) => row.key === table.baseline)?.label ?? table.baseline;
+  const second = values.some((cell) => cell.place === 'second') ? `; ${secondBest}: second best` : '';
   const parts = [
-    values.some((cell) => cell.best) ? 'Bold: best measured value of the column.' : '',
+    values.some((cell) => cell.place === 'best') ? `Bold: best measured value of the column${second}.` : '',
     values.some((cell) => cell.difference) ? `Signed numbers: difference to “${baseline}”.` : '',
     values.some((cell) => cell.mark) ? '† p < 0.05, ‡ p < 0.01 against that row.' : '',
-    values.some((cell) => cell.spread) ? '(±): standard deviation over seeds.' : '',
+    values.some((cell) => cell.spread) ? '±: standard deviation over seeds.' : '',
   ].filter(Boolean);
   return parts.length > 0 ? [parts.join(' ')] : [];
 }

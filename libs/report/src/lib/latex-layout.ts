@@ -1,0 +1,94 @@
+import type { CellView, RowView, TableView } from './table-view';
+
+/** How a table is set so that it fits a page. */
+export interface LatexLayout {
+  /** The command of its type size. */
+  size: string;
+  /** That of spreads and differences. */
+  minor: string;
+  /** Half the space between columns, pt. */
+  gap: number;
+  /** Whether spreads stand beside the values or on a line of their own. */
+  spread: 'beside' | 'below';
+  /** What a line of a row's label may hold. */
+  labelCharacters: number;
+}
+
+/** Text width of `article` at 10 pt. */
+const TEXT_WIDTH = 345;
+/** Lines that a label may have before a smaller type is better. */
+const MOST_LINES = 2;
+/** Lines of this many characters are the shortest that labels are broken into. */
+const LEAST_CHARACTERS = 12;
+/** How much wider the small sizes of Computer Modern are than its 10 pt, in ems. */
+const EM = { 9: 1.03, 8: 1.06, 7: 1.14, 6: 1.22 } as const;
+
+type Size = keyof typeof EM;
+interface Candidate {
+  size: Size;
+  minor: Size;
+  gap: number;
+  spread: LatexLayout['spread'];
+}
+
+const CANDIDATES: readonly Candidate[] = [
+  { size: 9, minor: 7, gap: 4, spread: 'beside' },
+  { size: 8, minor: 7, gap: 3, spread: 'beside' },
+  { size: 8, minor: 7, gap: 3, spread: 'below' },
+  { size: 7, minor: 6, gap: 2.5, spread: 'beside' },
+  { size: 7, minor: 6, gap: 2.5, spread: 'below' },
+];
+const COMMANDS: Record<Size, string> = { 9: '\\small', 8: '\\footnotesize', 7: '\\scriptsize', 6: '\\fontsize{6}{7}\\selectfont' };
+
+/** The largest layout in which the table is no wider than the text, by the widths its characters are likely to have. */
+export function chooseLayout(view: TableView, headings: readonly (readonly string[])[]): LatexLayout {
+  const measured = CANDIDATES.map((candidate) => {
+    const columns = view.columns.map((_, at) =>
+      Math.max(
+        ...headings[at]!.map((line) => width(line, candidate.size)),
+        ...view.rows.map((row) => cellWidth(row.cells[at]!, candidate)),
+      ),
+    );
+    const room = TEXT_WIDTH - columns.reduce((sum, each) => sum + each + 2 * candidate.gap, 0);
+    return { candidate, characters: Math.floor(room / width('n', candidate.size)) };
+  });
+  const fits = (lines: number) => ({ characters }: { characters: number }): boolean =>
+    characters >= LEAST_CHARACTERS &&
+    view.rows.every((row) => brokenLabel(row, characters).every((line, at) => at < lines && line.length <= characters));
+  const found = measured.find(fits(1)) ?? measured.find(fits(MOST_LINES)) ?? measured.at(-1)!;
+  const { size, minor, gap, spread } = found.candidate;
+  return { size: COMMANDS[size], minor: COMMANDS[minor], gap, spread, labelCharacters: Math.max(found.characters, LEAST_CHARACTERS) };
+}
+
+/** A row's label in lines of so many characters; a word that is longer stays whole. */
+export function brokenLabel({ label, isBaseline }: RowView, characters: number): string[] {
+  return brokenText(`${label}${isBaseline ? ' (baseline)' : ''}`, characters);
+}
+
+/** Text in lines of so many characters, broken at spaces that allow it. */
+export function brokenText(text: string, characters: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/[ \t\n\r]+/)) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= characters) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+const width = (text: string, size: Size): number => [...text].reduce((sum, character) => sum + ems(character), 0) * EM[size] * size;
+
+/** A character's width in ems of Computer Modern Roman at 10 pt, about. */
+function ems(character: string): number {
+  if (/[ijlftr.,:;|()[\]'! ]/.test(character)) return 0.35;
+  if (/[A-Z@%mwMW]/.test(character)) return 0.75;
+  return /[\w]/.test(character) ? 0.52 : 0.8;
+}
+
+function cellWidth(cell: CellView, { size, minor, spread }: Candidate): number {
+  if (cell.kind !== 'value') return width('--a', size);
+  const value = width(cell.value, size) * (cell.place === 'best' ? 1.15 : 1);
+  const deviation = cell.spread ? width(`±${cell.spread} `, minor) : 0;
+  const difference = cell.difference ? width(`${cell.difference}${cell.mark}`, minor) : 0;
+  return spread === 'beside' ? Math.max(value + deviation, difference) : Math.max(value, deviation, difference);
+}
