@@ -1,23 +1,84 @@
-import type { CommandModule } from 'yargs';
+import { existsSync } from 'node:fs';
+import { InputError, readText, WorkError, writeFileAtomic } from '@tsarank/io';
+import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
+import { runCommandText, tableCommandText } from '../lib/command-text';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
-import type { Format } from '../lib/result-files';
+import type { TableText } from '../lib/table-check';
+import { TABLE_FORMATS, tableDifference, tableFormatOf, withTable } from '../lib/table-check';
 
-type TableArguments = ExperimentOptions & { format: Exclude<Format, 'html'> };
+export const tableOptions = {
+  format: { choices: TABLE_FORMATS, requiresArg: true, describe: 'default: md' },
+  check: { type: 'string', requiresArg: true, describe: 'exit with 1 when this file holds another table' },
+  write: { type: 'string', requiresArg: true, describe: 'put the table into this file, or into its block' },
+} as const satisfies Record<string, Options>;
 
-/** Prints the table that the records make now; executes nothing. */
+type TableArguments = ExperimentOptions & InferredOptionTypes<typeof tableOptions>;
+
+/** Prints the table that the records make now, checks a file against it, or brings it up to date; executes nothing. */
 export function tableCommand(): CommandModule<object, TableArguments> {
   return {
     command: 'table [experiment]',
     describe: 'print the table that the records make now',
-    builder: (yargs) =>
-      withExperiment(yargs).option('format', { choices: ['md', 'csv', 'json', 'tex'] as const, default: 'md' as const, requiresArg: true }),
+    builder: (yargs) => withExperiment(yargs).options(tableOptions),
     handler: async (options) => {
       requireSingle(options);
+      const file = fileOf(options);
+      const format = file === undefined ? (options.json ? 'json' : (options.format ?? 'md')) : tableFormatOf(file);
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
-      const { formatResults, readResults } = require('../lib/result-files') as typeof import('../lib/result-files');
+      const { formatResults, markdownBlock, readResults } = require('../lib/result-files') as typeof import('../lib/result-files');
       const plan = await planSweep(options);
-      const format = options.json ? 'json' : options.format;
-      process.stdout.write(formatResults(format, plan, readResults(plan, options), options));
+      const results = readResults(plan, options);
+      const whole = formatResults(format, plan, results, options);
+      if (file === undefined) {
+        process.stdout.write(whole);
+        return;
+      }
+      if (!results.records.some(({ status }) => status === 'done')) {
+        const found = `no result of ${plan.spec.name} under ${options.out}`;
+        throw new InputError({ field: '--out', found, expected: `the records that the table is made from (${runCommandText(options)})` });
+      }
+      const block = format === 'md' ? markdownBlock(results) : whole;
+      const text = { experiment: plan.spec.name, whole, block };
+      if (options.check === undefined) writeTable(file, text);
+      else checkTable(file, text, options);
     },
   };
+}
+
+function fileOf(options: TableArguments): string | undefined {
+  const given = (['check', 'write'] as const).filter((name) => options[name] !== undefined);
+  for (const name of [...given, 'format'] as const) {
+    const value: unknown = options[name];
+    if (Array.isArray(value)) throw new InputError({ field: `--${name}`, found: `${value.length} values`, expected: 'one' });
+  }
+  if (given.length > 1) throw new InputError({ message: '--check and --write exclude each other' });
+  if (given[0] !== undefined && options.format !== undefined) {
+    throw new InputError({ field: '--format', found: options.format, expected: `none: the name of ${options[given[0]]!} says it` });
+  }
+  return given[0] && options[given[0]];
+}
+
+/** @throws {WorkError} naming the first line that differs, and the command that refreshes the file. */
+function checkTable(file: string, table: TableText, options: TableArguments): void {
+  const difference = tableDifference(file, readText(file), table);
+  if (!difference) {
+    process.stdout.write(`${file}: the table of ${table.experiment} is what the records make now\n`);
+    return;
+  }
+  const { line, found, expected } = difference;
+  throw new WorkError(
+    [
+      `${file}:${line}: the table of ${table.experiment} is not what the records make now`,
+      `  found:    ${found ?? '(nothing)'}`,
+      `  expected: ${expected ?? '(nothing)'}`,
+      `Refresh it: ${tableCommandText(options, file)}`,
+    ].join('\n'),
+  );
+}
+
+function writeTable(file: string, table: TableText): void {
+  const text = existsSync(file) ? readText(file) : undefined;
+  const wanted = withTable(file, text, table);
+  if (wanted !== text) writeFileAtomic(file, wanted);
+  process.stdout.write(`${file}: ${wanted === text ? 'already up to date' : `the table of ${table.experiment} is written`}\n`);
 }

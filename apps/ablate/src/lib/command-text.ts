@@ -10,6 +10,16 @@ const NOT_REPEATED = new Set(['json']);
  * runCommandText({ experiment: 'negatives', seeds: '0,1', out: 'runs', json: false }); // npx nx run ablate -- negatives --seeds 0,1
  */
 export function runCommandText(options: ExperimentOptions): string {
+  const words = optionWords(options);
+  return ['npx nx run ablate', ...(words.length > 0 ? ['--', ...words.map(quoted)] : [])].join(' ');
+}
+
+/** The command that brings the table in a file up to date. */
+export function tableCommandText(options: ExperimentOptions, file: string): string {
+  return ['npx ablate table', ...[...optionWords(options), '--write', file].map(quoted)].join(' ');
+}
+
+function optionWords(options: ExperimentOptions): string[] {
   const words: string[] = [];
   if (options.experiment !== 'recipe') words.push(options.experiment);
   for (const [name, option] of Object.entries(experimentOptions)) {
@@ -17,7 +27,7 @@ export function runCommandText(options: ExperimentOptions): string {
     if (NOT_REPEATED.has(name) || value === undefined || ('default' in option && value === option.default)) continue;
     for (const each of [value].flat()) words.push(`--${name}`, String(each));
   }
-  return ['npx nx run ablate', ...(words.length > 0 ? ['--', ...words.map(quoted)] : [])].join(' ');
+  return words;
 }
 
 /** As a shell reads it. */

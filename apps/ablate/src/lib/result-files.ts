@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { summarize, type ResultTable, type SweepPlan } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
-import { readJsonLines, writeFileAtomic } from '@tsarank/io';
+import { readText, writeFileAtomic } from '@tsarank/io';
 import { toCsv, toHtml, toJson, toLatex, toMarkdown, type LossCurve } from '@tsarank/report';
 import { readRecords, runFolder, type LossRow } from '@tsarank/runner';
 import { runCommandText } from './command-text';
@@ -45,6 +45,11 @@ export function formatResults(format: Format, plan: SweepPlan, { table, records 
   }
 }
 
+/** The table as it stands in a text that has its own heading and says its own question. */
+export function markdownBlock({ table }: Results): string {
+  return toMarkdown(table, { heading: false, published: false });
+}
+
 /**
  * Writes `table.md`, `.csv`, `.json`, `.tex` and `report.html` under the experiment's name.
  *
@@ -64,7 +69,20 @@ function lossCurves(runsDir: string, records: readonly RunRecord[]): LossCurve[]
   return records.flatMap(({ runId, kind }) => {
     const { losses } = runFolder(runsDir, runId);
     if (!existsSync(losses)) return [];
-    const rows = readJsonLines(losses).map(({ value }) => value as LossRow);
-    return [{ runId, stage: kind === 'pretrain' ? 'pretrain' : 'finetune', rows } as const];
+    const rows = readLossRows(losses);
+    return rows.length === 0 ? [] : [{ runId, stage: kind === 'pretrain' ? 'pretrain' : 'finetune', rows } as const];
   });
+}
+
+/** A killed run may have left its last line unfinished; the rest stands. */
+function readLossRows(file: string): LossRow[] {
+  return readText(file)
+    .split('\n')
+    .flatMap((line) => {
+      try {
+        return line.trim() === '' ? [] : [JSON.parse(line) as LossRow];
+      } catch {
+        return [];
+      }
+    });
 }
