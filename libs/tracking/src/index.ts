@@ -1,1 +1,11 @@
-export {};
+export { memoryTracker } from './lib/memory-tracker';
+export type { MemoryTracker } from './lib/memory-tracker';
+export type { MetricDefinition, SummaryRule } from './lib/metric-definition';
+export { contentsOf, readWandbLog } from './lib/read-wandb-log';
+export type { WandbLog, WandbLogContents } from './lib/read-wandb-log';
+export { severalTrackers } from './lib/several-trackers';
+export type { RowValue, TrackedRun, TrackedTable, Tracker } from './lib/tracker';
+export { wandbLogs } from './lib/wandb-folder';
+export type { WandbLogPlace } from './lib/wandb-folder';
+export { wandbTracker } from './lib/wandb-tracker';
+export type { WandbTrackerOptions } from './lib/wandb-tracker';
