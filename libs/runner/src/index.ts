@@ -1,3 +1,4 @@
+export { completeWandbLog } from './lib/complete-wandb-log';
 export { contentHasher } from './lib/content-hashes';
 export { executePlannedRun } from './lib/execute-planned-run';
 export type { Execute, ExecuteOptions } from './lib/execute-planned-run';
@@ -15,5 +16,4 @@ export type { RunFolder } from './lib/run-folder';
 export type { RunProgress } from './lib/run-progress';
 export { runSweep } from './lib/run-sweep';
 export type { RunSweepOptions, SweepEvent, SweepOutcome } from './lib/run-sweep';
-export { TRACKER_NAMES } from './lib/tracking-request';
-export type { TrackerName, TrackingRequest } from './lib/tracking-request';
+export type { TrackingRequest } from './lib/tracking-request';

@@ -4,8 +4,10 @@ import { executeCommand } from '../commands/execute';
 import { planCommand } from '../commands/plan';
 import { reportCommand } from '../commands/report';
 import { runCommand } from '../commands/run';
+import { syncCommand } from '../commands/sync';
 import { tableCommand } from '../commands/table';
-import { experimentOptions, sweepOptions } from './options';
+import { experimentOptions } from './options';
+import { sweepOptions } from './sweep-options';
 
 /** What a command's handler may leave here: the exit code where it is not 0. */
 export interface Outcome {
@@ -26,6 +28,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .command(planCommand())
     .command(tableCommand())
     .command(reportCommand())
+    .command(syncCommand(outcome))
     .command(executeCommand(outcome))
     .strict()
     .version(false)

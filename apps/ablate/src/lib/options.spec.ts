@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { experimentOptions, parseSeeds, requireSingle, sweepOptions } from './options';
+import { experimentOptions, parseSeeds, requireSingle } from './options';
+import { sweepOptions } from './sweep-options';
 
 describe('the options', () => {
   it('are none of those that Nx takes for itself', () => {

@@ -1,5 +1,6 @@
 import { ENGINE_NAMES, presets } from '@tsarank/config';
 import { InputError } from '@tsarank/io';
+import { sweepOptions } from './sweep-options';
 import type { Argv, InferredOptionTypes, Options } from 'yargs';
 
 /**
@@ -18,17 +19,8 @@ export const experimentOptions = {
   json: { type: 'boolean', default: false, describe: 'print JSON' },
 } as const satisfies Record<string, Options>;
 
-/** Options of commands that execute runs. */
-export const sweepOptions = {
-  jobs: { type: 'number', requiresArg: true, describe: 'runs at a time; default: one a core, 1 on a GPU or for a large model on TensorFlow' },
-  'checkpoint-seconds': { type: 'number', requiresArg: true, default: 15, describe: 'how often a training is saved' },
-  'fail-fast': { type: 'boolean', default: false, describe: 'stop at the first failed run' },
-  'log-level': { choices: ['info', 'error'] as const, requiresArg: true, default: 'info', describe: 'error: no progress' },
-} as const satisfies Record<string, Options>;
-
 type Inferred = InferredOptionTypes<typeof experimentOptions>;
 export type ExperimentOptions = Partial<Inferred> & Pick<Inferred, 'out' | 'json'> & { experiment: string };
-export type SweepOptions = InferredOptionTypes<typeof sweepOptions>;
 
 /** The experiment as a position, and the options that change it. */
 export function withExperiment<T>(yargs: Argv<T>) {

@@ -8,7 +8,7 @@ import { parseSeeds, type ExperimentOptions } from './options';
 type Engine = Exclude<RunConfig['engine'], 'auto'>;
 
 /** Words that stand where an experiment could. */
-export const COMMANDS = ['plan', 'run', 'table', 'report'];
+export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker'];
 
 /**
  * The plan of an experiment with the options' changes: preset, then config file, then settings, then the options with

@@ -1,6 +1,7 @@
 import type { PlannedRun } from '@tsarank/ablation';
 import { parseRunConfig, type RunFailure } from '@tsarank/config';
 import { InputError, readJson, waitForLock } from '@tsarank/io';
+import { consoleProgress } from './console-progress';
 import { exitWithParent } from './exit-with-parent';
 import { InterruptedError } from './interrupted';
 import { EXIT, failedRecord, failureOf } from './run-failure';
@@ -57,7 +58,8 @@ export async function executePlannedRun(
   const runLog = tracking ? openRunLog(planned, tracking, runsDir) : silentRunLog;
   try {
     const execute = loadExecute();
-    const onProgress = progressWriter(runFolder(runsDir, planned.runId).progress);
+    const tell = [progressWriter(runFolder(runsDir, planned.runId).progress), consoleProgress(console.log)];
+    const onProgress = (progress: RunProgress): void => tell.forEach((each) => each(progress));
     await execute(planned, { runsDir, onProgress, checkpointSeconds, threads, signal: stop.signal, runLog });
     runLog.finish(EXIT.done);
     return EXIT.done;

@@ -1,20 +1,20 @@
 import { rmSync } from 'node:fs';
 import type { PlannedRun } from '@tsarank/ablation';
-import type { RunConfig, RunRecord, RunResult } from '@tsarank/config';
+import type { RunRecord, RunResult } from '@tsarank/config';
 import { WorkError } from '@tsarank/io';
 import { loadModel, saveModel } from '@tsarank/model';
 import { selectEngine } from '@tsarank/tensor';
-import { finetune, learningRateAt, pretrain, type TrainingOptions, type TrainingResult } from '@tsarank/training';
+import { finetune, pretrain, type TrainingOptions, type TrainingResult } from '@tsarank/training';
 import { modelFilesHash, modelPath } from './content-hashes';
 import { evaluateModel } from './evaluate-model';
 import type { ExecuteOptions } from './execute-planned-run';
 import { InterruptedError } from './interrupted';
 import { secondsOf, summarizeLosses, writeLosses, type LossRow } from './loss-rows';
-import type { Phase } from './run-cost';
 import { finetuneGroups, indexedCollection, pretrainPairs } from './run-data';
 import { readRecord, runFolder, writeRecord } from './run-folder';
 import type { RunLog } from './run-log';
 import type { RunProgress } from './run-progress';
+import { trackedStep } from './tracked-step';
 
 type Result = Pick<RunRecord, 'result' | 'timings'>;
 
@@ -148,26 +148,22 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
 
 /** What both stages are told alike, and whom they tell of each step. */
 function training(
-  phase: Phase & keyof RunConfig,
+  phase: 'pretrain' | 'finetune',
   { config, runId }: PlannedRun,
   { runsDir, report, checkpointSeconds, signal, runLog }: StageOptions,
 ): Omit<TrainingOptions, 'model' | 'tokenizer'> {
   const { seed, text } = config;
-  const { steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers } = config[phase]!;
-  const settings = { steps, learningRate, schedule, warmupRatio };
+  const settings = config[phase]!;
+  const { steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers } = settings;
   return {
-    ...settings,
+    ...{ seed, steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers },
     ...text,
-    seed,
-    batchSize,
-    clipNorm,
-    topLayers,
     order: 'shuffled',
     signal,
     checkpoint: { dir: runFolder(runsDir, runId).checkpoint, everySeconds: checkpointSeconds },
     onStep: (row) => {
       report({ phase, done: row.step + 1, total: steps, loss: row.loss, tokensPerSecond: row.tokens / row.seconds });
-      runLog.step({ ...row, examples: (row.step + 1) * batchSize, learningRate: learningRateAt(settings, row.step) });
+      runLog.step(trackedStep(settings, row));
     },
     onResume: ({ length }) => {
       report({ phase, done: length, total: steps });

@@ -34,7 +34,6 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
       _ablation: { experiment, variant, baseline, seed, behaviourVersion, dataHashes: { ...dataHashes }, stageOne: stageId ?? null },
     },
     metrics: [
-      { name: 'train/examples', hidden: true },
       { name: 'train/*', stepMetric: 'train/examples' },
       { name: 'train/loss', stepMetric: 'train/examples', summary: ['min', 'last'] },
       { name: 'eval/*', summary: ['last'] },

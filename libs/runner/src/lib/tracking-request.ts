@@ -1,7 +1,3 @@
-/** Trackers that a run can be told to write for. */
-export const TRACKER_NAMES = ['none', 'wandb', 'wandb-live'] as const;
-export type TrackerName = (typeof TRACKER_NAMES)[number];
-
 /** What a run needs to know to be found under its experiment. It decides nothing of the result and is in no run id. */
 export interface TrackingRequest {
   /** W&B's project. */

@@ -9,16 +9,24 @@ import type { TrackingRequest } from './tracking-request';
 /**
  * Writes a run's W&B log below `dir`. It is opened at the first step, when it is known where an earlier attempt left off;
  * console lines printed before are kept until then.
+ *
+ * @param options.console Whether what this process prints goes into the log; default true.
  */
-export function wandbRunLog(planned: PlannedRun, request: TrackingRequest, dir: string): RunLog {
+export function wandbRunLog(
+  planned: PlannedRun,
+  request: TrackingRequest,
+  dir: string,
+  { console: withConsole = true }: { console?: boolean } = {},
+): RunLog {
   let startingStep = 0;
   let opened: Tracker | undefined;
   const early: ConsoleLine[] = [];
-  const untee = teeConsole((line) => (opened ? opened.console(line.text, line.stream) : early.push(line)));
+  const take = (line: ConsoleLine): void => void (opened ? opened.console(line.text, line.stream) : early.push(line));
+  const untee = withConsole ? teeConsole(take) : () => undefined;
   const tracker = (): Tracker => {
     if (opened) return opened;
     const onTrouble = (message: string): void => void process.stderr.write(`tracking: ${message}\n`);
-    opened = wandbTracker(dir, trackedRun(planned, request, startingStep), { onTrouble });
+    opened = wandbTracker(dir, trackedRun(planned, request, startingStep), { onTrouble, elapsedMs: () => performance.now() });
     for (const { text, stream } of early.splice(0)) opened.console(text, stream);
     return opened;
   };

@@ -1,0 +1,46 @@
+import { InputError } from '@tsarank/io';
+import type { CommandModule } from 'yargs';
+import type { Outcome } from '../lib/command-line';
+import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
+import { sweepOptions } from '../lib/sweep-options';
+
+const { project, entity, tags } = sweepOptions;
+const syncOptions = {
+  project,
+  entity,
+  tags,
+  client: { type: 'string', requiresArg: true, describe: "W&B's official client; default: TSARANK_WANDB, or wandb on the PATH" },
+} as const;
+type SyncArguments = ExperimentOptions & { project: string; entity?: string; tags?: string; client?: string };
+
+/** Uploads an experiment's runs and table to W&B by the official client; executes nothing. */
+export function syncCommand(outcome: Outcome): CommandModule<object, SyncArguments> {
+  return {
+    command: 'sync [experiment]',
+    describe: "upload runs and table to W&B, by W&B's own client",
+    builder: (yargs) => withExperiment(yargs).options(syncOptions),
+    handler: async (options) => {
+      requireSingle(options);
+      const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
+      const { syncSweep } = require('../lib/sync-sweep') as typeof import('../lib/sync-sweep');
+      const { wandbClient } = require('../lib/wandb-client') as typeof import('../lib/wandb-client');
+      const client = wandbClient(options.client);
+      if (!client) {
+        throw new InputError({
+          field: '--client',
+          found: `no program ${options.client ?? 'wandb'}`,
+          expected: "W&B's client, as `pip install wandb` provides it",
+        });
+      }
+      const plan = await planSweep(options);
+      const { uploaded, failed, current, absent } = await syncSweep(plan, options, client);
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify({ uploaded, failed, current, absent }, null, 2)}\n`);
+      } else {
+        for (const { folder, why } of failed) process.stderr.write(`ablate: ${folder}: ${why}\n`);
+        process.stdout.write(`${uploaded.length} logs uploaded, ${current} there already, ${failed.length} failed; ${absent} runs without a record\n`);
+      }
+      if (failed.length > 0) outcome.exitCode = 1;
+    },
+  };
+}

@@ -1,0 +1,68 @@
+import type { SweepPlan } from '@tsarank/ablation';
+import { WorkError } from '@tsarank/io';
+import { runFolder, runSweep, type SweepEvent } from '@tsarank/runner';
+import { runCommandText } from './command-text';
+import { followRuns } from './follow-runs';
+import { makeExecutor } from './make-executor';
+import type { ExperimentOptions } from './options';
+import { stopSignal } from './stop-signal';
+import { sweepDisplay } from './sweep-display';
+import type { SweepOptions } from './sweep-options';
+import { parseTrackers } from './trackers';
+import { trackTable } from './track-table';
+import { trackingRequest } from './tracking-options';
+
+/** Where to look at a failed run. */
+export interface FailedRun {
+  runId: string;
+  why: string;
+  log: string;
+}
+
+/**
+ * Executes what a plan lacks, shows it on standard error, and tells the trackers.
+ *
+ * @throws {WorkError} when it was stopped, saying how to go on.
+ */
+export async function executeSweep(
+  plan: SweepPlan,
+  options: ExperimentOptions & SweepOptions,
+): Promise<{ failed: FailedRun[]; stopped?: string }> {
+  const executor = makeExecutor(plan, options);
+  const trackers = parseTrackers(options.track ?? []);
+  const tracking = trackers.size > 0 ? trackingRequest(plan.spec, options) : undefined;
+  const display = options['log-level'] === 'info' ? sweepDisplay({ label: plan.spec.name, stream: process.stderr }) : () => undefined;
+  const live = trackers.has('wandb-live') ? followRuns(options.out) : undefined;
+  const stop = stopSignal();
+  const onEvent = (event: SweepEvent): void => {
+    live?.take(event);
+    display(event);
+  };
+  try {
+    const outcome = await runSweep(plan, {
+      runsDir: options.out,
+      executor,
+      failFast: options['fail-fast'],
+      stopAlike: options['stop-alike'],
+      retries: options.retries,
+      signal: stop.signal,
+      onEvent,
+      ...(tracking ? { tracking } : {}),
+    });
+    if (tracking) trackTable(plan, tracking, options);
+    const failed = outcome.failed.map(({ runId, error }) => ({
+      runId,
+      why: `${error!.kind}: ${error!.message}`,
+      log: runFolder(options.out, runId).log,
+    }));
+    for (const { runId, why, log } of failed) process.stderr.write(`ablate: run ${runId} failed (${why}); see ${log}\n`);
+    if (outcome.stopped) process.stderr.write(`ablate: stopped before the end: ${outcome.stopped}\n`);
+    return { failed, ...(outcome.stopped ? { stopped: outcome.stopped } : {}) };
+  } catch (error) {
+    if (error instanceof WorkError && stop.signal.aborted) throw new WorkError(`${error.message}:\n  ${runCommandText(options)}`);
+    throw error;
+  } finally {
+    await live?.close(stop.signal.aborted ? 0 : undefined);
+    stop.release();
+  }
+}

@@ -1,0 +1,41 @@
+import path from 'node:path';
+import type { SweepEvent } from '@tsarank/runner';
+import { runFolder } from '@tsarank/runner';
+import { startLiveMirror, wandbLogs } from '@tsarank/tracking';
+import { wandbClient } from './wandb-client';
+
+const COMMAND_FILE = path.resolve(__dirname, '../../bin/ablate.mjs');
+/** How long the uploads may lag behind the last run. */
+const GRACE_MS = 20_000;
+
+/** Mirrors runs to W&B while they go on. */
+export interface RunFollower {
+  take(event: SweepEvent): void;
+  /** Waits for what is under way; what is left over is uploaded by `ablate sync`. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/**
+ * Starts the mirror: one process of its own that follows each run's log with the official client, or with @wandb/sdk where
+ * there is none. Neither it nor the server can hold up a run: they read files that the runs write anyway.
+ *
+ * @param runsDir Folder of all runs.
+ */
+export function followRuns(runsDir: string): RunFollower {
+  const client = wandbClient();
+  const mirror = startLiveMirror([process.execPath, COMMAND_FILE, 'mirror', ...(client ? ['--client', client] : [])], {
+    onLine: (line: string) => void process.stderr.write(`wandb-live: ${line}\n`),
+  });
+  const followed = new Set<string>();
+  return {
+    take(event) {
+      if (event.type !== 'run-progress' && event.type !== 'run-retry' && event.type !== 'run-end') return;
+      for (const { folder } of wandbLogs(runFolder(runsDir, event.run.runId).wandb)) {
+        if (followed.has(folder)) continue;
+        followed.add(folder);
+        mirror.follow(path.resolve(folder));
+      }
+    },
+    close: (graceMs = GRACE_MS) => mirror.close(graceMs),
+  };
+}

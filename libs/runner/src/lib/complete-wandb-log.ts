@@ -1,0 +1,40 @@
+import { existsSync } from 'node:fs';
+import type { PlannedRun } from '@tsarank/ablation';
+import type { RunRecord } from '@tsarank/config';
+import { readJsonLines } from '@tsarank/io';
+import { contentsOf, readWandbLog, wandbLogs } from '@tsarank/tracking';
+import type { LossRow } from './loss-rows';
+import { EXIT } from './run-failure';
+import { readRecord, runFolder } from './run-folder';
+import { trackedStep } from './tracked-step';
+import type { TrackingRequest } from './tracking-request';
+import { wandbRunLog } from './wandb-run-log';
+
+/**
+ * Writes the W&B log of a run that has a record but no log that ends as the record does: one that was executed without a
+ * tracker, or whose log could not be written to its end. Everything in it comes from the run's own files.
+ *
+ * @returns Whether one was written.
+ */
+export function completeWandbLog(runsDir: string, run: PlannedRun, request: TrackingRequest): boolean {
+  const record = readRecord(runsDir, run.runId);
+  const { wandb, losses } = runFolder(runsDir, run.runId);
+  if (!record || hasEnded(wandb, record)) return false;
+  const log = wandbRunLog(run, request, wandb, { console: false });
+  const settings = run.kind === 'pretrain' ? run.config.pretrain : run.config.finetune;
+  const rows = settings && record.status === 'done' && existsSync(losses) ? readJsonLines(losses) : [];
+  for (const { value } of rows) log.step(trackedStep(settings!, value as LossRow));
+  log.result(record);
+  log.finish(record.status === 'done' ? EXIT.done : EXIT.failed);
+  return true;
+}
+
+/** Whether the latest log of a run says how the run ended, and in the same way. */
+function hasEnded(dir: string, { status }: RunRecord): boolean {
+  const latest = wandbLogs(dir).at(-1);
+  if (!latest) return false;
+  const { exitCode } = contentsOf(readWandbLog(latest.file).records);
+  if (status === 'done') return exitCode === EXIT.done;
+  // A killed attempt has no exit; W&B shows it as failed.
+  return exitCode !== EXIT.done;
+}
