@@ -39,6 +39,9 @@ const HEAD = /(^|\.)(lm_head|embed_out)\.weight$/;
 /** Buffers that some files carry; no weights. */
 const BUFFER = /(\.attn\.attention\.bias|\.masked_bias|\.rotary_emb\.inv_freq|\.causal_mask|^rope_freqs\.weight)$/;
 
+/** By place and time of change: whoever asks for each run of a sweep reads the headers once. */
+const known = new Map<string, ModelShape>();
+
 /**
  * The shape of a model: `tiny`, a Hugging Face folder, or a `.gguf` file. Reads `config.json` and the headers of the weight
  * files, no weights, and loads no tensor code. A folder without weight files counts as a LLaMA of its sizes.
@@ -50,7 +53,13 @@ export function modelShape(model: string): ModelShape {
   if (!existsSync(place)) {
     throw new InputError({ field: 'model', found: `"${model}"`, expected: 'tiny, a Hugging Face folder or a .gguf file' });
   }
-  return statSync(place).isDirectory() ? shapeOfFolder(place) : shapeOfGguf(place);
+  const isFolder = statSync(place).isDirectory();
+  const main = isFolder ? path.join(place, 'config.json') : place;
+  const { mtimeMs, size } = statSync(main, { throwIfNoEntry: false }) ?? { mtimeMs: 0, size: 0 };
+  const key = `${place} ${mtimeMs} ${size}`;
+  const shape = known.get(key) ?? (isFolder ? shapeOfFolder(place) : shapeOfGguf(place));
+  known.set(key, shape);
+  return shape;
 }
 
 function shapeOfFolder(folder: string): ModelShape {

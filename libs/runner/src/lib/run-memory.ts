@@ -1,0 +1,105 @@
+import { existsSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { PlannedRun } from '@tsarank/ablation';
+import type { FinetuneConfig, RunConfig } from '@tsarank/config';
+import type { ModelShape } from './model-shape';
+import { blockWeights, groupRows } from './run-flops';
+import type { PairTokens, RunTokens } from './run-tokens';
+
+interface EngineMemory {
+  /** Resident bytes of a process with engine, code and the embedded collections, no model. */
+  base: number;
+  /** Copies of a model's weights that loading holds beside the weights themselves, for each model of the run. */
+  loading: number;
+  /** What the values kept for the gradient take over their own size: freed late, in pieces. */
+  slack: number;
+}
+
+const MB = 1e6;
+/** Measured; docs/decisions/2026-11-25-estimates-from-a-probe.md. On a GPU this is the host's part alone. */
+const ENGINES: Record<Exclude<RunConfig['engine'], 'auto'>, EngineMemory> = {
+  'tensorflow-gpu': { base: 560 * MB, loading: 1.2, slack: 1 },
+  tensorflow: { base: 560 * MB, loading: 1.2, slack: 1 },
+  wasm: { base: 170 * MB, loading: 0.9, slack: 1.5 },
+  cpu: { base: 170 * MB, loading: 0.9, slack: 1.5 },
+};
+/** Stage one's embedded pairs, as objects and as the text that is hashed. */
+const EMBEDDED_PAIRS = 180 * MB;
+/** Bytes of memory for one of a file of texts: objects, text, index. */
+const TEXT_FACTOR = 4;
+/** Of trainable weights: gradient, two moments and the optimizer's temporaries; then a checkpoint's copy of weights and moments. */
+const TRAINABLE_COPIES = 9;
+/** Arrays of the size of the logits that a loss and its gradient hold at once. */
+const LOGIT_COPIES = 5;
+/** Tokens of a forward pass of scoring, and most bytes of its logits (libs/ranking). */
+const SCORED_TOKENS = 2048;
+const SCORED_LOGITS = 64 * MB;
+const FLOAT = 4;
+
+/**
+ * Peak resident bytes of a run's process, the highest of loading, training and evaluation:
+ *
+ *   loading     base + texts + m W (1 + loading)                          m: models, 2 with a difference penalty
+ *   training    base + texts + m W + 9 T + slack n (B a) + 5 R V          T: trainable weights, n: places of a batch,
+ *                                                                         B: blocks that train, R: rows through the head
+ *   evaluation  base + texts + W + 2048 a + 2 · 64 MB
+ *
+ * with a = 2 (10 h + 5 f + 7 (H + Hkv) d + 4 H S) values of a token in a block, what the operations of one block and
+ * their gradients leave, and W and T in float32.
+ */
+export function runMemory(run: PlannedRun, shape: ModelShape, tokens: RunTokens): number {
+  const { config, kind } = run;
+  const { pretrain, finetune, engine } = config;
+  // A plan knows the engine that `auto` stands for; of an unplanned configuration the heavier one is assumed.
+  const { base, loading, slack } = ENGINES[engine === 'auto' ? 'tensorflow' : engine];
+  const settings = kind === 'pretrain' ? pretrain : finetune;
+  const penalised = kind === 'run' && (finetune?.weights.differencePenalty ?? 0) > 0;
+  const models = penalised ? 2 : 1;
+  const weights = FLOAT * shape.weights;
+  const start = base + textMemory(run);
+  const loaded = start + models * weights * (1 + loading);
+  const evaluated =
+    kind === 'pretrain'
+      ? 0
+      : start + weights + SCORED_TOKENS * FLOAT * tokenValues(shape, rowLength(tokens)) + 2 * Math.min(SCORED_LOGITS, SCORED_TOKENS * FLOAT * shape.vocabulary);
+  if (!settings) return Math.max(loaded, evaluated);
+  const sizes = kind === 'pretrain' ? tokens.pretrain : tokens.finetune;
+  const places = sizes.places * (kind === 'pretrain' ? settings.batchSize : settings.batchSize * ((settings as FinetuneConfig).negatives + 1));
+  const rows = kind === 'pretrain' ? settings.batchSize * sizes.query : groupRows(settings as FinetuneConfig, sizes).all;
+  const trained =
+    start +
+    models * weights +
+    FLOAT * TRAINABLE_COPIES * trainableWeights(shape, settings.topLayers) +
+    FLOAT * slack * places * trainableBlocks(shape, settings.topLayers) * tokenValues(shape, sizes) +
+    FLOAT * LOGIT_COPIES * rows * shape.vocabulary;
+  return Math.max(loaded, evaluated, trained);
+}
+
+function tokenValues(shape: ModelShape, { places }: Pick<PairTokens, 'places'>): number {
+  const { hidden, intermediate, heads, keyValueHeads, headSize } = shape;
+  return 2 * (10 * hidden + 5 * intermediate + 7 * (heads + keyValueHeads) * headSize + 4 * heads * places);
+}
+
+/** Tokens of a row of scoring: a document's prompt and its queries. */
+function rowLength({ evaluate: { pairs, stems, prompt, query } }: RunTokens): Pick<PairTokens, 'places'> {
+  return { places: prompt + (stems > 0 ? (pairs / stems) * (query - 1) : 0) };
+}
+
+function trainableBlocks({ blocks }: ModelShape, topLayers: number): number {
+  return topLayers === 0 ? blocks : Math.min(topLayers, blocks);
+}
+
+function trainableWeights(shape: ModelShape, topLayers: number): number {
+  return topLayers === 0 ? shape.weights : trainableBlocks(shape, topLayers) * blockWeights(shape);
+}
+
+/** Texts that a run holds beyond the embedded collections, which are in the base. */
+function textMemory({ kind, config: { data, pretrain } }: PlannedRun): number {
+  if (kind === 'pretrain') return pretrain?.pairs === 'embedded' ? EMBEDDED_PAIRS : TEXT_FACTOR * fileSize(pretrain?.pairs);
+  const folders = [data.collection, ...(data.outOfDomain === null ? [] : [data.outOfDomain])];
+  return folders.reduce((sum, folder) => sum + TEXT_FACTOR * fileSize(path.join(folder, 'corpus.jsonl')), 0);
+}
+
+function fileSize(file: string | undefined): number {
+  return file !== undefined && existsSync(file) ? statSync(file).size : 0;
+}
