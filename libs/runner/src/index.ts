@@ -6,6 +6,7 @@ export type { Admission, Executor, JobState } from './lib/executors/executor';
 export { localExecutor } from './lib/executors/local-executor';
 export type { LocalExecutorOptions, LocalJob } from './lib/executors/local-executor';
 export type { MemoryBudget } from './lib/executors/memory-admission';
+export { freezeCode } from './lib/frozen-code';
 export type { LossRow } from './lib/loss-rows';
 export { answerProbe, probeMachine } from './lib/machine-probe';
 export type { ProbeMachineOptions } from './lib/machine-probe';
