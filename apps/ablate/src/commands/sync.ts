@@ -3,6 +3,7 @@ import type { CommandModule } from 'yargs';
 import type { Outcome } from '../lib/command-line';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
 import { sweepOptions } from '../lib/sweep-options';
+import type { TrackingOptions } from '../lib/tracking-options';
 
 const { project, entity, tags } = sweepOptions;
 const syncOptions = {
@@ -11,7 +12,7 @@ const syncOptions = {
   tags,
   client: { type: 'string', requiresArg: true, describe: "W&B's official client; default: TSARANK_WANDB, or wandb on the PATH" },
 } as const;
-type SyncArguments = ExperimentOptions & { project: string; entity?: string; tags?: string; client?: string };
+type SyncArguments = ExperimentOptions & TrackingOptions & { client?: string };
 
 /** Uploads an experiment's runs and table to W&B by the official client; executes nothing. */
 export function syncCommand(outcome: Outcome): CommandModule<object, SyncArguments> {

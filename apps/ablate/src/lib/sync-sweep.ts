@@ -3,7 +3,7 @@ import { completeWandbLog, readRecord, runFolder } from '@tsarank/runner';
 import { syncWandbLogs, wandbLogs, type WandbLogPlace } from '@tsarank/tracking';
 import type { ExperimentOptions } from './options';
 import { tableLogFolder, trackTable } from './track-table';
-import { trackingRequest } from './tracking-options';
+import { trackingRequest, type TrackingOptions } from './tracking-options';
 
 export interface SyncedSweep {
   /** Folders of the logs that were uploaded now. */
@@ -23,7 +23,7 @@ export interface SyncedSweep {
  */
 export async function syncSweep(
   plan: SweepPlan,
-  options: ExperimentOptions & { project: string; entity?: string; tags?: string },
+  options: ExperimentOptions & TrackingOptions,
   client: string,
 ): Promise<SyncedSweep> {
   const request = trackingRequest(plan.spec, options);

@@ -1,11 +1,18 @@
 import type { AblationSpec } from '@tsarank/ablation';
 import type { TrackingRequest } from '@tsarank/runner';
-import type { SweepOptions } from './sweep-options';
+
+/** The options that say where in W&B runs belong. */
+export interface TrackingOptions {
+  project: string;
+  entity?: string;
+  /** As in `table-3,smoke`. */
+  tags?: string;
+}
 
 /** What runs are told of where they belong. */
 export function trackingRequest(
   { name, question, baseline, paper }: AblationSpec,
-  { project, entity, tags }: Pick<SweepOptions, 'project' | 'entity' | 'tags'>,
+  { project, entity, tags }: TrackingOptions,
 ): TrackingRequest {
   const given = (tags ?? '').split(',').map((tag) => tag.trim()).filter((tag) => tag !== '');
   return {

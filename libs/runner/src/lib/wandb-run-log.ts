@@ -38,7 +38,8 @@ export function wandbRunLog(
       const numbers = Object.entries(summary).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
       const evaluated = numbers.filter(([name]) => /^(eval|perplexity)\//.test(name));
       if (evaluated.length > 0) tracker().log(planned.config.finetune?.steps ?? 0, Object.fromEntries(evaluated));
-      tracker().summarize({ ...summary, status: record.status });
+      const error = record.error ? { error: `${record.error.kind}: ${record.error.message}` } : {};
+      tracker().summarize({ ...summary, status: record.status, ...error });
     },
     finish: (exitCode) => {
       tracker().finish(exitCode);
