@@ -10,4 +10,4 @@ export type { PublishedContext, PublishedContextOptions } from './lib/published-
 export { PUBLISHED_TABLES, publishedValue } from './lib/published-results';
 export type { PublishedColumn, PublishedRow, PublishedTable } from './lib/published-results';
 export { syntheticSweep } from './lib/synthetic-sweep.fixture';
-export type { LossCurve, LossRow, ReportInput } from './lib/report-input';
+export type { Attempt, CollectionTexts, LossCurve, LossRow, ReportInput } from './lib/report-input';

@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { summarize, type ResultTable, type SweepPlan } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
-import { readText, writeFileAtomic } from '@tsarank/io';
-import { toCsv, toHtml, toJson, toLatex, toMarkdown, type LossCurve } from '@tsarank/report';
-import { readRecords, runFolder, type LossRow } from '@tsarank/runner';
+import { writeFileAtomic } from '@tsarank/io';
+import { toCsv, toHtml, toJson, toLatex, toMarkdown } from '@tsarank/report';
+import { readRecords } from '@tsarank/runner';
 import { runCommandText } from './command-text';
 import type { ExperimentOptions } from './options';
+import { collectionTexts, lossCurves, runAttempts } from './report-sources';
 
 /** A sweep's table, and the records it was made from. */
 export interface Results {
@@ -41,7 +41,15 @@ export function formatResults(format: Format, plan: SweepPlan, { table, records 
     case 'tex':
       return toLatex(table, { config, paper });
     case 'html':
-      return toHtml({ table, records, losses: lossCurves(options.out, records), commands: [runCommandText(options)], paper });
+      return toHtml({
+        table,
+        records,
+        losses: lossCurves(options.out, records),
+        texts: collectionTexts(records),
+        attempts: runAttempts(options.out, records),
+        commands: [runCommandText(options)],
+        paper,
+      });
   }
 }
 
@@ -63,26 +71,4 @@ export function writeResults(plan: SweepPlan, results: Results, options: Experim
     return [format, file] as const;
   });
   return Object.fromEntries(files) as Record<Format, string>;
-}
-
-function lossCurves(runsDir: string, records: readonly RunRecord[]): LossCurve[] {
-  return records.flatMap(({ runId, kind }) => {
-    const { losses } = runFolder(runsDir, runId);
-    if (!existsSync(losses)) return [];
-    const rows = readLossRows(losses);
-    return rows.length === 0 ? [] : [{ runId, stage: kind === 'pretrain' ? 'pretrain' : 'finetune', rows } as const];
-  });
-}
-
-/** A killed run may have left its last line unfinished; the rest stands. */
-function readLossRows(file: string): LossRow[] {
-  return readText(file)
-    .split('\n')
-    .flatMap((line) => {
-      try {
-        return line.trim() === '' ? [] : [JSON.parse(line) as LossRow];
-      } catch {
-        return [];
-      }
-    });
 }

@@ -30,9 +30,9 @@ describe('toHtml', () => {
   });
 
   it('marks the baseline, bolds the best, and names what is missing with its command', () => {
-    expect(page).toMatch(/<tr class="baseline"><th scope="row" data-value="Full recipe">/);
+    expect(page).toMatch(/<tr id="row-5" data-kind="Baseline" tabindex="-1" class="baseline"><th scope="row" data-value="Full recipe">/);
     const best = Math.max(...input.table.rows.map((row) => row.cells['nDCG@10']?.value ?? 0));
-    expect(page).toContain(`<b>${best.toFixed(4)}</b>`);
+    expect(page).toContain(`<b>${best.toFixed(4)}</b></a>`);
     expect(page).toContain('<a href="#missing-a"');
     expect(page).toContain('Fill with <code>npx nx run ablate -- recipe --set &quot;finetune.learningRate=5&quot;</code>');
   });

@@ -1,4 +1,4 @@
-import type { PaperReference } from '@tsarank/ablation';
+import type { PaperReference, ResultTable } from '@tsarank/ablation';
 import { costPlot } from './cost-plot';
 import { findSweeps } from './find-sweeps';
 import { htmlTable } from './html-table';
@@ -10,11 +10,15 @@ import { paperSection } from './paper-section';
 import { plotSvg } from './plot-svg';
 import type { Plot } from './plot-svg';
 import { publishedContext } from './published-context';
+import { moversSection } from './movers-section';
+import { queryMovers } from './query-movers';
 import { queryWins, queryWinsTable } from './query-wins';
 import { baselineRow, configOf, outOfDomainColumn, primaryColumn, secondsColumn } from './report-input';
 import type { ReportInput } from './report-input';
 import { reportLead } from './report-lead';
-import { runTable, settings } from './run-details';
+import { rowKinds } from './row-kinds';
+import { settings } from './run-settings';
+import { listedRuns, runTable } from './run-table';
 import { sweepPlot } from './sweep-plot';
 import { variantPlot } from './variant-plot';
 
@@ -34,14 +38,16 @@ const WIDTHS = { wide: 920, narrow: 358 } as const;
 export function toHtml(input: ReportInput & { paper?: PaperReference }): string {
   const { table, records = [], losses = [], commands = [], paper } = input;
   const config = configOf(baselineRow(table), records);
+  const anchors = new Map(table.rows.map(({ key }, at) => [key, `row-${at + 1}`]));
+  const listed = { kinds: rowKinds(table, records), anchors, runs: listedRuns(table, records) };
   const sections = [
-    section('results', 'Results', htmlTable(table)),
+    section('results', 'Results', htmlTable(table, listed)),
     section('variants', 'Every variant', variantFigures(input)),
     section('settings', 'One setting at a time', sweepFigures(input)),
     section('cost', 'Quality and cost', costFigure(input)),
-    section('curves', 'Learning curves', panels(learningCurvePlots(table, losses, records), 'Bold line: the baseline. Thin lines: the other variants; rest on one to see its name. Each point is the mean over a stretch of steps.')),
+    section('curves', 'Learning curves', panels(learningCurvePlots(table, losses, records), curvesCaption(table))),
     section('queries', 'Queries won and lost', wins(input)),
-    section('runs', 'Runs', records.length > 0 ? runTable(table, records) : undefined),
+    section('runs', 'Runs', records.length > 0 ? runTable(table, { records, attempts: input.attempts ?? new Map(), rowAnchors: anchors }) : undefined),
     section('paper', 'In the paper', paperSection(publishedContext(table.experiment, { table, ...(config ? { config } : {}), ...(paper ? { paper } : {}) }))),
     section('made', 'How this was made', making(commands, settings(table, records))),
   ].filter((found) => found !== undefined);
@@ -56,6 +62,7 @@ export function toHtml(input: ReportInput & { paper?: PaperReference }): string 
 <style>${new Html(PAGE_STYLE)}</style>
 </head>
 <body>
+<a class="skip" href="#results">Skip to the results</a>
 <header>
 <p class="name">Ablation <code>${table.experiment}</code></p>
 <h1>${table.question}</h1>
@@ -96,7 +103,7 @@ function panels(plots: readonly (Plot | undefined)[], caption: string, kind = 'p
 function variantFigures({ table }: ReportInput): Html | undefined {
   const columns = [primaryColumn(table), outOfDomainColumn(table)].filter((column) => column !== undefined);
   const figures = columns.flatMap((column, at) => {
-    const caption = `${column.label}. A stem leads from the baseline to each variant; a filled dot is a difference at p < 0.05, a hollow one may be chance. The dashed line is BM25.`;
+    const caption = `${column.label}. A stem leads from the baseline to each variant; a filled dot is a difference at p < 0.05, a hollow one may be chance. The dashed line is BM25.${hasSeeds(table) ? ' Short strokes: the seeds.' : ''}`;
     const found = figure((width, id) => variantPlot(table, column, { id, width }), `variants-${at}`, caption);
     return found ? [html`<h3>${column.label}</h3>${found}`] : [];
   });
@@ -108,8 +115,16 @@ function sweepFigures({ table, records = [] }: ReportInput): Html | undefined {
   const plots = findSweeps(table, records).flatMap((sweep, at) =>
     columns.map((column, which) => sweepPlot(table, sweep, column, `sweep-${at}-${which}`)),
   );
-  return panels(plots, 'Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25; axes do not start at 0.', 'panels pairs');
+  const seeds = hasSeeds(table) ? ' Bars: a standard deviation over seeds each way; small dots: the seeds.' : '';
+  return panels(plots, `Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25; axes do not start at 0.${seeds}`, 'panels pairs');
 }
+
+function curvesCaption(table: ResultTable): string {
+  const seeds = hasSeeds(table) ? ' Lines are means over seeds; the band reaches from the lowest to the highest seed of the baseline.' : '';
+  return `Bold line: the baseline. Thin lines: the other variants; rest on one to see its name. Each point is the mean over a stretch of steps.${seeds}`;
+}
+
+const hasSeeds = (table: ResultTable): boolean => table.rows.some(({ cells }) => Object.values(cells).some((cell) => (cell?.values?.length ?? 0) > 1));
 
 function costFigure({ table }: ReportInput): Html | undefined {
   const quality = primaryColumn(table);
@@ -119,11 +134,21 @@ function costFigure({ table }: ReportInput): Html | undefined {
   return figure((width, id) => costPlot(table, { quality, seconds, id, width }), 'cost', caption);
 }
 
-function wins({ table, records = [] }: ReportInput): Html | undefined {
-  const measure = primaryColumn(table)?.key;
-  const rows = measure ? queryWins(table, records, measure) : [];
-  return rows.length > 0 ? queryWinsTable(rows, measure!, baselineRow(table)!.label) : undefined;
+function wins({ table, records = [], texts }: ReportInput): Html | undefined {
+  const column = primaryColumn(table);
+  const rows = column ? queryWins(table, records, column.key) : [];
+  if (!column || rows.length === 0) return undefined;
+  const moved = rows.flatMap((row, at) => {
+    const movers = queryMovers(table, table.rows.find(({ key }) => key === row.key)!, records, { measure: column.key, count: MOVERS });
+    return movers.improved.length + movers.worsened.length > 0 ? [{ wins: row, movers, anchor: `moved-${at + 1}` }] : [];
+  });
+  const anchors = new Map(moved.map(({ wins, anchor }) => [wins.key, anchor]));
+  return html`${queryWinsTable(rows, { measure: column.key, baseline: baselineRow(table)!.label, moved: anchors })}
+${moved.length > 0 && moversSection(moved, { measure: column.key, digits: column.digits, texts })}`;
 }
+
+/** Queries shown of those a row gains on, and of those it loses on. */
+const MOVERS = 5;
 
 function making(commands: readonly string[], common: Html | undefined): Html | undefined {
   if (commands.length === 0 && !common) return undefined;

@@ -31,6 +31,7 @@ footer{padding:2rem 1.5rem 5rem;color:var(--muted);font-size:.875rem}
 h1{font-size:clamp(1.6rem,4.4vw,2.3rem);line-height:1.2;font-weight:650;letter-spacing:-.015em;margin:.4rem 0 1.2rem;text-wrap:balance}
 h2{font-size:1.3rem;line-height:1.3;font-weight:620;letter-spacing:-.01em;margin:4rem 0 .6rem}
 h3{font-size:1rem;font-weight:620;margin:2.4rem 0 .4rem}
+h4{font-size:.9rem;font-weight:620;margin:1.2rem 0 .4rem}
 p{margin:.6rem 0;max-width:44rem}
 a{color:var(--accent);text-underline-offset:.15em}
 code,pre{font:.85em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
@@ -68,6 +69,25 @@ th button:hover{color:var(--ink);text-decoration:underline;text-underline-offset
 th[aria-sort] button::after{content:" ▾";color:var(--accent)}
 th[aria-sort=ascending] button::after{content:" ▴"}
 td b{font-weight:700}
+td u{text-decoration-thickness:1.5px;text-underline-offset:.22em;text-decoration-skip-ink:none}
+a.value{color:inherit;text-decoration:none}
+a.value:hover,a.value:focus-visible{color:var(--accent)}
+a.value:hover{text-decoration:underline}
+tr:target>*{background:color-mix(in srgb,var(--accent) 14%,var(--paper))!important}
+tr[tabindex]:focus{outline:none}
+tr[tabindex]:focus-visible{outline:2px solid var(--accent);outline-offset:-2px}
+[hidden]{display:none!important}
+.skip{position:absolute;left:-99rem;background:var(--paper);padding:.5rem .9rem;border-radius:.4rem;border:1px solid var(--accent);z-index:3}
+.skip:focus{left:1rem;top:.5rem}
+main .skip:focus{position:static;display:inline-block}
+.filter{display:flex;flex-wrap:wrap;gap:.6rem .9rem;align-items:end;margin:1.2rem 0 0;font-size:.9rem}
+.filter label span{display:block;color:var(--muted);font-size:.8rem;line-height:1.4}
+.filter input,.filter select,.filter button{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--muted);border-radius:.4rem;padding:.35rem .7rem;min-height:2.5rem}
+.filter input{width:15rem;max-width:100%}
+.filter select{max-width:15rem}
+.filter button{cursor:pointer}
+.filter button:disabled{color:var(--muted);border-color:var(--grid);cursor:default}
+.filter output{color:var(--muted);padding:.6rem 0}
 .delta{display:block;font-size:.8rem;color:var(--muted)}
 .better{color:var(--better)}.worse{color:var(--worse)}
 sup a{text-decoration:none;padding:0 .15em}
@@ -84,6 +104,19 @@ figcaption{max-width:44rem;margin-top:.5rem}
 @media (max-width:48rem){.wide{display:none}.narrow{display:block}header{padding-top:2.2rem}main,header,footer{padding-left:1rem;padding-right:1rem}h2{margin-top:3rem}.results th[scope=row]{min-width:7.5rem;max-width:9rem}th,td{padding:.5rem .5rem}}
 .bar{display:block;width:9rem;height:.7rem;margin-top:.35rem;border-radius:2px}
 details{margin:1rem 0}summary{cursor:pointer;padding:.3rem 0}
+.folds details{margin:0;border-top:1px solid var(--grid)}
+.folds details:last-child{border-bottom:1px solid var(--grid)}
+.folds summary{padding:.6rem .2rem}
+.folds summary .muted{margin-left:.5em}
+.movers{padding-left:1.4rem;margin:.4rem 0 1rem}
+.movers>li{margin:.9rem 0;padding-left:.2rem}
+.movers>li::marker{color:var(--muted);font-size:.85rem}
+.moved{margin:0;font-size:.9rem;font-variant-numeric:tabular-nums;max-width:none}
+.moved>*{margin-right:.15em}
+blockquote{margin:.3rem 0;padding:0;max-width:46rem;overflow-wrap:anywhere}
+.relevant{list-style:none;margin:.3rem 0;padding:0 0 0 .9rem;border-left:2px solid var(--grid);font-size:.9rem;max-width:46rem;overflow-wrap:anywhere}
+.relevant b{font-weight:560}
+svg path:has(>title):hover{stroke:var(--second);stroke-width:2.5;stroke-opacity:1}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.4rem;font-size:.9rem}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
-@media print{nav{display:none}h2{break-after:avoid}figure,tr{break-inside:avoid}.box{overflow:visible}}
+@media print{nav,.filter,.skip,.scripted{display:none!important}h2{break-after:avoid}figure,tr{break-inside:avoid}.box{overflow:visible}}
 `;

@@ -17,11 +17,36 @@ export interface LossCurve {
   rows: readonly LossRow[];
 }
 
+/** What the in-domain collection says, for the queries and documents that a report may show. */
+export interface CollectionTexts {
+  /** Query id -> text. */
+  queries: ReadonlyMap<string, string>;
+  /** Document id -> title (which may be empty) and text. */
+  documents: ReadonlyMap<string, { title: string; text: string }>;
+  /** Query id -> ids of its relevant documents, the highest grade first. */
+  relevant: ReadonlyMap<string, readonly string[]>;
+}
+
+/** One time that a run was tried. */
+export interface Attempt {
+  executor: string;
+  /** ISO 8601. */
+  ended: string;
+  seconds: number;
+  /** `done`, or what ended it. */
+  end: string;
+  message?: string;
+}
+
 /** What a report is made from. Only the table is needed; every section whose source is absent is left out. */
 export interface ReportInput {
   table: ResultTable;
   records?: readonly RunRecord[];
   losses?: readonly LossCurve[];
+  /** Texts of queries and documents, or why there are none; without either, ids are shown. */
+  texts?: CollectionTexts | { missing: string };
+  /** By run id, in order. */
+  attempts?: ReadonlyMap<string, readonly Attempt[]>;
   /** The commands that made the runs and this table, in order. */
   commands?: readonly string[];
 }
@@ -60,4 +85,10 @@ export function secondsColumn(table: ResultTable): ResultColumn | undefined {
 export function numberAt(row: ResultRow | undefined, column: ResultColumn | undefined): number | undefined {
   const value = row && column ? row.cells[column.key]?.value : undefined;
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** What each seed of a row has, and their standard deviation; undefined where there are not several. */
+export function seedsAt(row: ResultRow, column: ResultColumn): { values: readonly number[]; spread: number } | undefined {
+  const cell = row.cells[column.key];
+  return cell?.values && cell.values.length > 1 && cell.spread !== undefined ? { values: cell.values, spread: cell.spread } : undefined;
 }

@@ -1,4 +1,5 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
+import type { CustomSeriesOption, ScatterSeriesOption } from 'echarts';
 import { settingText } from './config-differences';
 import { position } from './find-sweeps';
 import type { Sweep } from './find-sweeps';
@@ -6,7 +7,7 @@ import { formatValue } from './number-text';
 import { INK } from './plot-ink';
 import type { Plot } from './plot-svg';
 import { isBm25 } from './published-context';
-import { numberAt } from './report-input';
+import { numberAt, seedsAt } from './report-input';
 
 const STYLES = [
   { color: INK.accent, type: 'solid' },
@@ -14,14 +15,17 @@ const STYLES = [
   { color: INK.better, type: 'dotted' },
 ] as const;
 
-/** One column against a setting (or several of one kind), equally spaced; the baseline is ringed, BM25 a dashed line. */
+/**
+ * One column against a setting (or several of one kind), equally spaced; the baseline is ringed, BM25 a dashed line. With
+ * several seeds a bar spans a standard deviation each way, and each seed is a small dot.
+ */
 export function sweepPlot(table: ResultTable, sweep: Sweep, column: ResultColumn, id: string): Plot | undefined {
   const lines = sweep.settings
     .map(({ path, label, points }) => ({
       label,
       points: points.flatMap(({ setting, row }) => {
         const value = numberAt(row, column);
-        return value === undefined ? [] : [{ setting, at: position(path, setting), name: settingText(setting, path), row, value }];
+        return value === undefined ? [] : [{ setting, at: position(path, setting), name: settingText(setting, path), row, value, seeds: seedsAt(row, column) }];
       }),
     }))
     .filter(({ points }) => points.length > 1);
@@ -29,7 +33,8 @@ export function sweepPlot(table: ResultTable, sweep: Sweep, column: ResultColumn
   const bm25 = numberAt(table.rows.find(({ key }) => isBm25(key)), column);
   const all = lines.flatMap(({ points }) => points);
   const names = [...new Map(all.sort((a, b) => a.at - b.at).map(({ name }) => [name, name])).keys()];
-  const values = [...all.map(({ value }) => value), ...(bm25 === undefined ? [] : [bm25])];
+  const spans = all.flatMap(({ value, seeds }) => (seeds ? [value - seeds.spread, value + seeds.spread, ...seeds.values] : [value]));
+  const values = [...spans, ...(bm25 === undefined ? [] : [bm25])];
   const room = (Math.max(...values) - Math.min(...values) || 0.01) * 0.18;
   const several = lines.length > 1;
   return {
@@ -56,7 +61,7 @@ export function sweepPlot(table: ResultTable, sweep: Sweep, column: ResultColumn
         axisLabel: { color: INK.muted, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => formatValue(value, 3) },
         splitLine: { show: false },
       },
-      series: lines.map(({ label, points }, line) => {
+      series: [...lines.map(({ label, points }, line) => {
         const { color, type } = STYLES[line % STYLES.length]!;
         return {
           type: 'line' as const, name: label, symbol: 'circle', symbolSize: 9, emphasis: { disabled: true }, connectNulls: true,
@@ -69,13 +74,43 @@ export function sweepPlot(table: ResultTable, sweep: Sweep, column: ResultColumn
           }),
           ...(line === 0 ? { markLine: bm25Line(bm25) } : {}),
         };
-      }),
+      }), ...lines.flatMap(({ points }, line) => seedSeries(points, names, STYLES[line % STYLES.length]!.color))],
     },
     tooltip: (series, at) => {
       const point = lines[series]?.points.find(({ name }) => name === names[at]);
-      return point && `${point.row.label}: ${formatValue(point.value, column.digits)}`;
+      if (!point) return undefined;
+      const spread = point.seeds ? ` ±${formatValue(point.seeds.spread, column.digits)}` : '';
+      return `${point.row.label}: ${formatValue(point.value, column.digits)}${spread}`;
     },
   };
+}
+
+interface SeedPoint {
+  name: string;
+  value: number;
+  seeds: { values: readonly number[]; spread: number } | undefined;
+}
+
+/** Bars and dots behind the line. */
+function seedSeries(points: readonly SeedPoint[], names: readonly string[], color: string): (CustomSeriesOption | ScatterSeriesOption)[] {
+  const several = points.flatMap(({ name, value, seeds }) => (seeds ? [{ at: names.indexOf(name), value, seeds }] : []));
+  if (several.length === 0) return [];
+  return [
+    {
+      type: 'custom', silent: true, z: 1,
+      data: several.map(({ at, value, seeds: { spread } }) => [at, value - spread, value + spread]),
+      renderItem: (_params, api) => {
+        const [x, low] = api.coord([api.value(0), api.value(1)]) as [number, number];
+        const [, high] = api.coord([api.value(0), api.value(2)]) as [number, number];
+        const line = (x1: number, y1: number, x2: number, y2: number) => ({ type: 'line' as const, shape: { x1, y1, x2, y2 }, style: { stroke: color, lineWidth: 1.5 } });
+        return { type: 'group', children: [line(x, low, x, high), line(x - 5, low, x + 5, low), line(x - 5, high, x + 5, high)] };
+      },
+    },
+    {
+      type: 'scatter', silent: true, z: 1, symbolSize: 4, itemStyle: { color, opacity: 0.6 },
+      data: several.flatMap(({ at, seeds }) => seeds.values.map((value) => [at, value])),
+    },
+  ];
 }
 
 function bm25Line(bm25: number | undefined) {

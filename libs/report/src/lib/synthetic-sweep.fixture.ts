@@ -2,8 +2,9 @@ import { defineAblation, expandAblation, summarize } from '@tsarank/ablation';
 import type { PlannedRun } from '@tsarank/ablation';
 import { tiny } from '@tsarank/config';
 import type { RunRecord } from '@tsarank/config';
+import { sha256 } from '@tsarank/io';
 import { Random } from '@tsarank/random';
-import type { LossCurve, LossRow, ReportInput } from './report-input';
+import type { Attempt, CollectionTexts, LossCurve, LossRow, ReportInput } from './report-input';
 
 /** What each variant's mean nDCG@10, out-of-domain nDCG@10 and seconds are drawn around. Invented. */
 const LEVELS = {
@@ -65,7 +66,29 @@ export function syntheticSweep({ seeds = [0] }: { seeds?: readonly number[] } = 
   const command = 'npx nx run ablate -- recipe --set "finetune.learningRate=5"';
   const table = summarize(plan, new Map(records.map((record) => [record.runId, record])), { command });
   const losses = plan.runs.flatMap((run) => curveOf(run));
-  return { table, records, losses, commands: ['npm ci', 'npx nx run ablate -- recipe'] };
+  const attempts = new Map(plan.runs.map(({ runId, variant }, at) => [runId, attemptsOf(at, variant)]));
+  return { table, records, losses, texts: invented(), attempts, commands: ['npm ci', 'npx nx run ablate -- recipe'] };
+}
+
+/** Now and then a run was killed once before it was done. */
+function attemptsOf(at: number, variant: string): Attempt[] {
+  const attempt = (end: string, message?: string): Attempt => ({ executor: 'local', ended: '2026-01-02T03:04:05.000Z', seconds: 12, end, ...(message ? { message } : {}) });
+  if (variant === 'diverged') return [attempt('nan', 'the loss of step 7 is NaN')];
+  return [...(at % 5 === 2 ? [attempt('killed', 'signal SIGKILL')] : []), attempt('done')];
+}
+
+/** Texts of different lengths; every fourth query has several relevant documents, one document has no title. */
+function invented(): CollectionTexts {
+  const words = 'an attacker may send <script>alert(1)</script> & crafted requests to the service, which reads beyond its buffer and discloses memory'.split(' ');
+  const random = Random.fromSeed('texts');
+  const text = (length: number): string => Array.from({ length }, () => words[Math.floor(random.nextFloat() * words.length)]).join(' ');
+  const documents = new Map(Array.from({ length: 40 }, (_, at) => [`CWE-${at}`, { title: at === 7 ? '' : `Weakness ${at} of <input>`, text: text(60) }]));
+  const ids = Array.from({ length: 200 }, (_, at) => `CVE-${at}`);
+  return {
+    queries: new Map(ids.map((id, at) => [id, text(12 + (at % 9) * 12)])),
+    documents,
+    relevant: new Map(ids.map((id, at) => [id, Array.from({ length: at % 4 === 0 ? 5 : 1 }, (_, more) => `CWE-${(at + more) % 40}`)])),
+  };
 }
 
 function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, variant }: PlannedRun): RunRecord {
@@ -84,7 +107,11 @@ function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, 
     bm25: { inDomain: rankings('bm25', 0.32, 200), outOfDomain: rankings('bm25-out', 0.64, 60) },
   };
   const perplexity = { positives: 40 - 50 * inDomain, heldOut: 62 + 30 * inDomain };
-  return { ...shared, status: 'done', result: { systems, perplexity, losses: {} }, timings };
+  const order = {
+    ...(config.pretrain ? { pretrain: sha256(`stage one ${seed}`) } : {}),
+    ...(config.finetune && kind === 'run' ? { finetune: sha256(`stage two ${seed} ${config.finetune.negatives}`) } : {}),
+  };
+  return { ...shared, status: 'done', result: { systems, perplexity, losses: {}, order }, timings };
 }
 
 /** Queries share a difficulty over all variants, so that paired tests have something to pair. */

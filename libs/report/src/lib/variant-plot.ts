@@ -3,16 +3,17 @@ import { formatDifference, formatP, formatValue, significanceMark } from './numb
 import { INK } from './plot-ink';
 import type { Plot } from './plot-svg';
 import { isBm25 } from './published-context';
-import { baselineRow, numberAt } from './report-input';
+import { baselineRow, numberAt, seedsAt } from './report-input';
 
 /**
  * Every variant's quality as a dot on a stem that starts at the baseline, so that the stem is the difference; dashed
- * lines at the baseline and at BM25; a filled dot where p < 0.05. Undefined when fewer than two rows have a value.
+ * lines at the baseline and at BM25; a filled dot where p < 0.05. With several seeds a short stroke stands for each.
+ * Undefined when fewer than two rows have a value.
  */
 export function variantPlot(table: ResultTable, column: ResultColumn, { id, width }: { id: string; width: number }): Plot | undefined {
   const rows = table.rows.flatMap((row) => {
     const value = numberAt(row, column);
-    return value === undefined ? [] : [{ ...row, value, cell: row.cells[column.key]! }];
+    return value === undefined ? [] : [{ ...row, value, cell: row.cells[column.key]!, seeds: seedsAt(row, column)?.values ?? [] }];
   });
   if (rows.length < 2) return undefined;
   const baseline = numberAt(baselineRow(table), column);
@@ -81,6 +82,14 @@ export function variantPlot(table: ResultTable, column: ResultColumn, { id, widt
             silent: true, symbol: 'none', animation: false, precision: 12, data: lines,
             label: { position: 'start', distance: 4, color: INK.muted, formatter: ({ name }) => name },
           },
+        },
+        {
+          type: 'custom', silent: true, z: 2,
+          renderItem: (_params, api) => {
+            const [x, y] = api.coord([api.value(0), api.value(1)]) as [number, number];
+            return { type: 'line', shape: { x1: x, y1: y - 7, x2: x, y2: y + 7 }, style: { stroke: colour(rows[Number(api.value(1))]!), lineWidth: 1.5 } };
+          },
+          data: rows.flatMap((row, at) => row.seeds.map((value) => [value, at])),
         },
       ],
     },
