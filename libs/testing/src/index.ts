@@ -1,1 +1,4 @@
 export { byteTokenizer, writeQuickModel } from './lib/quick-model';
+export { startWandbServer } from './lib/wandb-server';
+export type { WandbServer, WandbServerBehaviour } from './lib/wandb-server';
+export type { RecordedArtifact, RecordedRun, RecordedView, WandbRecording } from './lib/wandb-server-recording';

@@ -9,3 +9,6 @@ export { wandbLogs } from './lib/wandb-folder';
 export type { WandbLogPlace } from './lib/wandb-folder';
 export { wandbTracker } from './lib/wandb-tracker';
 export type { WandbTrackerOptions } from './lib/wandb-tracker';
+export { syncWandbLogs } from './lib/sync-wandb-logs';
+export type { SyncResult } from './lib/sync-wandb-logs';
+export type { ClientOptions } from './lib/run-client';

@@ -27,20 +27,18 @@ export function definitionOf(name: string, definitions: readonly MetricDefinitio
   );
 }
 
-export const isGlob = ({ name }: MetricDefinition): boolean => name.endsWith('*');
+const isGlob = ({ name }: MetricDefinition): boolean => name.endsWith('*');
 
 export function summaryRules({ summary }: MetricDefinition): readonly SummaryRule[] {
   if (summary === undefined) return [];
   return typeof summary === 'string' ? [summary] : summary;
 }
 
-/** The log's record of a definition; `expanded` names a series that a glob stands for. */
-export function metricRecord(definition: MetricDefinition, expanded?: string): MessageInitShape<typeof MetricRecordSchema> {
+/** The log's record of a definition. */
+export function metricRecord(definition: MetricDefinition): MessageInitShape<typeof MetricRecordSchema> {
   const rules = summaryRules(definition);
-  const name = expanded ?? definition.name;
   return {
-    ...(expanded === undefined && isGlob(definition) ? { globName: name } : { name }),
-    expandedFromGlob: expanded !== undefined,
+    [isGlob(definition) ? 'globName' : 'name']: definition.name,
     stepMetric: definition.stepMetric ?? '',
     options: { defined: true, stepSync: definition.stepMetric !== undefined && definition.stepSync !== false },
     ...(rules.length > 0 ? { summary: Object.fromEntries(rules.map((rule) => [rule, true])) } : {}),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { acquireLock } from '@tsarank/io';
 import { earlierRows } from './earlier-rows';
 import { FilesItem_FileType, FilesItem_PolicyType, OutputRawRecord_OutputType } from './generated/wandb-log_pb';
-import { definitionOf, isGlob, metricRecord, type MetricDefinition } from './metric-definition';
+import { definitionOf, metricRecord, type MetricDefinition } from './metric-definition';
 import { toItems, toTime } from './record-items';
 import { RunSummary } from './run-summary';
 import type { RowValue, TrackedRun, TrackedTable, Tracker } from './tracker';
@@ -80,12 +80,10 @@ class WandbTracker implements Tracker {
     const row: Record<string, RowValue> = {
       ...values, _step: step, _timestamp: this.now() / 1000, _runtime: this.earlierSeconds + this.elapsedMs() / 1000,
     };
-    const metrics = this.introduce(row);
     this.fillAxes(row);
     this.out.append(
-      ...metrics,
-      { case: 'summary', value: { update: toItems(this.summary.add(row)) } },
       { case: 'history', value: { item: toItems(row), step: { num: BigInt(step) } } },
+      { case: 'summary', value: { update: toItems(this.summary.add(row)) } },
     );
     this.rows += 1;
   }
@@ -110,6 +108,7 @@ class WandbTracker implements Tracker {
     this.out.append(
       { case: 'summary', value: { update: toItems({ _wandb: { runtime: seconds } }) } },
       { case: 'exit', value: { exitCode, runtime: seconds } },
+      { case: 'final', value: {} },
     );
     this.close();
   }
@@ -148,21 +147,10 @@ class WandbTracker implements Tracker {
     this.out.append({ case: 'files', value: { files: [item] } });
   }
 
-  /** Records of series that a glob stands for, at their first row. */
-  private introduce(row: Readonly<Record<string, RowValue>>): RecordKind[] {
-    const records: RecordKind[] = [];
-    for (const name in row) {
-      if (this.defined.has(name)) continue;
-      const definition = name.startsWith('_') ? undefined : definitionOf(name, this.definitions);
-      this.defined.set(name, definition);
-      if (definition && isGlob(definition)) records.push({ case: 'metric', value: metricRecord(definition, name) });
-    }
-    return records;
-  }
-
   /** A row that lacks the x axis of one of its series gets the axis's last value. */
   private fillAxes(row: Record<string, RowValue>): void {
     for (const name of Object.keys(row)) {
+      if (!this.defined.has(name)) this.defined.set(name, definitionOf(name, this.definitions));
       const { stepMetric, stepSync } = this.defined.get(name) ?? {};
       if (stepMetric === undefined || stepSync === false) continue;
       if (row[stepMetric] !== undefined) this.axes[stepMetric] = row[stepMetric];
