@@ -138,7 +138,8 @@ export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run 
     async cancel(jobs, graceMs) {
       const deadline = performance.now() + graceMs;
       const left = async (): Promise<SlurmTask[]> => {
-        const tasks = await look();
+        let tasks = await look();
+        for (; !tasks && performance.now() < deadline; tasks = await look()) await sleep(Math.min(pollMs, 500));
         return jobs.flatMap((job) => tasks?.get(taskKey(job)) ?? []).filter((task) => !hasEnded(task));
       };
       const now = await left();
