@@ -28,11 +28,12 @@ export async function executeSweep(
   plan: SweepPlan,
   options: ExperimentOptions & SweepOptions,
 ): Promise<{ failed: FailedRun[]; stopped?: string }> {
-  const executor = makeExecutor(plan, options);
   const trackers = parseTrackers(options.track ?? []);
   const tracking = trackers.size > 0 ? trackingRequest(plan.spec, options) : undefined;
   const display = options['log-level'] === 'info' ? sweepDisplay({ label: plan.spec.name, stream: process.stderr }) : () => undefined;
-  const live = trackers.has('wandb-live') ? followRuns(options.out) : undefined;
+  const onNotice = (text: string): void => display({ type: 'notice', text });
+  const executor = makeExecutor(plan, options, onNotice);
+  const live = trackers.has('wandb-live') ? followRuns(options.out, onNotice) : undefined;
   const stop = stopSignal();
   const onEvent = (event: SweepEvent): void => {
     live?.take(event);

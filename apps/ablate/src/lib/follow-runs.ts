@@ -21,10 +21,10 @@ export interface RunFollower {
  *
  * @param runsDir Folder of all runs.
  */
-export function followRuns(runsDir: string): RunFollower {
+export function followRuns(runsDir: string, onNotice: (text: string) => void): RunFollower {
   const client = wandbClient();
   const mirror = startLiveMirror([process.execPath, COMMAND_FILE, 'mirror', ...(client ? ['--client', client] : [])], {
-    onLine: (line: string) => void process.stderr.write(`wandb-live: ${line}\n`),
+    onLine: (line: string) => onNotice(`wandb-live: ${line}`),
   });
   const followed = new Set<string>();
   return {

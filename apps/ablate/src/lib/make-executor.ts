@@ -13,9 +13,13 @@ const REMOTE_JOBS = 64;
 const GIB = 2 ** 30;
 
 /** The executor that the options ask for, with the code frozen as it is now: runs that start later run it too. */
-export function makeExecutor(plan: SweepPlan, options: ExperimentOptions & SweepOptions): Executor {
+export function makeExecutor(
+  plan: SweepPlan,
+  options: ExperimentOptions & SweepOptions,
+  onNotice: (text: string) => void,
+): Executor {
   const { bullmqExecutor, freezeCode, localExecutor, slurmExecutor } = require('@tsarank/runner') as typeof import('@tsarank/runner');
-  const root = freezeCode ? freezeCode(ROOT, path.join(path.resolve(options.out), '.code')) : ROOT;
+  const root = freezeCode(ROOT, path.join(path.resolve(options.out), '.code'));
   const saving = ['--checkpoint-seconds', String(options['checkpoint-seconds'])];
   const execute = (...more: string[]): [string, ...string[]] =>
     [process.execPath, path.join(root, 'apps/ablate/bin/ablate.mjs'), 'execute', ...saving, ...more];
@@ -23,7 +27,7 @@ export function makeExecutor(plan: SweepPlan, options: ExperimentOptions & Sweep
     case 'slurm':
       return slurmExecutor({ command: execute(), slots: options.jobs ?? REMOTE_JOBS, sbatch: parseSlurmOptions(options.slurm ?? []) });
     case 'bullmq':
-      return bullmqExecutor({ redis: redisUrl(options.redis), queue: options.queue, slots: options.jobs ?? REMOTE_JOBS, root });
+      return bullmqExecutor({ redis: redisUrl(options.redis), queue: options.queue, slots: options.jobs ?? REMOTE_JOBS, root, onNotice });
     case 'local': {
       const slots = options.jobs ?? defaultJobs(plan);
       // Runs side by side share the cores: each taking them all costs a fifth more processor time.
@@ -49,7 +53,6 @@ export function defaultJobs({ runs }: SweepPlan): number {
 function memoryBudget(gib: number | undefined) {
   if (gib === 0) return undefined;
   const { estimateRun, modelShape } = require('@tsarank/runner') as typeof import('@tsarank/runner');
-  if (!estimateRun) return undefined;
   const limit = gib === undefined ? freeMemory() : gib * GIB;
   return limit === undefined ? undefined : { limit, needOf: (run: SweepPlan['runs'][number]) => estimateRun(run, modelShape(run.config.model)).memory };
 }

@@ -66,7 +66,7 @@ describe('sweepDisplay', () => {
     expect(lines).toContain('a (seed 0) done in 18s');
     expect(lines).toContain('b (seed 0) killed (killed by SIGKILL), try 1 of 3: goes on from its checkpoint');
     expect(lines).toContain('b (seed 0) failed (nan): loss is NaN');
-    expect(lines).toContain('saving 1 runs (again to end at once)');
+    expect(lines).toContain('saving 1 run (again to end at once)');
   });
 
   it('shows on a terminal the sweep, and below it each run in flight with step, loss, speed and time left', () => {

@@ -11,6 +11,9 @@ export interface SweepDisplayOptions {
   now?: () => number;
 }
 
+/** What happens in a sweep, or a line that something beside it has to say. */
+export type SweepShown = SweepEvent | { type: 'notice'; text: string };
+
 const BAR_WIDTH = 20;
 const BLOCK_MS = 200;
 const LINE_MS = 5000;
@@ -21,7 +24,7 @@ const MOST_RUNS = 16;
  * Shows a sweep: on a terminal a bar and below it the runs in flight, each with its step, loss, tokens per second and time
  * left, drawn over and over in place; elsewhere plain lines. What happens stands above, one line each.
  */
-export function sweepDisplay({ label, stream, now = () => performance.now() }: SweepDisplayOptions): (event: SweepEvent) => void {
+export function sweepDisplay({ label, stream, now = () => performance.now() }: SweepDisplayOptions): (event: SweepShown) => void {
   const live = stream.isTTY === true;
   const account = sweepAccount(now);
   const block = liveBlock(stream);
@@ -55,6 +58,7 @@ export function sweepDisplay({ label, stream, now = () => performance.now() }: S
   };
 
   return (event) => {
+    if (event.type === 'notice') return say(event.text);
     account.take(event);
     switch (event.type) {
       case 'start': {
@@ -74,7 +78,7 @@ export function sweepDisplay({ label, stream, now = () => performance.now() }: S
         return say(`${runName(event.run)} ${error ? `failed (${error.kind}): ${firstLine(error.message)}` : `done in ${seconds}`}`);
       }
       case 'stopping':
-        return say(`saving ${event.inFlight} runs (again to end at once)`);
+        return say(`saving ${event.inFlight} ${event.inFlight === 1 ? 'run' : 'runs'} (again to end at once)`);
       case 'end':
         return block.clear();
       default:
