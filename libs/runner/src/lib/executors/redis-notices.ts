@@ -45,6 +45,6 @@ export function redisNotices(server: string, sink: (text: string) => void, now =
 
 /** The message of an error; of several addresses that all refused, the first one's. */
 export function troubleText(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return troubleText(error.errors[0]);
-  return error instanceof Error ? error.message || String((error as NodeJS.ErrnoException).code ?? error.name) : String(error);
+  const { errors, message, code } = error as { errors?: unknown[]; message?: string; code?: string };
+  return errors?.length ? troubleText(errors[0]) : message || code || String(error);
 }
