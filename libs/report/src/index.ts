@@ -1,3 +1,5 @@
+export { configDifferences, settingText } from './lib/config-differences';
+export type { ConfigDifference } from './lib/config-differences';
 export { toCsv } from './lib/csv-table';
 export { toHtml } from './lib/html-report';
 export { toJson } from './lib/json-table';

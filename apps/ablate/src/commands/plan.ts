@@ -1,32 +1,43 @@
 import type { CommandModule } from 'yargs';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
+import { checkSweepOptions, sweepOptions } from '../lib/sweep-options';
 
-/** Lists the runs of an experiment and what became of them; executes nothing. */
-export function planCommand(): CommandModule<object, ExperimentOptions> {
+const planOptions = {
+  jobs: sweepOptions.jobs,
+  probe: { type: 'boolean', default: true, describe: 'measure this machine for the times; --no-probe: no times' },
+} as const;
+
+type PlanArguments = ExperimentOptions & { jobs?: number; probe: boolean };
+
+/** Lists the runs of an experiment: what became of them, what they share, and what is left will take. Executes none. */
+export function planCommand(): CommandModule<object, PlanArguments> {
   return {
     command: 'plan [experiment]',
-    describe: 'list the runs, executing nothing',
-    builder: (yargs) => withExperiment(yargs),
+    describe: 'list the runs with what they will take, executing none',
+    builder: (yargs) => withExperiment(yargs).options(planOptions),
     handler: async (options) => {
       requireSingle(options);
+      checkSweepOptions({ jobs: options.jobs });
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
-      const { readRecord } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      const { describePlan, runState, unfinishedRuns } = require('../lib/describe-plan') as typeof import('../lib/describe-plan');
+      const { freeMemory } = require('../lib/free-memory') as typeof import('../lib/free-memory');
+      const { defaultJobs } = require('../lib/make-executor') as typeof import('../lib/make-executor');
       const plan = await planSweep(options);
-      const rows = plan.runs.map((run) => {
-        const variants = plan.cells.filter((cell) => cell.runId === run.runId).map(({ variant }) => variant);
-        const state = readRecord(options.out, run.runId)?.status ?? 'to do';
-        return { ...run, variants: run.kind === 'pretrain' ? ['stage one'] : variants, state };
-      });
+      const jobs = options.jobs ?? defaultJobs(plan);
+      const readState = runState(options.out);
+      const states = new Map(plan.runs.map((run) => [run.runId, readState(run)]));
+      const sizes = { out: options.out, jobs, freeMemory: freeMemory(), stateOf: ({ runId }: { runId: string }) => states.get(runId)! };
+      const open = options.probe ? unfinishedRuns(plan, sizes.stateOf) : [];
+      const { probePlan } = require('../lib/probe-plan') as typeof import('../lib/probe-plan');
+      const calibrationOf = await probePlan(open, sizes);
+      const described = describePlan(plan, { ...sizes, calibrationOf });
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ experiment: plan.spec.name, question: plan.spec.question, runs: rows }, null, 2)}\n`);
-        return;
+        const { planJson } = require('../lib/plan-json') as typeof import('../lib/plan-json');
+        process.stdout.write(`${JSON.stringify(planJson(described), null, 2)}\n`);
+      } else {
+        const { planTable } = require('../lib/plan-table') as typeof import('../lib/plan-table');
+        process.stdout.write(planTable(described, Math.max(120, process.stdout.columns ?? 0)));
       }
-      const lines = rows.map(({ runId, state, seed, variants, stageId }) =>
-        [runId, state.padEnd(6), `seed ${seed}`, variants.join(', '), ...(stageId ? [`(from ${stageId})`] : [])].join('  '),
-      );
-      const todo = rows.filter(({ state }) => state !== 'done').length;
-      const { name, question } = plan.spec;
-      process.stdout.write(`${name}: ${question}\n${lines.join('\n')}\n${rows.length} runs, ${todo} to do\n`);
     },
   };
 }

@@ -2,10 +2,12 @@ import { InputError, nearestName } from '@tsarank/io';
 import yargs from 'yargs';
 import { executeCommand } from '../commands/execute';
 import { planCommand } from '../commands/plan';
+import { probeCommand } from '../commands/probe';
 import { reportCommand } from '../commands/report';
 import { runCommand } from '../commands/run';
 import { syncCommand } from '../commands/sync';
 import { tableCommand } from '../commands/table';
+import { workerCommand } from '../commands/worker';
 import { experimentOptions } from './options';
 import { sweepOptions } from './sweep-options';
 
@@ -29,7 +31,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .command(tableCommand())
     .command(reportCommand())
     .command(syncCommand(outcome))
+    .command(workerCommand())
     .command(executeCommand(outcome))
+    .command(probeCommand())
     .strict()
     .version(false)
     .help()

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { expandAblation, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
 import { applyPatch, ENGINE_NAMES, parseRunConfig, parseSetting, presets, type ConfigPatch, type PresetName, type RunConfig } from '@tsarank/config';
 import { InputError, readJson } from '@tsarank/io';
@@ -18,7 +19,7 @@ export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker'];
  */
 export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> {
   const spec = changedSpec(loadExperiment(options.experiment, COMMANDS), options);
-  const hashesOf = contentHasher();
+  const hashesOf = contentHasher(path.join(options.out, '.hashes.json'));
   const engine = spec.base.engine === 'auto' ? (engineOfEnvironment() ?? (await fastestEngine())) : undefined;
   return expandAblation(spec, { hashesOf, ...(engine ? { engine } : {}) });
 }

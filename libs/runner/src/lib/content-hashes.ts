@@ -2,32 +2,42 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DataHashes } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
-import { datasetHash, resolveCollection } from '@tsarank/data';
+import { resolveCollection } from '@tsarank/data';
 import { InputError, sha256, sha256File } from '@tsarank/io';
+import { embeddedHashes } from './embedded-hashes';
 
 /** Files of a model folder that decide what it computes. */
 const MODEL_FILE = /\.(safetensors|bin|json|model|txt)$/;
 /** Says where a model came from, not what it is. */
 const NOT_CONTENT = new Set(['tsarank.json']);
 
+const EMBEDDED_COLLECTIONS = ['cwe', 'factbook'] as const;
+
 /**
  * Hashes of the content that configurations read, each computed once. Loads no tensor code.
  *
+ * @param keptIn File in which those of the embedded data are kept from one process to the next.
  * @returns A function that throws an InputError for what doesn't exist.
  */
-export function contentHasher(): (config: RunConfig) => DataHashes {
+export function contentHasher(keptIn?: string): (config: RunConfig) => DataHashes {
+  const embedded = embeddedHashes(keptIn);
   const known = new Map<string, string>();
   const once = (key: string, compute: () => string): string => {
     const hash = known.get(key) ?? compute();
     known.set(key, hash);
     return hash;
   };
-  const collection = (name: string): string => once(`collection ${name}`, () => resolveCollection(name).hash);
+  const collection = (name: string): string =>
+    once(`collection ${name}`, () => {
+      const own = EMBEDDED_COLLECTIONS.find((each) => each === name);
+      return own ? embedded(own) : resolveCollection(name).hash;
+    });
+  const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : sha256File(pairs));
   return ({ model, data, pretrain }) => ({
     model: once(`model ${model}`, () => modelHash(model)),
     collection: collection(data.collection),
     ...(data.outOfDomain === null ? {} : { outOfDomain: collection(data.outOfDomain) }),
-    ...(pretrain === null ? {} : { pairs: once(`pairs ${pretrain.pairs}`, () => pairsHash(pretrain.pairs)) }),
+    ...(pretrain === null ? {} : { pairs: once(`pairs ${pretrain.pairs}`, () => pairsOf(pretrain.pairs)) }),
   });
 }
 
@@ -58,8 +68,4 @@ export function modelFilesHash(place: string): string {
     throw new InputError({ field: 'model', file: place, found: 'no model file', expected: 'config.json and *.safetensors' });
   }
   return sha256(names.map((name) => `${name} ${sha256File(path.join(place, name))}\n`).join(''));
-}
-
-function pairsHash(pairs: string): string {
-  return pairs === 'embedded' ? datasetHash('weak-pairs') : sha256File(pairs);
 }

@@ -1,0 +1,16 @@
+import { InputError } from '@tsarank/io';
+import type { CommandModule } from 'yargs';
+
+/** Measures what its parent asks for; what `plan` starts to learn how fast this machine is. */
+export function probeCommand(): CommandModule {
+  return {
+    command: 'probe',
+    describe: false,
+    handler: async () => {
+      if (!process.connected) throw new InputError({ message: 'probe is started by plan' });
+      const { answerProbe } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      await answerProbe();
+      process.exit(0);
+    },
+  };
+}
