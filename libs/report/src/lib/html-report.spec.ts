@@ -41,7 +41,7 @@ describe('toHtml', () => {
     const ids = [...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const plots = page.match(/<svg role="img" aria-labelledby="([^"]+)"/g) ?? [];
-    expect(plots).toHaveLength(2 * 2 + 6 + 2 + 5);
+    expect(plots).toHaveLength(2 * 2 + 2 * 6 + 2 + 5);
     for (const plot of plots) expect(page).toContain(`<title id="${/labelledby="([^"]+)"/.exec(plot)![1]}">`);
     for (const [reference] of page.matchAll(/url\(#([^)]+)\)/g)) expect(ids).toContain(reference.slice(5, -1));
   });

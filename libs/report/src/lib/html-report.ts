@@ -45,7 +45,7 @@ export function toHtml(input: ReportInput & { paper?: PaperReference }): string 
     section('variants', 'Every variant', variantFigures(input)),
     section('settings', 'One setting at a time', sweepFigures(input)),
     section('cost', 'Quality and cost', costFigure(input)),
-    section('curves', 'Learning curves', panels(learningCurvePlots(table, losses, records), curvesCaption(table))),
+    section('curves', 'Learning curves', panels(learningCurvePlots(table, losses, records).map(plotSvg), curvesCaption(table))),
     section('queries', 'Queries won and lost', wins(input)),
     section('runs', 'Runs', records.length > 0 ? runTable(table, { records, attempts: input.attempts ?? new Map(), rowAnchors: anchors }) : undefined),
     section('paper', 'In the paper', paperSection(publishedContext(table.experiment, { table, ...(config ? { config } : {}), ...(paper ? { paper } : {}) }))),
@@ -85,25 +85,29 @@ function section(id: string, title: string, body: Html | undefined): Section | u
   return body && { id, title, body };
 }
 
+type Draw = (width: number, id: string) => Plot | undefined;
+
 /** The same plot drawn for a wide and for a narrow page. */
-function figure(draw: (width: number, id: string) => Plot | undefined, id: string, caption: string): Html | undefined {
-  const drawn = (['wide', 'narrow'] as const).map((size) => {
-    const plot = draw(WIDTHS[size], `${id}-${size}`);
-    return plot && html`<div class="${size}">${plotSvg(plot)}</div>`;
+function bothSizes(draw: Draw, id: string, widths: { wide: number; narrow: number } = WIDTHS): Html[] {
+  return (['wide', 'narrow'] as const).flatMap((size) => {
+    const plot = draw(widths[size], `${id}-${size}`);
+    return plot ? [html`<div class="${size}">${plotSvg(plot)}</div>`] : [];
   });
-  return drawn[0] && html`<figure>${drawn}<figcaption>${unbroken(caption)}</figcaption></figure>`;
 }
 
-function panels(plots: readonly (Plot | undefined)[], caption: string, kind = 'panels'): Html | undefined {
-  const drawn = plots.filter((plot) => plot !== undefined);
-  if (drawn.length === 0) return undefined;
-  return html`<figure><div class="${kind}">${drawn.map((plot) => html`<div>${plotSvg(plot)}</div>`)}</div><figcaption>${caption}</figcaption></figure>`;
+function figure(draw: Draw, id: string, caption: string): Html | undefined {
+  const drawn = bothSizes(draw, id);
+  return drawn[0] && html`<figure>${drawn}${caption && html`<figcaption>${unbroken(caption)}</figcaption>`}</figure>`;
+}
+
+function panels(drawn: readonly Html[], caption: string, kind = 'panels'): Html | undefined {
+  return drawn.length === 0 ? undefined : html`<figure><div class="${kind}">${drawn.map((plot) => html`<div>${plot}</div>`)}</div><figcaption>${caption}</figcaption></figure>`;
 }
 
 function variantFigures({ table }: ReportInput): Html | undefined {
   const columns = [primaryColumn(table), outOfDomainColumn(table)].filter((column) => column !== undefined);
   const figures = columns.flatMap((column, at) => {
-    const caption = `${column.label}. A stem leads from the baseline to each variant; a filled dot is a difference at p < 0.05, a hollow one may be chance. The dashed line is BM25.${hasSeeds(table) ? ' Short strokes: the seeds.' : ''}`;
+    const caption = at > 0 ? '' : `A stem leads from the baseline to each variant; a filled dot is a difference at p < 0.05, a hollow one may be chance. The dashed line is BM25.${hasSeeds(table) ? ' Short strokes: the seeds.' : ''}`;
     const found = figure((width, id) => variantPlot(table, column, { id, width }), `variants-${at}`, caption);
     return found ? [html`<h3>${column.label}</h3>${found}`] : [];
   });
@@ -113,7 +117,10 @@ function variantFigures({ table }: ReportInput): Html | undefined {
 function sweepFigures({ table, records = [] }: ReportInput): Html | undefined {
   const columns = [primaryColumn(table), outOfDomainColumn(table)].filter((column) => column !== undefined);
   const plots = findSweeps(table, records).flatMap((sweep, at) =>
-    columns.map((column, which) => sweepPlot(table, sweep, column, `sweep-${at}-${which}`)),
+    columns.flatMap((column, which) => {
+      const drawn = bothSizes((width, id) => sweepPlot(table, sweep, column, { id, width }), `sweep-${at}-${which}`, { wide: 450, narrow: WIDTHS.narrow });
+      return drawn.length > 0 ? [html`${drawn}`] : [];
+    }),
   );
   const seeds = hasSeeds(table) ? ' Bars: a standard deviation over seeds each way; small dots: the seeds.' : '';
   return panels(plots, `Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25; axes do not start at 0.${seeds}`, 'panels pairs');

@@ -30,14 +30,14 @@ export function htmlTable(table: ResultTable, { kinds, anchors, runs }: HtmlTabl
     else groups.push([row]);
   }
   const bodyRow = (row: RowView): Html => {
-    const badge = row.isBaseline && html`<span class="badge">baseline</span>`;
+    const badge = row.isBaseline && html` <span class="badge">baseline</span>`;
     return html`<tr id="${anchors.get(row.key)}" data-kind="${kindOf(row)}" tabindex="-1"${row.isBaseline ? html` class="baseline"` : ''}><th scope="row" data-value="${row.label}">${row.label}${badge}</th>${row.cells.map((cell) => bodyCell(cell, runs))}</tr>
 `;
   };
   return html`${filterBar('results-table', { label: 'Filter the results', choice: 'Kind', kinds: [...new Set(view.rows.map(kindOf))] })}
 <a class="skip" href="#after-results">Skip the table</a>
 <div class="box" role="region" aria-label="Results" tabindex="0"><table id="results-table" class="results sortable">
-<caption>${table.rows.length} rows.<span class="scripted" hidden> Press a heading to sort.</span>${runs.size > 0 && ' A number leads to the run it comes from.'}</caption>
+<caption><div>${table.rows.length} rows.<span class="scripted" hidden> Press a heading to sort.</span>${runs.size > 0 && ' A number leads to the run it comes from.'}</div></caption>
 <thead><tr><th scope="col" class="text" data-first="ascending">Variant</th>${view.columns.map(headCell)}</tr></thead>
 ${groups.map((rows) => html`<tbody>${rows[0]!.group ? groupRow(rows[0]!.group, view.columns.length + 1) : ''}${rows.map(bodyRow)}</tbody>
 `)}</table></div>

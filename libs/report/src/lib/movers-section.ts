@@ -7,7 +7,7 @@ import type { CollectionTexts, ReportInput } from './report-input';
 
 /** Characters shown of a query and of a document, and relevant documents shown of a query. */
 const QUERY_LENGTH = 420;
-const DOCUMENT_LENGTH = 220;
+const DOCUMENT_LENGTH = 180;
 const DOCUMENTS = 3;
 
 export interface MovedRow {

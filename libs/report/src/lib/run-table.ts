@@ -45,7 +45,7 @@ export function runTable(table: ResultTable, options: RunTableOptions): Html {
     return html`<tr id="${runAnchor(runId)}" data-kind="${state}" tabindex="-1"><th scope="row" data-value="${label}">${back === undefined ? label : html`<a href="#${back}">${label}</a>`}</th>
 <td class="text" data-value="${runId}"><code>${runId}</code>${record?.parent !== undefined && html`<div class="muted">from <a href="#${runAnchor(record.parent)}"><code>${record.parent}</code></a></div>`}</td>
 <td data-value="${record?.config.seed}">${record?.config.seed ?? '–'}</td>
-<td class="text wrap" data-value="${state}">${state}${record?.error && html`<div class="worse">${record.error.kind}: ${record.error.message}</div>`}</td>
+<td class="text state" data-value="${state}">${state}${record?.error && html`<div class="worse">${record.error.kind}: ${record.error.message}</div>`}</td>
 ${hasAttempts && attemptsCell(attempts.get(runId) ?? [])}<td data-value="${record?.timings.total}">${record?.timings.total === undefined ? '–' : formatValue(record.timings.total, 0)}</td>
 ${hasOrder && orderCell(record)}<td class="text changes">${differences ?? html`<span class="muted">–</span>`}</td></tr>
 `;
@@ -57,7 +57,7 @@ ${hasOrder && orderCell(record)}<td class="text changes">${differences ?? html`<
   const order = hasOrder && ' Order: hash of the training examples as they were taken, stage by stage; where two runs of one seed have the same, they saw the same examples in the same order.';
   return html`${filterBar('runs-table', { label: 'Filter the runs', choice: 'State', kinds: [...new Set(all.map(({ state }) => state))] })}
 <div class="box" role="region" aria-label="Runs" tabindex="0"><table id="runs-table" class="sortable">
-<caption>Every number above comes from these runs; a name leads back to its row. BM25 and the fused row are rankings of the baseline's runs.${order}</caption>
+<caption><div>Every number above comes from these runs; a name leads back to its row. BM25 and the fused row are rankings of the baseline's runs.${order}</div></caption>
 <thead><tr>${head.map(([name, isText]) => html`<th scope="col"${isText ? html` class="text"` : ''}${name.startsWith('Differs') || name.startsWith('Order') ? '' : html` data-first="ascending"`}>${name}</th>`)}</tr></thead>
 <tbody>${body}</tbody></table></div>`;
 }
@@ -101,11 +101,10 @@ function differencesOf(base: unknown, { config }: RunRecord): Html | undefined {
   return html`${differences.map(({ path, from, to }) => html`<div><code>${path}</code> ${settingText(from, path)} → ${settingText(to, path)}</div>`)}`;
 }
 
-/** How often a run was tried, and how the last attempt ended where it was not the only one. */
+/** How often a run was tried; what ended it last, where it was tried again after that. */
 function attemptsCell(attempts: readonly Attempt[]): Html {
-  const failed = attempts.filter(({ end }) => end !== 'done');
-  const last = failed.at(-1);
-  return html`<td data-value="${attempts.length}">${attempts.length === 0 ? '–' : attempts.length}${last && html`<div class="muted">${last.end}${last.message && `: ${last.message}`}</div>`}</td>
+  const last = attempts.length > 1 ? attempts.filter(({ end }) => end !== 'done').at(-1) : undefined;
+  return html`<td class="attempts" data-value="${attempts.length}">${attempts.length === 0 ? '–' : attempts.length}${last && html`<div class="muted">${last.end}${last.message && `: ${last.message}`}</div>`}</td>
 `;
 }
 

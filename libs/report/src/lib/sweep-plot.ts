@@ -19,7 +19,7 @@ const STYLES = [
  * One column against a setting (or several of one kind), equally spaced; the baseline is ringed, BM25 a dashed line. With
  * several seeds a bar spans a standard deviation each way, and each seed is a small dot.
  */
-export function sweepPlot(table: ResultTable, sweep: Sweep, column: ResultColumn, id: string): Plot | undefined {
+export function sweepPlot(table: ResultTable, sweep: Sweep, column: ResultColumn, { id, width }: { id: string; width: number }): Plot | undefined {
   const lines = sweep.settings
     .map(({ path, label, points }) => ({
       label,
@@ -42,7 +42,7 @@ export function sweepPlot(table: ResultTable, sweep: Sweep, column: ResultColumn
     title: `${column.label} against ${sweep.label.toLowerCase()}. ${lines
       .map(({ label, points }) => `${several ? `${label}: ` : ''}${points.map(({ name, value }) => `${name}: ${formatValue(value, column.digits)}`).join(', ')}`)
       .join('; ')}.`,
-    width: 450,
+    width,
     height: several ? 270 : 250,
     option: {
       grid: { left: 50, right: 16, top: several ? 56 : 34, bottom: 46 },
@@ -107,7 +107,7 @@ function seedSeries(points: readonly SeedPoint[], names: readonly string[], colo
       },
     },
     {
-      type: 'scatter', silent: true, z: 1, symbolSize: 4, itemStyle: { color, opacity: 0.6 },
+      type: 'scatter', silent: true, z: 1, symbolSize: 4, symbolOffset: [9, 0], itemStyle: { color, opacity: 0.75 },
       data: several.flatMap(({ at, seeds }) => seeds.values.map((value) => [at, value])),
     },
   ];

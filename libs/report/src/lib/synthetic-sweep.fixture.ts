@@ -4,7 +4,8 @@ import { tiny } from '@tsarank/config';
 import type { RunRecord } from '@tsarank/config';
 import { sha256 } from '@tsarank/io';
 import { Random } from '@tsarank/random';
-import type { Attempt, CollectionTexts, LossCurve, LossRow, ReportInput } from './report-input';
+import { inventedTexts } from './synthetic-texts.fixture';
+import type { Attempt, LossCurve, LossRow, ReportInput } from './report-input';
 
 /** What each variant's mean nDCG@10, out-of-domain nDCG@10 and seconds are drawn around. Invented. */
 const LEVELS = {
@@ -67,7 +68,7 @@ export function syntheticSweep({ seeds = [0] }: { seeds?: readonly number[] } = 
   const table = summarize(plan, new Map(records.map((record) => [record.runId, record])), { command });
   const losses = plan.runs.flatMap((run) => curveOf(run));
   const attempts = new Map(plan.runs.map(({ runId, variant }, at) => [runId, attemptsOf(at, variant)]));
-  return { table, records, losses, texts: invented(), attempts, commands: ['npm ci', 'npx nx run ablate -- recipe'] };
+  return { table, records, losses, texts: inventedTexts(), attempts, commands: ['npm ci', 'npx nx run ablate -- recipe'] };
 }
 
 /** Now and then a run was killed once before it was done. */
@@ -75,20 +76,6 @@ function attemptsOf(at: number, variant: string): Attempt[] {
   const attempt = (end: string, message?: string): Attempt => ({ executor: 'local', ended: '2026-01-02T03:04:05.000Z', seconds: 12, end, ...(message ? { message } : {}) });
   if (variant === 'diverged') return [attempt('nan', 'the loss of step 7 is NaN')];
   return [...(at % 5 === 2 ? [attempt('killed', 'signal SIGKILL')] : []), attempt('done')];
-}
-
-/** Texts of different lengths; every fourth query has several relevant documents, one document has no title. */
-function invented(): CollectionTexts {
-  const words = 'an attacker may send <script>alert(1)</script> & crafted requests to the service, which reads beyond its buffer and discloses memory'.split(' ');
-  const random = Random.fromSeed('texts');
-  const text = (length: number): string => Array.from({ length }, () => words[Math.floor(random.nextFloat() * words.length)]).join(' ');
-  const documents = new Map(Array.from({ length: 40 }, (_, at) => [`CWE-${at}`, { title: at === 7 ? '' : `Weakness ${at} of <input>`, text: text(60) }]));
-  const ids = Array.from({ length: 200 }, (_, at) => `CVE-${at}`);
-  return {
-    queries: new Map(ids.map((id, at) => [id, text(12 + (at % 9) * 12)])),
-    documents,
-    relevant: new Map(ids.map((id, at) => [id, Array.from({ length: at % 4 === 0 ? 5 : 1 }, (_, more) => `CWE-${(at + more) % 40}`)])),
-  };
 }
 
 function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, variant }: PlannedRun): RunRecord {
@@ -125,8 +112,14 @@ function rankings(name: string, level: number, queries: number): Record<string, 
   });
   return {
     'nDCG@10': Object.fromEntries(values),
-    'RR@10': Object.fromEntries(values.map(([query, value]) => [query, Math.min(1, value * 1.1)])),
+    'RR@10': Object.fromEntries(values.map(([query, value]) => [query, reciprocalRank(value)])),
   };
+}
+
+/** What a query with such a value could have: 1, 1/2, … 1/10 or 0. */
+function reciprocalRank(value: number): number {
+  const rank = Math.round(1 / Math.max(value * 1.1, 0.01));
+  return rank > 10 ? 0 : 1 / Math.max(1, rank);
 }
 
 function curveOf({ runId, kind, config, variant }: PlannedRun): LossCurve[] {

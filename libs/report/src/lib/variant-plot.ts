@@ -41,17 +41,17 @@ export function variantPlot(table: ResultTable, column: ResultColumn, { id, widt
     id,
     title: `${column.label} of ${rows.length} variants: ${rows.map((row) => `${row.label} ${formatValue(row.value, column.digits)}`).join(', ')}.`,
     width,
-    height: 50 + rows.length * (narrow ? 26 : 28),
+    height: 50 + rows.length * (narrow ? 29 : 28),
     option: {
       grid: { left, right, top: 22, bottom: 28 },
       xAxis: {
-        type: 'value', scale: true, splitNumber: narrow ? 3 : 5,
+        type: 'value', scale: true, splitNumber: narrow ? 3 : 5, boundaryGap: ['2%', '6%'],
         axisLabel: { color: INK.muted }, axisLine: { show: false }, splitLine: { lineStyle: { color: INK.grid } },
       },
       yAxis: [
         {
           type: 'category', data: labels, inverse: true, axisTick: { show: false }, axisLine: { show: false },
-          axisLabel: { color: INK.ink, width: 0.86 * (left - 10), overflow: 'truncate', interval: 0 },
+          axisLabel: { color: INK.ink, width: left - 14, interval: 0, ...(narrow ? { overflow: 'break' as const, fontSize: 11, lineHeight: 12 } : { overflow: 'truncate' as const }) },
         },
         {
           type: 'category', data: rows.map(side), inverse: true, position: 'right', axisTick: { show: false },
