@@ -121,4 +121,21 @@ describe('summarize', () => {
     expect(shown(['seconds', 'nDCG@10'])).toEqual(['seconds', 'nDCG@10']);
     expect(() => shown(['second'])).toThrow('expected "seconds"');
   });
+
+  it.each([
+    [{}, 'Seeds are paired: at each seed the fine-tuned variants took the same training queries in the same order.'],
+    [{ 'no-rank': 'other' }, 'Seeds are paired: at each seed the fine-tuned variants took the same training queries in the same order, except no-rank.'],
+    [{ 'no-rank': undefined }, undefined],
+  ])('says whether the records show paired seeds (%j)', (changes: Record<string, string | undefined>, note) => {
+    const orderOf = ({ variant, seed }: PlannedRun): string | undefined => (variant in changes ? changes[variant] : `order ${seed}`);
+    const records = new Map(
+      plan.runs.map((run) => {
+        const record = all.get(run.runId)!;
+        const finetune = run.config.finetune ? orderOf(run) : undefined;
+        return [run.runId, { ...record, result: { ...record.result!, ...(finetune ? { order: { finetune } } : {}) } }];
+      }),
+    );
+    const found = summarize(plan, records, { command }).notes.find((text) => text.startsWith('Seeds are paired'));
+    expect(found).toBe(note);
+  });
 });

@@ -1,6 +1,7 @@
 import type { RunRecord } from '@tsarank/config';
 import { compareWithBaseline } from './compare-with-baseline';
 import { missingRuns } from './missing-runs';
+import { pairedSeedsNote } from './paired-seeds';
 import type { ResultCell, ResultTable } from './result-table';
 import { rowRuns, type RowRuns } from './row-runs';
 import type { SweepPlan } from './sweep-plan';
@@ -57,7 +58,8 @@ export function summarize(
     });
     if (column.key === first) table.notes.push(...comparisonNotes(comparisons, rows, baseline));
   }
-  table.notes.push(`Seeds: ${spec.seeds.join(', ')}. Seconds include stage one.`);
+  const paired = pairedSeedsNote(rows);
+  table.notes.push(...(paired ? [paired] : []), `Seeds: ${spec.seeds.join(', ')}. Seconds include stage one.`);
   return table;
 }
 
