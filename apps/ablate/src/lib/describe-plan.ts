@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
 import { configDifferences, type ConfigDifference } from '@tsarank/report';
 import { estimateRun, modelShape, readRecord, runFolder, sweepSchedule, type Calibration, type RunEstimate } from '@tsarank/runner';
@@ -56,7 +56,10 @@ const WASM_BYTES = 4 * GIB;
 
 /** What became of a run: its record says; a stage-one run without its model has to be done again. */
 export function runState(out: string): (run: PlannedRun) => RunState {
+  // One look at the folder instead of one for each run that has none.
+  const there = new Set(existsSync(out) ? readdirSync(out) : []);
   return ({ runId, kind }) => {
+    if (!there.has(runId)) return 'to do';
     const status = readRecord(out, runId)?.status ?? 'to do';
     return status === 'done' && kind === 'pretrain' && !existsSync(runFolder(out, runId).model) ? 'to do' : status;
   };
@@ -75,8 +78,9 @@ export function describePlan(plan: SweepPlan, options: DescribePlanOptions): Des
   const variants = listsBy(plan.cells, ({ runId }) => runId);
   const children = listsBy(plan.runs, ({ stageId }) => stageId);
   const differencesOf = differencesFromBaseline(plan);
+  const shapes = new Map([...new Set(plan.runs.map(({ config }) => config.model))].map((model) => [model, modelShape(model)]));
   const runs = plan.runs.map((run): DescribedRun => {
-    const estimate = estimateRun(run, modelShape(run.config.model), calibrationOf(run));
+    const estimate = estimateRun(run, shapes.get(run.config.model)!, calibrationOf(run));
     const tooLarge = whyTooLarge(run, estimate, options.freeMemory);
     return {
       run,

@@ -25,9 +25,12 @@ export function expandAblation(
   const stages = new Map<string, PlannedRun>();
   const runs = new Map<string, PlannedRun>();
   const cells: PlannedCell[] = [];
+  const [firstSeed] = spec.seeds;
+  // Checked once a variant: seeds change nothing else.
+  const configs = Object.keys(spec.variants).map((variant) => [variant, variantConfig(spec, variant, firstSeed!, engine)] as const);
   for (const seed of spec.seeds) {
-    for (const variant of Object.keys(spec.variants)) {
-      const config = variantConfig(spec, variant, seed, engine);
+    for (const [variant, ofFirstSeed] of configs) {
+      const config = seed === firstSeed ? ofFirstSeed : { ...ofFirstSeed, seed };
       const shared = { variant, seed, behaviourVersion };
       const dataHashes = hashesOf(config);
       let parent: string | undefined;

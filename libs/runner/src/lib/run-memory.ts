@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { FinetuneConfig, RunConfig } from '@tsarank/config';
@@ -100,6 +100,12 @@ function textMemory({ kind, config: { data, pretrain } }: PlannedRun): number {
   return folders.reduce((sum, folder) => sum + TEXT_FACTOR * fileSize(path.join(folder, 'corpus.jsonl')), 0);
 }
 
+/** By file: a plan of thousands of runs asks again and again. */
+const sizes = new Map<string, number>();
+
 function fileSize(file: string | undefined): number {
-  return file !== undefined && existsSync(file) ? statSync(file).size : 0;
+  if (file === undefined) return 0;
+  const size = sizes.get(file) ?? statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  sizes.set(file, size);
+  return size;
 }
