@@ -66,11 +66,23 @@ describe('wrong input ends with 2, says what was expected, and prints no result'
 });
 
 describe('commands that execute nothing', () => {
-  it('plan lists the runs', async () => {
-    const { code, stdout } = await ablate('plan', 'stages', ...model, '--preset', 'quick', '--seeds', '7');
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/[0-9a-f]{16} {2}to do {3}seed 7 {2}zero-shot/);
-    expect(stdout).toMatch(/9 runs, 9 to do\n$/);
+  it('plan lists the runs and what they take', async () => {
+    const { code, stdout, stderr } = await ablate('plan', 'stages', ...model, '--preset', 'quick', '--seeds', '7', '--no-probe');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/[0-9a-f]{16} {2}to do {5}7 +[\d.]+ +\d+ MiB +- {2}zero-shot/);
+    expect(stdout).toMatch(/9 runs, 0 done, 9 to do\n/);
+    expect(stdout).toMatch(/To do: [\d.]+ .FLOP; with \d+ runs? at a time .* of memory\.\n$/);
+  });
+
+  it('plan measures the machine where times are wanted', async () => {
+    const args = ['plan', 'stages', ...model, '--preset', 'quick', '--seeds', '7', '--jobs', '1'];
+    const first = await ablate(...args);
+    expect(first).toMatchObject({ code: 0, stderr: expect.stringContaining('measuring') });
+    expect(first.stdout).toMatch(/about \S+ on this machine\.\n$/);
+    const second = await ablate(...args, '--json');
+    expect(second).toMatchObject({ code: 0, stderr: '' });
+    const { totals, runs } = JSON.parse(second.stdout) as { totals: Record<string, number>; runs: { estimate: { seconds: number } }[] };
+    expect(totals['seconds']).toBeCloseTo(runs.reduce((sum, { estimate }) => sum + estimate.seconds, 0), 6);
   });
 
   it('table names what is missing and the command that fills it', async () => {

@@ -77,7 +77,7 @@ export function nameOf({ run, variants, startsFrom }: DescribedRun): string {
 /** Where it starts and what sets it apart, in so many characters. */
 function tailOf({ run, variants, differences }: DescribedRun, width: number): string {
   const from = run.stageId === undefined ? '' : `from ${run.stageId.slice(0, 8)}  `;
-  const others = variants.length > 1 ? `shared by ${variants.length} variants  ` : '';
+  const others = variants.length > 1 ? `shared by ${variants.length}  ` : '';
   if (differences.length === 0) return `${from}${others}${run.kind === 'run' ? 'baseline' : ''}`;
   const full = differences.map((difference) => differenceText(difference, difference.path)).join(', ');
   if (from.length + others.length + full.length <= width) return `${from}${others}${full}`;

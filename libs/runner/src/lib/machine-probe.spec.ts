@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expandAblation, type SweepPlan } from '@tsarank/ablation';
+import { quick, type ConfigPatch } from '@tsarank/config';
+import { selectEngine } from '@tsarank/tensor';
+import { writeQuickModel } from '@tsarank/testing';
+import { probeMachine } from './machine-probe';
+import { measureProbe } from './measure-probe';
+import { modelShape, type ModelShape } from './model-shape';
+import { probeTask } from './probe-task';
+import { estimateRun } from './run-estimate';
+
+let folder: string;
+let model: string;
+let shape: ModelShape;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'probe-'));
+  model = path.join(folder, 'model');
+  await selectEngine('cpu');
+  await writeQuickModel(model);
+  shape = modelShape(model);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function plan(variants: Record<string, ConfigPatch>): SweepPlan {
+  const base = { ...quick, model, engine: 'cpu' as const };
+  const spec = { name: 'probe', question: 'How fast?', base, variants, baseline: Object.keys(variants)[0]!, seeds: [0, 1], measures: ['nDCG@10'] };
+  return expandAblation(spec, { hashesOf: () => ({ model: 'm' }) });
+}
+
+describe('probeTask', () => {
+  it('takes the commonest, the cheapest and the dearest step for all', () => {
+    const { runs } = plan({
+      full: {},
+      rate: { finetune: { learningRate: 1 } },
+      more: { finetune: { negatives: 7 } },
+      less: { finetune: { weights: { differencePenalty: 0 } } },
+      between: { finetune: { negatives: 4 } },
+      zero: { finetune: null },
+    });
+    const task = probeTask(runs, shape, 1);
+    expect(task.pretrain).toHaveLength(1);
+    expect(task.finetune.map(({ finetune }) => [finetune!.negatives, finetune!.weights.differencePenalty])).toEqual([
+      [2, 1],
+      [2, 0],
+      [7, 1],
+    ]);
+    expect(task.evaluate).toHaveLength(1);
+  });
+});
+
+describe('measureProbe', () => {
+  it('measures every phase that the runs have, and counts their texts', async () => {
+    const { runs } = plan({ full: {} });
+    const report = await measureProbe(probeTask(runs, shape, 1));
+    expect(report.load.start).toBeGreaterThan(0);
+    for (const stage of [report.pretrain!, report.finetune!]) {
+      expect(stage.steps).toHaveLength(1);
+      expect(stage.steps[0]!.flops).toBeGreaterThan(0);
+      expect(stage.steps[0]!.seconds).toBeGreaterThan(0);
+      expect(stage.fixed).toBeGreaterThanOrEqual(0);
+    }
+    expect(report.evaluate!.scored.flops).toBeGreaterThan(0);
+    const [{ most, counted }] = report.counted as [(typeof report.counted)[number]];
+    expect(counted.evaluate.pairs).toBeLessThanOrEqual(most.evaluate.pairs);
+    expect(counted.evaluate.stems).toBeLessThanOrEqual(counted.evaluate.pairs);
+    expect(counted.finetune.places).toBeGreaterThanOrEqual(counted.finetune.prompt);
+    const { text } = runs[0]!.config;
+    // Byte tokens: a prompt of 24 bytes of document and the words around it.
+    expect(counted.finetune.query).toBeLessThanOrEqual(text.maxQueryTokens + 1);
+  });
+});
+
+describe('probeMachine', () => {
+  /** Stands for a probe process: notes that it was started, and answers. */
+  const command = (answer: string): readonly [string] => {
+    const file = path.join(folder, 'child.cjs');
+    const note = `require('node:fs').appendFileSync(${JSON.stringify(path.join(folder, 'started'))}, 'x')`;
+    writeFileSync(file, `process.once('message', (task) => { ${note}; ${answer} });`);
+    return [file];
+  };
+  const answering = `
+    const steps = task.finetune.map(() => ({ flops: 1e6, seconds: 0.5 }));
+    process.send({ load: { start: 1, model: 1, pairs: 1, index: 1 }, counted: [], finetune: { fixed: 0, steps }, pretrain: { fixed: 0, steps },
+      evaluate: { fixed: 1, scored: { flops: 1e6, seconds: 1 } }, ended: 0 }, () => process.exit(0));`;
+  const started = (): number => readFileSync(path.join(folder, 'started'), 'utf8').length;
+  const probe = (variants: Record<string, ConfigPatch>, jobs = 2, answer = answering) =>
+    probeMachine(plan(variants).runs, { runsDir: path.join(folder, 'runs'), shape, jobs, threads: 1, command: command(answer) });
+
+  beforeEach(() => {
+    writeFileSync(path.join(folder, 'started'), '');
+    rmSync(path.join(folder, 'runs'), { recursive: true, force: true });
+  });
+
+  it('starts as many probes as runs go side by side, and keeps what they found', async () => {
+    const first = await probe({ full: {} });
+    expect(started()).toBe(2);
+    expect(await probe({ full: {} })).toEqual(JSON.parse(JSON.stringify(first)));
+    expect(started()).toBe(2);
+    const [run] = plan({ full: {} }).runs.filter(({ kind }) => kind === 'run');
+    expect(estimateRun(run!, shape, first).seconds).toBeGreaterThan(4);
+  });
+
+  it('measures nothing anew for another rate, but does for other steps or another number of runs at a time', async () => {
+    await probe({ full: {} });
+    await probe({ full: { finetune: { learningRate: 0.5, steps: 9 } } });
+    expect(started()).toBe(2);
+    await probe({ full: { finetune: { negatives: 5 } } });
+    expect(started()).toBe(4);
+    await probe({ full: {} }, 1);
+    expect(started()).toBe(5);
+  });
+
+  it('says why a probe failed', async () => {
+    const failing = `console.error('Error: out of tensors'); process.exit(1);`;
+    await expect(probe({ full: {} }, 1, failing)).rejects.toThrow('the probe failed: Error: out of tensors');
+    await expect(probe({ full: {} }, 1, `process.exit(3)`)).rejects.toThrow('it ended with code 3');
+  });
+});
