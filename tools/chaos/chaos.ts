@@ -41,9 +41,10 @@ const CLOCK_BACK = { NODE_OPTIONS: `--require ${resolve(__dirname, 'clock-back.c
 let wrong = 0;
 
 const say = (text: string): void => void process.stderr.write(`chaos: ${text}\n`);
-function expectThat(holds: boolean, what: string): void {
+/** @param text What was printed, to be shown where it is wrong. */
+function expectThat(holds: boolean, what: string, text = ''): void {
   if (!holds) wrong += 1;
-  say(`${holds ? 'ok   ' : 'WRONG'} ${what}`);
+  say(`${holds ? 'ok   ' : 'WRONG'} ${what}${holds || text === '' ? '' : `; it printed:\n${text.slice(-2000)}`}`);
 }
 
 const remote = values.executor === 'bullmq' ? ['--executor', 'bullmq', '--redis', values.redis, '--queue', `chaos-${process.pid}`] : [];
@@ -101,7 +102,7 @@ async function twoRunners(out: string): Promise<void> {
   const first = startSweep(out);
   while (!existsSync(join(out, '.lock')) && first.child.exitCode === null) await sleep(20);
   const { code, text } = await startSweep(out).ended;
-  expectThat(code === 1 && /in use by process/.test(text), 'a second runner on the folder is refused, with 1 and the holder named');
+  expectThat(code === 1 && /in use by process/.test(text), 'a second runner on the folder is refused, with 1 and the holder named', text);
   first.child.kill('SIGKILL');
   await first.ended;
 }
@@ -132,14 +133,14 @@ async function damagedRecord(out: string): Promise<void> {
   const file = records[random.nextInt(records.length)]!;
   flipByte(file);
   const text = await complete(out);
-  expectThat(text.includes(file) && text.includes('damaged') && existsSync(`${file}.damaged`), 'a damaged record is named, kept aside and made again');
+  expectThat(text.includes(file) && text.includes('damaged') && existsSync(`${file}.damaged`), 'a damaged record is named, kept aside and made again', text);
 }
 
 async function fullDisk(out: string): Promise<void> {
   if (!mountSmall(out, 24)) return say('left out: a full disk needs root');
   try {
     const { code, text } = await startSweep(out).ended;
-    expectThat(code !== 0 && /ENOSPC|no space left/.test(text), `on a full disk the sweep ends with ${code} and says so`);
+    expectThat(code !== 0 && /ENOSPC|no space left/.test(text), `on a full disk the sweep ends with ${code} and says so`, text);
     resizeSmall(out, 400);
     await complete(out);
     compare(out, 'after a full disk');
@@ -154,7 +155,7 @@ async function readOnlyFolder(out: string, undisturbed: string): Promise<void> {
   if (!makeReadOnly(folder)) return say('left out: a read-only folder needs a mount');
   try {
     const { code, text } = await startSweep(out).ended;
-    expectThat(code !== 0 && text.includes(folder), `a read-only run folder ends the sweep with ${code} and is named`);
+    expectThat(code !== 0 && text.includes(folder), `a read-only run folder ends the sweep with ${code} and is named`, text);
   } finally {
     makeWritable(folder);
   }

@@ -10,6 +10,7 @@ describe('consoleProgress', () => {
       time += 1000;
       progress({ phase: 'finetune', done, total: 10, loss: 1 / done, tokensPerSecond: 99.6 });
     }
+    progress({ phase: 'finetune', done: 10, total: 10, loss: 0.1, tokensPerSecond: 99.6 });
     expect(lines).toEqual([
       'loading 0/1',
       'stage two 1/10, loss 1.0000, 100 tokens/s',

@@ -8,6 +8,7 @@ const NAMES: Record<Phase, string> = { load: 'loading', pretrain: 'stage one', f
 export function consoleProgress(print: (line: string) => void, now: () => number = () => performance.now()): (progress: RunProgress) => void {
   let last = 0;
   let phase = '';
+  let printed = '';
   return ({ phase: current, done, total, loss, tokensPerSecond }) => {
     const isDue = current !== phase || done === total || now() - last >= LINE_MS;
     if (!isDue) return;
@@ -18,6 +19,8 @@ export function consoleProgress(print: (line: string) => void, now: () => number
       ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
       ...(tokensPerSecond === undefined ? [] : [`${Math.round(tokensPerSecond)} tokens/s`]),
     ];
-    print(parts.join(', '));
+    const line = parts.join(', ');
+    if (line !== printed) print(line);
+    printed = line;
   };
 }

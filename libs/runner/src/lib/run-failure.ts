@@ -62,7 +62,10 @@ export function failureOfProcess({ code, signal, failure }: ProcessEnd, log: str
   }
   if (signal !== null) return { kind: 'killed', message: `killed by ${signal}` };
   const last = tail.trim().split('\n').at(-1)?.trim();
-  if (code === EXIT.storage) return { kind: 'storage', message: last || 'the run could not write' };
+  if (code === EXIT.storage) {
+    const why = tail.split('\n').findLast((text) => STORAGE.test(text));
+    return { kind: 'storage', message: why?.trim() ?? 'the run could not write, nor say why' };
+  }
   return { kind: 'error', message: `the process ended with code ${code} and no record${last ? `: ${last}` : ''}` };
 }
 

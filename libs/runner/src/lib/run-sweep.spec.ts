@@ -36,7 +36,7 @@ const FAKE = `
   if (what === 'killed' || (what === 'killed-once' && isFirst)) process.kill(process.pid, 'SIGKILL');
   if (what === 'heap') { console.error('FATAL ERROR: JavaScript heap out of memory'); process.abort(); }
   if (what === 'heap-once' && isFirst) { console.error('FATAL ERROR: JavaScript heap out of memory'); process.exit(134); }
-  if (what === 'full') { console.error("InputError: x: can't be written (ENOSPC: no space left on device)"); process.exit(74); }
+  if (what === 'full') { console.error("InputError: x: can't be written (ENOSPC: no space left on device)\\n}"); process.exit(74); }
   if (what === 'nan') { write({ status: 'failed', error: { kind: 'nan', message: 'loss is NaN at step 3' } }); process.exit(1); }
   if (what === 'slow') {
     process.on('SIGTERM', () => { writeFileSync(at('saved'), ''); process.exit(75); });
