@@ -1,9 +1,11 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import { InputError, WorkError } from '@tsarank/io';
 import { estimateRun, modelShape, probeMachine, type Calibration } from '@tsarank/runner';
 
+/** Load a core from which other work slows the runs down. */
+const BUSY = 0.5;
 const COMMAND_FILE = path.resolve(__dirname, '../../bin/ablate.mjs');
 
 export interface ProbePlanOptions {
@@ -25,6 +27,8 @@ export async function probePlan(runs: readonly PlannedRun[], { out, jobs, freeMe
     else groups.set(keyOf(run), [run]);
   }
   const calibrations = new Map<string, Calibration>();
+  const [load] = loadavg();
+  const busy = load! / availableParallelism() > BUSY;
   for (const [key, group] of groups) {
     const { model, engine } = group[0]!.config;
     const shape = modelShape(model);
@@ -35,9 +39,10 @@ export async function probePlan(runs: readonly PlannedRun[], { out, jobs, freeMe
     const onStart = (): void => {
       const side = processes === 1 ? 'one process' : `${processes} processes side by side`;
       process.stderr.write(`ablate: measuring ${model} on ${engine} for a few seconds (${side}; --no-probe leaves it out)\n`);
+      if (busy) process.stderr.write(`ablate: other work loads this machine (${load!.toFixed(1)}): the times are those of now, and are not kept\n`);
     };
     try {
-      calibrations.set(key, await probeMachine(group, { runsDir: out, shape, jobs: processes, threads, command: [COMMAND_FILE, 'probe'], onStart }));
+      calibrations.set(key, await probeMachine(group, { runsDir: out, shape, jobs: processes, threads, busy, command: [COMMAND_FILE, 'probe'], onStart }));
     } catch (error) {
       if (!(error instanceof WorkError || error instanceof InputError)) throw error;
       process.stderr.write(`ablate: no times: ${error.message}\n`);

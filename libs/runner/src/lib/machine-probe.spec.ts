@@ -112,6 +112,13 @@ describe('probeMachine', () => {
     expect(started()).toBe(5);
   });
 
+  it('keeps nothing that was measured on a busy machine', async () => {
+    const options = { runsDir: path.join(folder, 'runs'), shape, jobs: 1, threads: 1, command: command(answering), busy: true };
+    await probeMachine(plan({ full: {} }).runs, options);
+    await probeMachine(plan({ full: {} }).runs, options);
+    expect(started()).toBe(2);
+  });
+
   it('says why a probe failed', async () => {
     const failing = `console.error('Error: out of tensors'); process.exit(1);`;
     await expect(probe({ full: {} }, 1, failing)).rejects.toThrow('the probe failed: Error: out of tensors');

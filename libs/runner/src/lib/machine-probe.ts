@@ -19,6 +19,8 @@ export interface ProbeMachineOptions {
   threads: number;
   /** Module and arguments of a process that calls `answerProbe`. */
   command: readonly [string, ...string[]];
+  /** The machine has other work: what is measured holds for now, and is not kept. */
+  busy?: boolean;
   /** Told before anything is measured; not called where the result is kept already. */
   onStart?: () => void;
 }
@@ -38,7 +40,7 @@ const TIMEOUT_MS = 180_000;
  * @throws {WorkError} when a probe process fails, with its reason.
  */
 export async function probeMachine(runs: readonly PlannedRun[], options: ProbeMachineOptions): Promise<Calibration> {
-  const { runsDir, shape, jobs, threads, command, onStart } = options;
+  const { runsDir, shape, jobs, threads, command, busy, onStart } = options;
   const task = probeTask(runs, shape, threads);
   const file = path.join(runsDir, FILE);
   const key = probeKey(runs[0]!, task, jobs);
@@ -46,6 +48,7 @@ export async function probeMachine(runs: readonly PlannedRun[], options: ProbeMa
   if (kept[key]) return kept[key];
   onStart?.();
   const calibration = calibrate(await Promise.all(Array.from({ length: jobs }, () => startProbe(command, task))));
+  if (busy) return calibration;
   writeFileAtomic(file, `${JSON.stringify(Object.fromEntries([...Object.entries(kept).slice(1 - KEPT), [key, calibration]]))}\n`);
   return calibration;
 }
