@@ -22,10 +22,12 @@ const FAKE = `
   const at = (name) => path.join(path.dirname(file), name);
   appendFileSync(path.join(runsDir, 'starts.txt'), variant + '\\n');
   writeFileSync(at('progress.json'), JSON.stringify({ phase: 'finetune', done: 1, total: 2 }));
-  if (variant === 'crash') { console.error('Error: no such layer 12'); process.exit(3); }
+  const wait = () => new Promise((resolve) => setTimeout(resolve, 50));
+  while (variant === 'crash-later' && !existsSync(path.join(runsDir, 'crash'))) await wait();
+  if (variant.startsWith('crash')) { console.error('Error: no such layer 12'); process.exit(3); }
   process.on('SIGTERM', () => { writeFileSync(at('saved'), ''); process.exit(75); });
   const isHeld = () => (variant === 'cancelled' && !existsSync(at('saved'))) || (variant.startsWith('held') && !existsSync(path.join(runsDir, 'go')));
-  while (isHeld()) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (isHeld()) await wait();
   const sorted = (value) => Array.isArray(value) ? value.map(sorted) : value !== null && typeof value === 'object'
     ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])])) : value;
   const result = { systems: {}, perplexity: { positives: null, heldOut: null }, losses: {} };
@@ -57,8 +59,8 @@ function planOf(names: readonly string[]): SweepPlan {
   const spec = { name: 'test', question: '?', base: quick, variants, baseline: names[0]!, seeds: [0], measures: ['AP'] as const };
   return expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
 }
-const sweep = (plan: SweepPlan, onEvent?: (event: SweepEvent) => void) =>
-  runSweep(plan, { runsDir, executor: slurmExecutor({ command: [process.execPath, script], pollMs: 200 }), onEvent });
+const sweep = (plan: SweepPlan, onEvent?: (event: SweepEvent) => void, failFast = false) =>
+  runSweep(plan, { runsDir, executor: slurmExecutor({ command: [process.execPath, script], pollMs: 200 }), onEvent, failFast });
 const starts = (): string[] => (existsSync(path.join(runsDir, 'starts.txt')) ? readFileSync(path.join(runsDir, 'starts.txt'), 'utf8').trim().split('\n') : []);
 const jobOf = (runId: string): { name: string; job?: string } => JSON.parse(readFileSync(runFolder(runsDir, runId).job, 'utf8')) as { name: string; job?: string };
 
@@ -98,14 +100,26 @@ const jobOf = (runId: string): { name: string; job?: string } => JSON.parse(read
     await gone;
     const names = new Set(plan.runs.map(({ runId }) => jobOf(runId).name));
 
-    const events: SweepEvent[] = [];
     const outcome = await sweep(plan, (event) => {
-      events.push(event);
       if (event.type === 'run-start') writeFileSync(path.join(runsDir, 'go'), '');
     });
     expect(outcome).toEqual({ executed: 4, finished: 0, failed: [] });
     expect(starts().sort()).toEqual(['held-1', 'held-2', 'held-3', 'held-4']);
     expect(new Set(plan.runs.map(({ runId }) => jobOf(runId).name))).toEqual(names);
     expect(names.size).toBe(1);
+  });
+
+  it('lets what runs save, and leaves nothing in the queue, when the sweep ends at its first failure', async () => {
+    const plan = planOf(['held-1', 'crash-later', 'held-2', 'held-3', 'held-4']);
+    const onEvent = (event: SweepEvent): void => {
+      if (event.type === 'run-progress' && event.run.variant === 'held-1') writeFileSync(path.join(runsDir, 'crash'), '');
+    };
+    const { executed, failed } = await sweep(plan, onEvent, true);
+    expect({ executed, failed: failed.length }).toEqual({ executed: 1, failed: 1 });
+    const { name } = jobOf(plan.runs[0]!.runId);
+    const left = (): string => spawnSync('squeue', ['-h', '-r', `--name=${name}`], { encoding: 'utf8' }).stdout;
+    while (left() !== '') await sleep(100);
+    expect(existsSync(path.join(runFolder(runsDir, plan.runs[0]!.runId).folder, 'saved'))).toBe(true);
+    expect(plan.runs.filter(({ runId }) => readRecord(runsDir, runId)).map(({ variant }) => variant)).toEqual(['crash-later']);
   });
 });

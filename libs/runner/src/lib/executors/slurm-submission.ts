@@ -5,9 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedRun } from '@tsarank/ablation';
 import { InputError, readJson, WorkError, writeFileAtomic } from '@tsarank/io';
 import { runFolder } from '../run-folder';
-import { isUnreachable, type RunProgram } from './slurm-program';
+import { isUnreachable, type ProgramResult, type RunProgram } from './slurm-program';
 import { OUT_OF_TIME, slurmScript } from './slurm-script';
-import { slurmTasks, taskKey } from './slurm-tasks';
+import { slurmTasks, taskKey, type SlurmTask } from './slurm-tasks';
 
 /** A run as an array task; what `job.json` holds. */
 export interface SlurmJob {
@@ -90,26 +90,22 @@ function writeSubmission(runs: readonly PlannedRun[], folder: string, { runsDir,
 
 /** A controller that did not answer may have taken the array nevertheless: it is asked for its name before it is sent again. */
 async function sbatchOnce(args: readonly string[], name: string, folder: string, { run, pauseMs }: SlurmSubmission): Promise<string[]> {
-  for (let tries = 1; ; tries += 1) {
-    const answer = await run('sbatch', args);
-    if (answer.code === 0) return answer.stdout.trim().split('\n').at(-1)!.split(';');
-    if (!isUnreachable(answer)) {
-      rmSync(folder, { recursive: true, force: true });
-      throw new InputError({ field: '--executor slurm', message: `sbatch refuses it (${answer.stderr.trim()})` });
-    }
-    for (;;) {
-      if (tries >= TRIES) throw new WorkError(`Slurm does not answer (${answer.stderr.trim()}); the same command goes on`);
-      await sleep(pauseMs);
-      const tasks = await slurmTasks(run);
-      if (!(tasks instanceof Map)) {
-        tries += 1;
-        continue;
+  let answer: ProgramResult | undefined;
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const tasks = answer === undefined ? new Map<string, SlurmTask>() : await slurmTasks(run);
+    if (tasks instanceof Map) {
+      const heard = tasks.get(taskKey({ name, task: 0 }));
+      if (heard) return [heard.id.split('_')[0]!];
+      answer = await run('sbatch', args);
+      if (answer.code === 0) return answer.stdout.trim().split('\n').at(-1)!.split(';');
+      if (!isUnreachable(answer)) {
+        rmSync(folder, { recursive: true, force: true });
+        throw new InputError({ field: '--executor slurm', message: `sbatch refuses it (${answer.stderr.trim()})` });
       }
-      const found = tasks.get(taskKey({ name, task: 0 }));
-      if (found) return [found.id.split('_')[0]!];
-      break;
     }
+    await sleep(pauseMs);
   }
+  throw new WorkError(`Slurm does not answer (${answer!.stderr.trim()}); the same command goes on`);
 }
 
 function writeJob(runsDir: string, { runId, name, task, id, cluster }: SlurmJob): void {
