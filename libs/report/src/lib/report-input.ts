@@ -51,9 +51,13 @@ export interface ReportInput {
   commands?: readonly string[];
 }
 
+const indexes = new WeakMap<readonly RunRecord[], ReadonlyMap<string, RunRecord>>();
+
 /** The records behind a row, in the order of its run ids. */
 export function recordsOf(row: ResultRow, records: readonly RunRecord[]): RunRecord[] {
-  const byId = new Map(records.map((record) => [record.runId, record]));
+  // Asked for row by row of the same records.
+  const byId = indexes.get(records) ?? new Map(records.map((record) => [record.runId, record]));
+  indexes.set(records, byId);
   const ids = new Set(Object.values(row.cells).flatMap((cell) => cell?.runIds ?? []));
   return [...ids].flatMap((id) => byId.get(id) ?? []);
 }
