@@ -140,11 +140,11 @@ async function checkFolder({ runId, runsDir, root }: RunJobData, { folderMs = 10
 async function connectPatiently(redis: string, name: string, notices: RedisNotices, signal: AbortSignal): Promise<RunQueue | undefined> {
   for (let times = 1; !signal.aborted; times += 1) {
     try {
-      const queue = await connectQueue(redis, name, notices);
+      const queue = await connectQueue(redis, name, notices, signal);
       notices.well();
       return queue;
     } catch (error) {
-      notices.trouble((error as Error).cause ?? error);
+      if (!signal.aborted) notices.trouble((error as Error).cause ?? error);
       await sleep(retryStrategy(times), undefined, { signal }).catch(() => undefined);
     }
   }

@@ -56,16 +56,18 @@ export function jobIdOf({ runId, runsDir }: RunJobData): string {
  * The queue, connected. What it is asked later fails within seconds where Redis does not answer, and it connects again by
  * itself.
  *
+ * @param signal Stops waiting for it.
  * @throws {WorkError} when Redis does not answer at first.
  */
-export async function connectQueue(redis: string, queue: string, notices: RedisNotices): Promise<RunQueue> {
+export async function connectQueue(redis: string, queue: string, notices: RedisNotices, signal?: AbortSignal): Promise<RunQueue> {
   const { Queue } = require('bullmq') as typeof import('bullmq');
   const connection = { url: redis, retryStrategy, enableOfflineQueue: false, commandTimeout: COMMAND_MS, connectTimeout: CONNECT_MS };
   const opened: RunQueue = new Queue(queue, { connection });
   let last: unknown = new Error(`no answer within ${CONNECT_MS / 1000} s`);
   const remember = (error: unknown): void => void (last = error);
   opened.on('error', remember);
-  const ready = await Promise.race([opened.waitUntilReady().then(() => true, remember), sleep(CONNECT_MS, undefined, { ref: false })]);
+  const enough = sleep(CONNECT_MS, false, { ref: false, signal }).catch(() => false);
+  const ready = await Promise.race([opened.waitUntilReady().then(() => true, remember), enough]);
   if (!ready) {
     await closeQuietly(opened);
     throw new WorkError(`no Redis at ${publicAddress(redis)} (${troubleText(last)}); start redis-server there, or name another one`, { cause: last });
