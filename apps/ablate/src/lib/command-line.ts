@@ -1,6 +1,7 @@
 import { InputError, nearestName } from '@tsarank/io';
 import yargs from 'yargs';
 import { executeCommand } from '../commands/execute';
+import { mirrorCommand } from '../commands/mirror';
 import { planCommand } from '../commands/plan';
 import { probeCommand } from '../commands/probe';
 import { reportCommand } from '../commands/report';
@@ -33,6 +34,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .command(syncCommand(outcome))
     .command(workerCommand())
     .command(executeCommand(outcome))
+    .command(mirrorCommand())
     .command(probeCommand())
     .strict()
     .version(false)
