@@ -12,3 +12,7 @@ export type { WandbTrackerOptions } from './lib/wandb-tracker';
 export { syncWandbLogs } from './lib/sync-wandb-logs';
 export type { SyncResult } from './lib/sync-wandb-logs';
 export type { ClientOptions } from './lib/run-client';
+export { runLiveMirror } from './lib/run-live-mirror';
+export type { RunLiveMirrorOptions } from './lib/run-live-mirror';
+export { startLiveMirror } from './lib/start-live-mirror';
+export type { LiveMirror, LiveMirrorOptions } from './lib/start-live-mirror';

@@ -24,6 +24,10 @@ export function graphqlAnswers(recording: WandbRecording, baseUrl: () => string)
       };
       return { upsertBucket: { bucket, inserted: run.upserts === 1 } };
     },
+    RunResumeStatus: ({ name }) => {
+      const run = recording.runs[text(name)];
+      return { model: { bucket: run ? { historyLineCount: run.rows.length } : null } };
+    },
     CreateRunFiles: ({ run, files }) => ({
       createRunFiles: {
         runID: run, uploadHeaders: [],

@@ -1,9 +1,11 @@
 import { existsSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { acquireLock, type Lock } from '@tsarank/io';
 import { runClient, type ClientOptions } from './run-client';
 import { wandbLogs, type WandbLogPlace } from './wandb-folder';
-import { isWhole, readAttempt, wholeLogsDir, writeWholeLog } from './whole-log';
+import { contentsOf } from './read-wandb-log';
+import { serverRowCount, wandbServerAccess, type WandbServerAccess } from './server-rows';
+import { isWhole, readAttempt, wholeLogsDir, writeWholeLog, type ReadAttempt } from './whole-log';
 
 export interface SyncResult {
   /** Logs that are uploaded now and were not before. */
@@ -14,6 +16,8 @@ export interface SyncResult {
 /** Folders a client is given at once, well below what a command line holds. */
 const AT_ONCE = 100;
 const MARK = '.synced';
+/** Left in a log's folder by the live mirror. */
+export const MIRRORED = '.mirrored';
 
 /**
  * Uploads logs by the official client (`wandb sync`). Whether a run is up there is judged by the mark that the client
@@ -26,7 +30,8 @@ const MARK = '.synced';
 export async function syncWandbLogs(logs: readonly WandbLogPlace[], options: ClientOptions): Promise<SyncResult> {
   const result: SyncResult = { uploaded: [], failed: [] };
   const runs = runsOf(logs).filter((attempts) => !attempts.every(hasMark));
-  const uploads = runs.flatMap((attempts) => prepare(attempts, result));
+  const server = { access: wandbServerAccess(options.env), appends: runs.length > 0 && (await appendsRows(options)) };
+  const uploads = (await Promise.all(runs.map((attempts) => prepare(attempts, server, result)))).flat();
   for (let from = 0; from < uploads.length; from += AT_ONCE) {
     const batch = uploads.slice(from, from + AT_ONCE);
     const [{ attempts: [place] }] = batch as [Upload];
@@ -44,19 +49,43 @@ interface Upload {
   locks: Lock[];
 }
 
+interface Server {
+  access: WandbServerAccess | undefined;
+  /** Whether the client puts the rows of a log behind those that the server has; else it puts them over these. */
+  appends: boolean;
+}
+
+/** So does the client whose `sync` knows a dry run (0.31 does, 0.24 does not). */
+async function appendsRows(options: ClientOptions): Promise<boolean> {
+  const help = await runClient(['sync', '--help'], undefined, { client: options.client, env: options.env });
+  return help.some((line) => line.includes('--dry-run'));
+}
+
 /** Locks a run's logs and makes them uploadable; nothing, with the reason in `result`, when that can't be done. */
-function prepare(attempts: WandbLogPlace[], result: SyncResult): Upload[] {
+async function prepare(attempts: WandbLogPlace[], server: Server, result: SyncResult): Promise<Upload[]> {
   const locks: Lock[] = [];
   try {
     for (const { folder } of attempts) locks.push(acquireLock(folder));
     const read = attempts.map(readAttempt).filter(({ log }) => log.records.some(({ kind }) => kind.case === 'run'));
     if (read.length === 0) throw new Error('holds no run: its writer was killed at once');
-    const folder = isWhole(read) ? read[0]!.folder : writeWholeLog(read, wholeLogsDir(read[0]!));
+    const known = server.appends ? await knownRows(read, server.access) : 0;
+    const folder = isWhole(read) && known === 0 ? read[0]!.folder : writeWholeLog(read, wholeLogsDir(read[0]!), known);
     return [{ folder: resolve(folder), attempts, locks }];
   } catch (error) {
     locks.forEach((lock) => lock.release());
     for (const { folder } of attempts) result.failed.push({ folder, why: (error as Error).message });
     return [];
+  }
+}
+
+/** Rows that the server has of a run. Without an answer, none, unless a client has had one of the logs before. */
+async function knownRows(attempts: readonly ReadAttempt[], access: WandbServerAccess | undefined): Promise<number> {
+  try {
+    if (access === undefined) throw new Error('there is no WANDB_API_KEY to ask how many rows the server has');
+    return await serverRowCount(access, contentsOf(attempts.at(-1)!.log.records).run!);
+  } catch (error) {
+    if (attempts.some(({ folder, file }) => [`${file}${MARK}`, `${file}.syncstate`, join(folder, MIRRORED)].some((mark) => existsSync(mark)))) throw error;
+    return 0;
   }
 }
 

@@ -174,7 +174,7 @@ describe('readWandbLog', () => {
     truncateSync(file, readFileSync(file).length - 5);
     const { records, tail } = readWandbLog(file);
     expect(tail).toBe('torn');
-    expect(contentsOf(records).rows).toHaveLength(2);
+    expect(contentsOf(records)).toMatchObject({ rows: [{ a: 0 }, { a: 1 }, { a: 2 }], summary: { a: 1 } });
     tracker.finish(0);
     writeFileSync(file, 'something else');
     expect(() => readWandbLog(file)).toThrow('expected the header of a W&B log');

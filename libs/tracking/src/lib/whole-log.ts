@@ -33,9 +33,10 @@ export function isWhole(attempts: readonly ReadAttempt[]): boolean {
  * gets one that says it failed.
  *
  * @param dir Where its folder is made, replacing one of a former call.
+ * @param fromRow Leave out the rows before this one: those that the server has already.
  * @returns The folder.
  */
-export function writeWholeLog(attempts: readonly ReadAttempt[], dir: string): string {
+export function writeWholeLog(attempts: readonly ReadAttempt[], dir: string, fromRow = 0): string {
   const [first] = attempts as [ReadAttempt];
   const folder = join(dir, basename(first.folder));
   rmSync(folder, { recursive: true, force: true });
@@ -46,32 +47,43 @@ export function writeWholeLog(attempts: readonly ReadAttempt[], dir: string): st
   }
   const log = createWandbLog(join(folder, basename(first.file)));
   try {
-    log.append(...mergedKinds(attempts));
+    log.append(...beginningKinds(attempts), ...mergedRows(attempts).slice(fromRow).filter((row) => row !== undefined), ...endKinds(attempts));
   } finally {
     log.close();
   }
   return folder;
 }
 
-function mergedKinds(attempts: readonly ReadAttempt[]): RecordKind[] {
+/** All but rows, summary and end. */
+export function beginningKinds(attempts: readonly ReadAttempt[]): RecordKind[] {
   const records = attempts.flatMap(({ log }) => log.records);
-  const run = only(records, 'run').at(-1)!;
-  const rows: RecordKind[] = [];
-  const summary: Record<string, unknown> = {};
-  for (const { log } of attempts) {
-    const { startingStep, summary: own } = contentsOf(log.records);
-    only(log.records, 'history').forEach((row, index) => (rows[startingStep + index] = row));
-    Object.assign(summary, own);
-  }
+  const runs = only(records, 'run');
   const artifacts = attempts.flatMap(({ folder, log }) =>
     artifactsOf(log.records).map((artifact): RecordKind => ({ case: 'artifact', value: foundAgain(artifact, folder) })),
   );
+  return [
+    { case: 'run', value: { ...runs.at(-1)!.value, startingStep: 0n, startTime: runs[0]!.value.startTime } },
+    ...only(attempts.at(-1)!.log.records, 'metric'), ...only(records, 'config'), ...only(records, 'files'), ...artifacts,
+    ...only(records, 'outputRaw'),
+  ];
+}
+
+/** Rows by their place. */
+export function mergedRows(attempts: readonly ReadAttempt[]): RecordKind[] {
+  const rows: RecordKind[] = [];
+  for (const { log } of attempts) {
+    const { startingStep } = contentsOf(log.records);
+    only(log.records, 'history').forEach((row, index) => (rows[startingStep + index] = row));
+  }
+  return rows;
+}
+
+function endKinds(attempts: readonly ReadAttempt[]): RecordKind[] {
+  const summary = Object.assign({}, ...attempts.map(({ log }) => contentsOf(log.records).summary)) as Record<string, unknown>;
   const { exitCode } = contentsOf(attempts.at(-1)!.log.records);
   const runtime = Math.round(Number(summary['_runtime'] ?? 0));
   return [
-    { case: 'run', value: { ...run.value, startingStep: 0n, startTime: only(records, 'run')[0]!.value.startTime } },
-    ...only(attempts.at(-1)!.log.records, 'metric'), ...only(records, 'config'), ...only(records, 'files'), ...artifacts,
-    ...only(records, 'outputRaw'), ...rows.filter((row) => row !== undefined), { case: 'summary', value: { update: toItems(summary) } },
+    { case: 'summary', value: { update: toItems(summary) } },
     { case: 'exit', value: { exitCode: exitCode ?? KILLED, runtime } },
     { case: 'final', value: {} },
   ];
