@@ -30,7 +30,7 @@ export interface RunWorkerOptions {
   onEvent?: (event: WorkerEvent) => void;
   /** Milliseconds that processes have to save and end; default 5000. */
   graceMs?: number;
-  /** After so many milliseconds without a sign of life a worker counts as gone; at most a minute. Default 30,000. */
+  /** After so many milliseconds without a sign of life a worker counts as gone. Default 30,000. */
   lockMs?: number;
   /** Milliseconds between looks for runs of workers that are gone; default 10,000. */
   stalledMs?: number;
@@ -101,17 +101,20 @@ async function take(job: Job<RunJobData, ProcessEnd>, token: string | undefined,
     await job.moveToDelayed(Date.now() + LOOK_MS, token);
     throw new DelayedError();
   }
-  // Redis lost the job and was given it again.
-  if (earlier) return earlier.ended;
+  // Redis may have lost the job and been given it again: then its process is this worker's already.
+  const run = earlier ?? startRunProcess(command(root), runId, runsDir);
   const started = performance.now();
-  const run = startRunProcess(command(root), runId, runsDir);
-  inHand.set(jobId, run);
-  onEvent?.({ type: 'run-start', runId, runsDir });
-  if (signal.aborted) void run.stop(graceMs);
+  if (!earlier) {
+    inHand.set(jobId, run);
+    onEvent?.({ type: 'run-start', runId, runsDir });
+    if (signal.aborted) void run.stop(graceMs);
+  }
   const end = await run.ended;
-  inHand.delete(jobId);
   const isGivenBack = signal.aborted && run.isStopping && (end.code === EXIT.interrupted || end.signal !== null);
-  onEvent?.({ type: 'run-end', runId, end, seconds: (performance.now() - started) / 1000, isGivenBack });
+  if (!earlier) {
+    inHand.delete(jobId);
+    onEvent?.({ type: 'run-end', runId, end, seconds: (performance.now() - started) / 1000, isGivenBack });
+  }
   return isGivenBack ? giveBack() : end;
 }
 
