@@ -8,9 +8,9 @@ import { planTable } from './plan-table';
 const calibration: Calibration = {
   counted: [],
   load: { start: 1, model: 1, pairs: 1, index: 1, end: 0 },
-  pretrain: { fixed: 0, perStep: 1, perFlop: 0 },
-  finetune: { fixed: 0, perStep: 1, perFlop: 0 },
-  evaluate: { fixed: 9, perStep: 0, perFlop: 0 },
+  pretrain: { fixed: 80, perPass: 0, perFlop: 0 },
+  finetune: { fixed: 150, perPass: 0, perFlop: 0 },
+  evaluate: { fixed: 9, perPass: 0, perFlop: 0 },
 };
 
 function planned(variants: Record<string, ConfigPatch>, seeds = [0]) {
@@ -45,7 +45,7 @@ describe('planTable', () => {
     expect(text).toContain('4 runs, 0 done, 4 to do');
     expect(lines.find((line) => line.includes('full +1'))).toMatch(/from [0-9a-f]{8} {2}shared by 2 {2}baseline$/);
     expect(lines.find((line) => line.includes('no-difference'))).toContain('differencePenalty 1 → 0');
-    // Load 3 + 80 steps of stage one; then load 4 + 150 steps + 9, beside load 3 + 9 of the run that starts without it.
+    // Load 4 + 80 s of stage one; then load 4 + 150 + 9, beside load 3 + 9 of the run that starts without it.
     expect(text).toMatch(/To do: [\d.,]+ TFLOP; with 2 runs at a time [\d.]+ GiB of memory, about 4m07s on this machine\.\n$/);
   });
 

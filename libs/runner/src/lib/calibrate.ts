@@ -1,5 +1,8 @@
-import type { ProbeReport, TimedWork } from './probe-task';
+import type { ProbeReport, TimedStep } from './probe-task';
 import type { Calibration, PhaseRate } from './run-estimate';
+
+/** Square of the sine between the steps' passes and operations below which they count as proportional. */
+const LEAST_SPREAD = 0.01;
 
 /** One calibration of the reports of probes that ran at the same time: means of their seconds. */
 export function calibrate(reports: readonly (ProbeReport & { end: number })[]): Calibration {
@@ -22,30 +25,26 @@ export function calibrate(reports: readonly (ProbeReport & { end: number })[]): 
     finetune: stage('finetune'),
     evaluate: reports[0]?.evaluate && {
       fixed: average(({ evaluate }) => evaluate!.fixed),
-      perStep: 0,
+      perPass: 0,
       perFlop: average(({ evaluate }) => evaluate!.scored.seconds) / Math.max(1, average(({ evaluate }) => evaluate!.scored.flops)),
     },
   };
 }
 
 /**
- * The line `seconds = perStep + perFlop · flops` nearest to the steps (least squares), through the origin where all have one
- * size or the line would start or fall below 0.
+ * `perPass` and `perFlop` of the plane `seconds = perPass · passes + perFlop · flops` nearest to the steps (least squares);
+ * `perFlop` alone where the steps are too much alike to tell them apart, or one would be below 0.
  *
  * @example
- * fitSteps([{ flops: 10, seconds: 2 }, { flops: 30, seconds: 4 }]); // { perStep: 1, perFlop: 0.1 }
+ * fitSteps([{ passes: 8, flops: 10, seconds: 9 }, { passes: 8, flops: 30, seconds: 11 }]); // { perPass: 1, perFlop: 0.1 }
  */
-export function fitSteps(steps: readonly TimedWork[]): Pick<PhaseRate, 'perStep' | 'perFlop'> {
-  const [flops, seconds] = [steps.map((step) => step.flops), steps.map((step) => step.seconds)].map(mean) as [number, number];
-  const spread = mean(steps.map((step) => (step.flops - flops) ** 2));
-  const slope = mean(steps.map((step) => (step.flops - flops) * (step.seconds - seconds))) / spread;
-  const start = seconds - slope * flops;
-  // Sizes within a few hundredths are one size, measured several times.
-  if (spread > (0.05 * flops) ** 2 && slope > 0 && start >= 0) return { perStep: start, perFlop: slope };
-  const squares = mean(steps.map((step) => step.flops ** 2));
-  return { perStep: 0, perFlop: squares > 0 ? mean(steps.map((step) => step.flops * step.seconds)) / squares : 0 };
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+export function fitSteps(steps: readonly TimedStep[]): Pick<PhaseRate, 'perPass' | 'perFlop'> {
+  const sum = (valueOf: (step: TimedStep) => number): number => steps.reduce((total, step) => total + valueOf(step), 0);
+  const [pp, pf, ff] = [sum((step) => step.passes ** 2), sum((step) => step.passes * step.flops), sum((step) => step.flops ** 2)];
+  const [ps, fs] = [sum((step) => step.passes * step.seconds), sum((step) => step.flops * step.seconds)];
+  const determinant = pp * ff - pf * pf;
+  const perPass = (ps * ff - pf * fs) / determinant;
+  const perFlop = (pp * fs - pf * ps) / determinant;
+  if (determinant > LEAST_SPREAD * pp * ff && perPass >= 0 && perFlop >= 0) return { perPass, perFlop };
+  return { perPass: 0, perFlop: ff > 0 ? fs / ff : 0 };
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expandAblation, type SweepPlan } from '@tsarank/ablation';
@@ -23,8 +23,27 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const WORDS = ['red', 'green', 'blue', 'grey'];
+
+/** A collection of four documents that share a word, each asked for by a query of each split; and pairs of them. */
+function writeData(): { collection: string; pairs: string } {
+  const collection = path.join(folder, 'data');
+  const write = (name: string, lines: readonly string[]): void => writeFileSync(path.join(collection, name), `${lines.join('\n')}\n`);
+  mkdirSync(path.join(collection, 'qrels'), { recursive: true });
+  write('corpus.jsonl', WORDS.map((word) => JSON.stringify({ _id: word, title: '', text: `a ${word} thing` })));
+  const queries = ['train', 'test'].flatMap((split) => WORDS.map((word) => ({ _id: `${split}-${word}`, text: `thing ${word}` })));
+  write('queries.jsonl', queries.map((query) => JSON.stringify(query)));
+  for (const split of ['train', 'test']) {
+    write(`qrels/${split}.tsv`, ['query-id\tcorpus-id\tscore', ...WORDS.map((word) => `${split}-${word}\t${word}\t1`)]);
+  }
+  write('pairs.jsonl', WORDS.map((word) => JSON.stringify({ document: `a ${word} thing`, query: word })));
+  return { collection, pairs: path.join(collection, 'pairs.jsonl') };
+}
+
 function plan(variants: Record<string, ConfigPatch>): SweepPlan {
-  const base = { ...quick, model, engine: 'cpu' as const };
+  const { collection, pairs } = writeData();
+  const data = { collection, outOfDomain: null, split: 'test' as const, candidates: 3, negativePool: 4 };
+  const base = { ...quick, model, engine: 'cpu' as const, data, pretrain: { ...quick.pretrain!, pairs } };
   const spec = { name: 'probe', question: 'How fast?', base, variants, baseline: Object.keys(variants)[0]!, seeds: [0, 1], measures: ['nDCG@10'] };
   return expandAblation(spec, { hashesOf: () => ({ model: 'm' }) });
 }
@@ -62,13 +81,12 @@ describe('measureProbe', () => {
       expect(stage.fixed).toBeGreaterThanOrEqual(0);
     }
     expect(report.evaluate!.scored.flops).toBeGreaterThan(0);
-    const [{ most, counted }] = report.counted as [(typeof report.counted)[number]];
-    expect(counted.evaluate.pairs).toBeLessThanOrEqual(most.evaluate.pairs);
-    expect(counted.evaluate.stems).toBeLessThanOrEqual(counted.evaluate.pairs);
-    expect(counted.finetune.places).toBeGreaterThanOrEqual(counted.finetune.prompt);
-    const { text } = runs[0]!.config;
-    // Byte tokens: a prompt of 24 bytes of document and the words around it.
-    expect(counted.finetune.query).toBeLessThanOrEqual(text.maxQueryTokens + 1);
+    const [{ counted }] = report.counted as [(typeof report.counted)[number]];
+    // Four queries with three candidates each; every document's prompt once.
+    expect(counted.evaluate).toMatchObject({ pairs: 12, stems: 4, positives: 4, texts: 0 });
+    expect(counted.finetune.places).toBeGreaterThanOrEqual(counted.finetune.prompt + counted.finetune.query - 1);
+    // One token more: the end of the text.
+    expect(counted.pretrain.query).toBeGreaterThan(1);
   });
 });
 
@@ -81,7 +99,7 @@ describe('probeMachine', () => {
     return [file];
   };
   const answering = `
-    const steps = task.finetune.map(() => ({ flops: 1e6, seconds: 0.5 }));
+    const steps = task.finetune.map(() => ({ passes: 8, flops: 1e6, seconds: 0.5 }));
     process.send({ load: { start: 1, model: 1, pairs: 1, index: 1 }, counted: [], finetune: { fixed: 0, steps }, pretrain: { fixed: 0, steps },
       evaluate: { fixed: 1, scored: { flops: 1e6, seconds: 1 } }, ended: 0 }, () => process.exit(0));`;
   const started = (): number => readFileSync(path.join(folder, 'started'), 'utf8').length;

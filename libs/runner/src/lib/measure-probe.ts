@@ -7,9 +7,9 @@ import { finetune, pretrain, type LogRow, type TrainingOptions, type TrainingRes
 import { modelPath } from './content-hashes';
 import { countEvaluation, countFinetune, countPretrain, pairsOf, stemsOf } from './count-tokens';
 import { modelShape, type ModelShape } from './model-shape';
-import type { ProbeReport, ProbeTask, TimedWork } from './probe-task';
+import type { ProbeReport, ProbeTask, TimedStep, TimedWork } from './probe-task';
 import { finetuneGroups, indexedCollection, pretrainPairs, testSet, type IndexedCollection, type TestSet } from './run-data';
-import { blockWeights, finetuneStepFlops, pretrainStepFlops, scoringFlops } from './run-flops';
+import { blockPasses, blockWeights, finetuneStepFlops, pretrainStepFlops, scoringFlops } from './run-flops';
 import { mostTokens, tokensKey, type EvaluationTokens, type PairTokens } from './run-tokens';
 
 /** Seconds that the steps of one configuration, or the scoring, are repeated for. */
@@ -55,7 +55,8 @@ export async function measureProbe(task: ProbeTask): Promise<ProbeReport> {
       const flops = finetuneStepFlops(settings, shape, tokens.finetune);
       const { batchSize, negatives } = settings;
       const real = batchSize * (negatives + 1) * (tokens.finetune.prompt + tokens.finetune.query - 1);
-      return { flops, real, train: () => finetune({ ...options, ...settings, ...base, reference: reference?.model, groups, steps: MOST_STEPS }) };
+      const passes = blockPasses(settings, shape);
+      return { flops, passes, real, train: () => finetune({ ...options, ...settings, ...base, reference: reference?.model, groups, steps: MOST_STEPS }) };
     });
     reference?.model.dispose();
   }
@@ -80,6 +81,7 @@ async function timePretrain(
     const batchSize = Math.max(1, Math.min(settings.batchSize, Math.floor(MOST_FLOPS / one)));
     return {
       flops: pretrainStepFlops({ ...settings, batchSize }, shape, tokens),
+      passes: blockPasses(settings, shape),
       real: batchSize * (tokens.prompt + tokens.query - 1),
       train: () => pretrain({ ...options, ...settings, ...base, batchSize, pairs, rows: 'query', steps: MOST_STEPS }),
     };
@@ -88,6 +90,7 @@ async function timePretrain(
 
 interface Step {
   flops: number;
+  passes: number;
   /** Real tokens that a step has on average. */
   real: number;
   train: () => Promise<TrainingResult>;
@@ -97,8 +100,8 @@ interface Step {
 async function timeSteps(
   configs: readonly RunConfig[],
   stepOf: (config: RunConfig, options: Pick<TrainingOptions, 'seed' | 'order' | 'signal' | 'onStep' | 'maxDocumentTokens' | 'maxQueryTokens'>) => Step,
-): Promise<{ fixed: number; steps: TimedWork[] }> {
-  const steps: TimedWork[] = [];
+): Promise<{ fixed: number; steps: TimedStep[] }> {
+  const steps: TimedStep[] = [];
   let fixed = 0;
   for (const config of configs) {
     const enough = new AbortController();
@@ -108,11 +111,12 @@ async function timeSteps(
       if (seconds > (step > 0 ? BUDGET : LONG_STEP)) enough.abort();
     };
     const { seed, text } = config;
-    const { flops, real, train } = stepOf(config, { seed, ...text, order: 'shuffled', signal: enough.signal, onStep });
+    const { flops, passes, real, train } = stepOf(config, { seed, ...text, order: 'shuffled', signal: enough.signal, onStep });
     const [{ rows }, seconds] = await timed(train);
     fixed = Math.max(fixed, seconds - sum(rows.map((row) => row.seconds)));
     const counted = rows.length > 1 ? rows.slice(1) : rows;
     steps.push({
+      passes,
       flops: (flops * sum(counted.map((row) => row.tokens))) / (real * counted.length),
       seconds: sum(counted.map((row) => row.seconds)) / counted.length,
     });

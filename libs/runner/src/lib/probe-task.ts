@@ -22,6 +22,11 @@ export interface TimedWork {
   seconds: number;
 }
 
+/** A training step; passes as `blockPasses` counts them. */
+export interface TimedStep extends TimedWork {
+  passes: number;
+}
+
 /** What one probe process found. Seconds throughout. */
 export interface ProbeReport {
   load: {
@@ -36,8 +41,8 @@ export interface ProbeReport {
   };
   counted: CountedTokens[];
   /** Mean optimizer step of each configuration, and what a training takes beside its steps. */
-  pretrain?: { fixed: number; steps: TimedWork[] };
-  finetune?: { fixed: number; steps: TimedWork[] };
+  pretrain?: { fixed: number; steps: TimedStep[] };
+  finetune?: { fixed: number; steps: TimedStep[] };
   /** Test sets and their candidates, and a part of the scoring. */
   evaluate?: { fixed: number; scored: TimedWork };
 }

@@ -96,16 +96,16 @@ describe('time', () => {
   const calibration: Calibration = {
     counted: [],
     load: { start: 1, model: 0.5, pairs: 2, index: 0.25, end: 0.1 },
-    pretrain: { fixed: 0.5, perStep: 0.01, perFlop: 1e-6 },
-    finetune: { fixed: 0.25, perStep: 0.02, perFlop: 2e-6 },
-    evaluate: { fixed: 3, perStep: 0, perFlop: 4e-6 },
+    pretrain: { fixed: 0.5, perPass: 0.01, perFlop: 1e-6 },
+    finetune: { fixed: 0.25, perPass: 0.02, perFlop: 2e-6 },
+    evaluate: { fixed: 3, perPass: 0, perFlop: 4e-6 },
   };
 
   it('adds up the phases: once a run, once a step, by operations', () => {
     const run = planned({ finetune: { steps: 7 } });
     const { phases, seconds } = estimateRun(run, shape, calibration);
     expect(phases.load.seconds).toBeCloseTo(1 + 2 * 0.5 + 0.25 + 0.1, 10);
-    expect(phases.finetune.seconds).toBeCloseTo(0.25 + 7 * 0.02 + 2e-6 * phases.finetune.flops, 10);
+    expect(phases.finetune.seconds).toBeCloseTo(0.25 + 7 * (2 + 2 + 2 * 2) * 0.02 + 2e-6 * phases.finetune.flops, 10);
     expect(phases.evaluate.seconds).toBeCloseTo(3 + 4e-6 * phases.evaluate.flops, 10);
     expect(seconds).toBeCloseTo(phases.load.seconds! + phases.finetune.seconds! + phases.evaluate.seconds!, 10);
   });
@@ -118,12 +118,12 @@ describe('time', () => {
 
 describe('fitSteps', () => {
   it.each([
-    ['a line through two sizes', [[10, 2], [30, 4]], { perStep: 1, perFlop: 0.1 }],
-    ['one size', [[10, 2], [10, 4]], { perStep: 0, perFlop: 0.3 }],
-    ['larger steps that were quicker: noise', [[10, 4], [30, 2]], { perStep: 0, perFlop: 0.1 }],
+    ['passes and operations told apart', [[8, 10, 9], [8, 30, 11], [4, 10, 5]], { perPass: 1, perFlop: 0.1 }],
+    ['steps of one kind', [[8, 10, 2], [8, 10, 4]], { perPass: 0, perFlop: 0.3 }],
+    ['larger steps that were quicker: noise', [[8, 10, 4], [8, 30, 2]], { perPass: 0, perFlop: 0.1 }],
   ])('%s', (_, steps, expected) => {
-    const fit = fitSteps(steps.map(([flops, seconds]) => ({ flops: flops!, seconds: seconds! })));
-    expect(fit.perStep).toBeCloseTo(expected.perStep, 10);
+    const fit = fitSteps(steps.map(([passes, flops, seconds]) => ({ passes: passes!, flops: flops!, seconds: seconds! })));
+    expect(fit.perPass).toBeCloseTo(expected.perPass, 10);
     expect(fit.perFlop).toBeCloseTo(expected.perFlop, 10);
   });
 });
@@ -132,7 +132,7 @@ describe('calibrate', () => {
   const report = (start: number) => ({
     load: { start, model: 1, pairs: 1, index: 1 },
     counted: [],
-    finetune: { fixed: 1, steps: [{ flops: 10, seconds: 2 }, { flops: 30, seconds: 4 }] },
+    finetune: { fixed: 1, steps: [{ passes: 8, flops: 10, seconds: 9 }, { passes: 8, flops: 30, seconds: 11 }] },
     evaluate: { fixed: 2, scored: { flops: 100, seconds: 5 } },
     end: 0.5,
   });
@@ -141,8 +141,10 @@ describe('calibrate', () => {
     const { load, pretrain, finetune, evaluate } = calibrate([report(2), report(4)]);
     expect(load).toEqual({ start: 3, model: 1, pairs: 1, index: 1, end: 0.5 });
     expect(pretrain).toBeUndefined();
-    expect(finetune).toEqual({ fixed: 1, perStep: 1, perFlop: 0.1 });
-    expect(evaluate).toEqual({ fixed: 2, perStep: 0, perFlop: 0.05 });
+    expect(finetune!.fixed).toBe(1);
+    expect(finetune!.perPass).toBeCloseTo(1, 10);
+    expect(finetune!.perFlop).toBeCloseTo(0.1, 10);
+    expect(evaluate).toEqual({ fixed: 2, perPass: 0, perFlop: 0.05 });
   });
 });
 

@@ -1,15 +1,15 @@
 import type { PlannedRun } from '@tsarank/ablation';
 import type { ModelShape } from './model-shape';
 import { PHASES, type Phase } from './run-cost';
-import { runFlops } from './run-flops';
+import { blockPasses, runFlops } from './run-flops';
 import { runMemory } from './run-memory';
 import { tokensOf, type CountedTokens } from './run-tokens';
 
-/** Seconds of a phase: `fixed + perStep · steps + perFlop · flops`. */
+/** Seconds of a phase: `fixed + perPass · block passes + perFlop · flops`. */
 export interface PhaseRate {
   fixed: number;
-  /** What a step takes whatever its size; 0 where no two sizes were measured. */
-  perStep: number;
+  /** What a step's pass through a block takes whatever its size (see `blockPasses`); 0 where it can't be told. */
+  perPass: number;
   perFlop: number;
 }
 
@@ -43,7 +43,7 @@ export function estimateRun(run: PlannedRun, shape: ModelShape, calibration?: Ca
   const flops = runFlops(run, shape, tokens);
   const phases = Object.fromEntries(
     PHASES.map((phase) => {
-      const seconds = calibration && phaseSeconds(run, phase, flops[phase], calibration);
+      const seconds = calibration && phaseSeconds(run, shape, { phase, flops: flops[phase], calibration });
       return [phase, { flops: flops[phase], ...(seconds === undefined ? {} : { seconds }) }];
     }),
   ) as RunEstimate['phases'];
@@ -59,7 +59,11 @@ export function estimateRun(run: PlannedRun, shape: ModelShape, calibration?: Ca
   };
 }
 
-function phaseSeconds({ kind, config }: PlannedRun, phase: Phase, flops: number, calibration: Calibration): number | undefined {
+function phaseSeconds(
+  { kind, config }: PlannedRun,
+  shape: ModelShape,
+  { phase, flops, calibration }: { phase: Phase; flops: number; calibration: Calibration },
+): number | undefined {
   const { load } = calibration;
   if (phase === 'load') {
     // Stage one saves its model in about the time that it took to load it.
@@ -69,6 +73,6 @@ function phaseSeconds({ kind, config }: PlannedRun, phase: Phase, flops: number,
   }
   if (flops === 0) return 0;
   const rate = calibration[phase];
-  const steps = phase === 'evaluate' ? 0 : config[phase]!.steps;
-  return rate && rate.fixed + rate.perStep * steps + rate.perFlop * flops;
+  const passes = phase === 'evaluate' ? 0 : config[phase]!.steps * blockPasses(config[phase]!, shape);
+  return rate && rate.fixed + rate.perPass * passes + rate.perFlop * flops;
 }

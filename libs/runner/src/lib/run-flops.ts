@@ -45,6 +45,20 @@ export function finetuneStepFlops(settings: FinetuneConfig, shape: ModelShape, t
   return trainingFlops(shape, settings, places, tokens.places, all) + reference;
 }
 
+/**
+ * How often a step of training goes through a block: forward, in the reference, and twice backward where the block trains.
+ * Each pass starts some hundred operations, whatever their size; for small models that is half of the time.
+ */
+export function blockPasses(settings: PretrainConfig | FinetuneConfig, { blocks }: ModelShape): number {
+  const reference = 'weights' in settings && settings.weights.differencePenalty > 0 ? blocks : 0;
+  return blocks + reference + 2 * trainableBlocks(settings.topLayers, blocks);
+}
+
+/** Blocks that train of so many. */
+export function trainableBlocks(topLayers: number, blocks: number): number {
+  return topLayers === 0 ? blocks : Math.min(topLayers, blocks);
+}
+
 /** Rows of a step of stage two that go through the head: those of any term, and those of the difference penalty. */
 export function groupRows(
   { batchSize, negatives, weights, klRows }: FinetuneConfig,
@@ -77,7 +91,7 @@ function perplexityFlops(shape: ModelShape, { positives, prompt, query, texts, t
 }
 
 function trainingFlops(shape: ModelShape, { topLayers }: { topLayers: number }, places: number, length: number, rows: number): number {
-  const trainable = topLayers === 0 ? shape.blocks : Math.min(topLayers, shape.blocks);
+  const trainable = trainableBlocks(topLayers, shape.blocks);
   const headPasses = topLayers === 0 ? 3 : 2;
   return forward(shape, places, length, shape.blocks + 2 * trainable) + headPasses * head(shape, rows);
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { FinetuneConfig, RunConfig } from '@tsarank/config';
 import type { ModelShape } from './model-shape';
-import { blockWeights, groupRows } from './run-flops';
+import { blockWeights, groupRows, trainableBlocks } from './run-flops';
 import type { PairTokens, RunTokens } from './run-tokens';
 
 interface EngineMemory {
@@ -70,7 +70,7 @@ export function runMemory(run: PlannedRun, shape: ModelShape, tokens: RunTokens)
     start +
     models * weights +
     FLOAT * TRAINABLE_COPIES * trainableWeights(shape, settings.topLayers) +
-    FLOAT * slack * places * trainableBlocks(shape, settings.topLayers) * tokenValues(shape, sizes) +
+    FLOAT * slack * places * trainableBlocks(settings.topLayers, shape.blocks) * tokenValues(shape, sizes) +
     FLOAT * LOGIT_COPIES * rows * shape.vocabulary;
   return Math.max(loaded, evaluated, trained);
 }
@@ -85,12 +85,8 @@ function rowLength({ evaluate: { pairs, stems, prompt, query } }: RunTokens): Pi
   return { places: prompt + (stems > 0 ? (pairs / stems) * (query - 1) : 0) };
 }
 
-function trainableBlocks({ blocks }: ModelShape, topLayers: number): number {
-  return topLayers === 0 ? blocks : Math.min(topLayers, blocks);
-}
-
 function trainableWeights(shape: ModelShape, topLayers: number): number {
-  return topLayers === 0 ? shape.weights : trainableBlocks(shape, topLayers) * blockWeights(shape);
+  return topLayers === 0 ? shape.weights : trainableBlocks(topLayers, shape.blocks) * blockWeights(shape);
 }
 
 /** Texts that a run holds beyond the embedded collections, which are in the base. */
