@@ -1,10 +1,10 @@
-import { execFileSync, fork } from 'node:child_process';
+import { execFileSync, fork, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWandbServer, type RecordedRun, type WandbServer } from '@tsarank/testing';
-import { syncWandbLogs, wandbLogs, wandbTracker, type SyncResult, type TrackedRun } from '@tsarank/tracking';
+import { startLiveMirror, syncWandbLogs, wandbLogs, wandbTracker, type SyncResult, type TrackedRun } from '@tsarank/tracking';
 
 /** With the official clients of `node tools/wandb/clients.mjs` against a recording server on this machine. */
 const root = path.resolve(__dirname, '..');
@@ -46,7 +46,7 @@ function finishedRun(runId: string, rows: number, exitCode = 0): void {
 }
 
 /** A process that logs rows of a run and is killed with -9 after them; its log ends without an end. */
-async function killedRun(runId: string, rows: number): Promise<void> {
+async function killedRun(runId: string, rows: number, before?: (child: ChildProcess) => Promise<void>): Promise<void> {
   const script = path.join(dir, 'killed.cjs');
   writeFileSync(script, `
     require('${require.resolve('tsx/cjs')}');
@@ -58,6 +58,7 @@ async function killedRun(runId: string, rows: number): Promise<void> {
     setInterval(() => undefined, 1000);`);
   const child = fork(script, { execArgv: [] });
   await new Promise((resolve) => child.once('message', resolve));
+  await before?.(child);
   child.kill('SIGKILL');
   await new Promise((resolve) => child.once('exit', resolve));
 }
@@ -98,7 +99,8 @@ describe.each(VERSIONS)('the official client %s', (version) => {
       },
     });
     expect(losses(done)).toEqual(expected(700));
-    expect(lines(done)).toEqual(['first line', 'ERROR second line']);
+    // Older clients send the two streams by threads of their own.
+    expect(lines(done).sort()).toEqual(['ERROR second line', 'first line']);
     expect(JSON.parse(done.files['wandb-metadata.json']!)).toEqual({ program: 'ablate' });
     const { path: media } = done.summary['results'] as { path: string };
     expect(JSON.parse(done.files[media]!)).toEqual({ columns: ['variant', 'nDCG@10'], data: [['full', 0.5], ['none', null]] });
@@ -116,8 +118,10 @@ describe.each(VERSIONS)('the official client %s', (version) => {
     expect(server.recording.requests).toHaveLength(before);
   });
 
-  withClient('uploads attempts of one run as one history', async () => {
+  withClient('uploads attempts of one run as one history, also those that come after an upload', async () => {
     await killedRun('twice', 71);
+    expect((await sync(version)).failed).toEqual([]);
+    expect(recorded('twice')).toMatchObject({ state: 'failed', exitCode: 1 });
     const second = wandbTracker(wandb(), described('twice', { startingStep: 66 }));
     for (let step = 66; step < 100; step += 1) second.log(step, { 'train/loss': 1 / (step + 1), examples: 4 * step });
     second.console('went on', 'stdout');
@@ -137,7 +141,10 @@ describe(`the official client ${CURRENT}`, () => {
     finishedRun('read1', 10);
     const { folder } = wandbLogs(wandb())[0]!;
     const said = execFileSync(clientOf(CURRENT), ['leet', 'inspect', '--summary', '--json', folder], { encoding: 'utf8', env: environment() });
-    expect(JSON.parse(said)).toMatchObject({ run_id: 'read1' });
+    expect(JSON.parse(said)).toMatchObject({
+      run_id: 'read1', project: 'paper', state: 'finished', exit_code: 0, step: 9, config: { finetune: { weights: { rank: 1 } } },
+      summary: { 'eval/nDCG@10': 0.5, 'train/loss': 0.1 }, console_lines: 2,
+    });
   });
 
   withClient('gets through a server that fails at first', async () => {
@@ -145,6 +152,42 @@ describe(`the official client ${CURRENT}`, () => {
     server.behave({ as: 'failing', requests: 1 });
     expect((await sync(CURRENT)).failed).toEqual([]);
     expect(losses(recorded('late1'))).toEqual(expected(5));
+  });
+});
+
+/** The command of a mirror by the official client. */
+function mirrorCommand(): [string, ...string[]] {
+  const script = path.join(dir, 'mirror.cjs');
+  writeFileSync(script, `
+    const { runLiveMirror } = require('${path.join(root, 'libs/tracking/src/index.ts')}');
+    runLiveMirror({ client: ['${clientOf(CURRENT)}'], env: ${JSON.stringify(environment())} });`);
+  return [process.execPath, '--require', require.resolve('tsx/cjs'), script];
+}
+
+async function until(holds: () => boolean, ms = 30_000): Promise<void> {
+  for (const started = performance.now(); !holds() && performance.now() - started < ms; ) await sleep(50);
+  expect(holds()).toBe(true);
+}
+
+describe('the live mirror by the official client', () => {
+  const withClient = existsSync(clientOf(CURRENT)) ? it : it.skip;
+
+  withClient('brings rows up while the run goes on, over a kill -9 and the attempt after it', async () => {
+    server.behave({ as: 'failing', requests: 1 });
+    const mirror = startLiveMirror(mirrorCommand());
+    await killedRun('live', 30, (child) => {
+      mirror.follow(wandbLogs(wandb())[0]!.folder);
+      return until(() => child.exitCode === null && (recorded('live')?.rows.length ?? 0) > 0);
+    });
+    expect(recorded('live').state).toBe('running');
+    const second = wandbTracker(wandb(), described('live', { startingStep: 20 }));
+    mirror.follow(wandbLogs(wandb())[1]!.folder);
+    for (let step = 20; step < 40; step += 1) second.log(step, { 'train/loss': 1 / (step + 1), examples: 4 * step });
+    second.finish(0);
+    await mirror.close(30_000);
+    expect(recorded('live')).toMatchObject({ state: 'finished', exitCode: 0, group: 'negatives', summary: { _step: 39 } });
+    expect(losses(recorded('live'))).toEqual(expected(40));
+    expect(wandbLogs(wandb()).map(({ synced }) => synced)).toEqual([true, true]);
   });
 });
 
