@@ -24,8 +24,11 @@ export function makeExecutor(
   const execute = (...more: string[]): [string, ...string[]] =>
     [process.execPath, path.join(root, 'apps/ablate/bin/ablate.mjs'), 'execute', ...saving, ...more];
   switch (options.executor) {
-    case 'slurm':
-      return slurmExecutor({ command: execute(), slots: options.jobs ?? REMOTE_JOBS, sbatch: parseSlurmOptions(options.slurm ?? []) });
+    case 'slurm': {
+      const sbatch = parseSlurmOptions(options.slurm ?? []);
+      const cores = sbatch['cpus-per-task'];
+      return slurmExecutor({ command: execute(...(cores ? ['--threads', cores] : [])), slots: options.jobs ?? REMOTE_JOBS, sbatch });
+    }
     case 'bullmq':
       return bullmqExecutor({ redis: redisUrl(options.redis), queue: options.queue, slots: options.jobs ?? REMOTE_JOBS, root, onNotice });
     case 'local': {

@@ -49,6 +49,8 @@ describe('executePlannedRun', () => {
     expect(await executePlannedRun(file, { runsDir, loadExecute: () => fail })).toBe(1);
     const record = readRecord(runsDir, planned.runId);
     expect(record).toMatchObject({ status: 'failed', error: { kind, message, stack: expect.any(String) }, config: planned.config });
+    expect(record!.error!.stack).toMatch(/\bat .*\(libs\/runner\//);
+    expect(record!.error!.stack).not.toContain(process.cwd());
   });
 
   it('waits for the process of a killed sweep to end', async () => {

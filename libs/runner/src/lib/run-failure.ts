@@ -41,7 +41,12 @@ const TAIL_BYTES = 8192;
 export function failureOf(error: unknown): RunFailure {
   if (!(error instanceof Error)) return { kind: 'error', message: String(error) };
   const { message, stack } = error;
-  return { kind: kindOf(message), message, ...(stack ? { stack } : {}) };
+  return { kind: kindOf(message), message, ...(stack ? { stack: placeless(stack) } : {}) };
+}
+
+/** A stack whose files are named from the workspace on: wherever its code lies, the same failure leaves the same record. */
+function placeless(stack: string): string {
+  return stack.replaceAll(/(?:file:\/\/)?\/[^\s()]*?\/((?:apps|libs|node_modules)\/)/g, '$1');
 }
 
 function kindOf(message: string): RunFailure['kind'] {
