@@ -14,8 +14,12 @@ export interface LatexLayout {
   labelCharacters: number;
 }
 
-/** Text width of `article` at 10 pt. */
+/** Text width and height of `article` at 10 pt, the latter without what a caption takes. */
 const TEXT_WIDTH = 345;
+const TEXT_HEIGHT = 510;
+/** What lines of one row lie closer than others, and the space after the last of them, pt. */
+export const LINE_GAIN = 1.5;
+export const LAST_GAP = 1.5;
 /** Lines that a label may have before a smaller type is better. */
 const MOST_LINES = 2;
 /** Lines of this many characters are the shortest that labels are broken into. */
@@ -40,7 +44,13 @@ const CANDIDATES: readonly Candidate[] = [
 ];
 const COMMANDS: Record<Size, string> = { 9: '\\small', 8: '\\footnotesize', 7: '\\scriptsize', 6: '\\fontsize{6}{7}\\selectfont' };
 
-/** The largest layout in which the table is no wider than the text, by the widths its characters are likely to have. */
+/** From line to line, pt. */
+const LEADING: Record<Size, number> = { 9: 11, 8: 9.5, 7: 8, 6: 7 };
+
+/**
+ * The largest layout in which the table is no wider than the text and, with its notes, no higher, by the widths its
+ * characters are likely to have; where there is none that is not too high, the smallest.
+ */
 export function chooseLayout(view: TableView, headings: readonly (readonly string[])[]): LatexLayout {
   const measured = CANDIDATES.map((candidate) => {
     const columns = view.columns.map((_, at) =>
@@ -52,8 +62,9 @@ export function chooseLayout(view: TableView, headings: readonly (readonly strin
     const room = TEXT_WIDTH - columns.reduce((sum, each) => sum + each + 2 * candidate.gap, 0);
     return { candidate, characters: Math.floor(room / width('n', candidate.size)) };
   });
-  const fits = (lines: number) => ({ characters }: { characters: number }): boolean =>
+  const fits = (lines: number) => ({ candidate, characters }: (typeof measured)[number]): boolean =>
     characters >= LEAST_CHARACTERS &&
+    height(view, headings, candidate, characters) <= TEXT_HEIGHT &&
     view.rows.every((row) => brokenLabel(row, characters).every((line, at) => at < lines && line.length <= characters));
   const found = measured.find(fits(1)) ?? measured.find(fits(MOST_LINES)) ?? measured.at(-1)!;
   const { size, minor, gap, spread } = found.candidate;
@@ -74,6 +85,22 @@ export function brokenText(text: string, characters: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+function height(view: TableView, headings: readonly (readonly string[])[], { size, spread }: Candidate, characters: number): number {
+  const leading = LEADING[size];
+  const has = (row: RowView, part: 'spread' | 'difference'): boolean => row.cells.some((cell) => cell.kind === 'value' && cell[part] !== undefined);
+  const rows = view.rows.map((row) => {
+    const under = Number(spread === 'below' && has(row, 'spread')) + Number(has(row, 'difference'));
+    const lines = Math.max(1 + under, brokenLabel(row, characters).length);
+    return lines * leading + (lines > 1 ? LAST_GAP - (lines - 1) * LINE_GAIN : 0);
+  });
+  const groups = view.rows.filter((row, at) => row.group !== view.rows[at - 1]?.group).length * (leading + 5);
+  const head = Math.max(...headings.map((lines) => lines.length)) * leading;
+  const notes = [...view.notes, ...view.missing.map(({ text, command }) => `${text} Fill with ${command}`)];
+  const noteSize = size === 7 ? 7 : 8;
+  const noteLines = notes.reduce((sum, note) => sum + Math.ceil(width(note, noteSize) / TEXT_WIDTH), 0);
+  return head + rows.reduce((sum, each) => sum + each, 0) + groups + noteLines * LEADING[noteSize];
 }
 
 const width = (text: string, size: Size): number => [...text].reduce((sum, character) => sum + ems(character), 0) * EM[size] * size;

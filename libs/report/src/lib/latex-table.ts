@@ -1,6 +1,6 @@
 import type { PaperReference, ResultColumn, ResultTable } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
-import { brokenLabel, brokenText, chooseLayout, type LatexLayout } from './latex-layout';
+import { brokenLabel, brokenText, chooseLayout, LAST_GAP, LINE_GAIN, type LatexLayout } from './latex-layout';
 import { publishedLatex } from './latex-published';
 import { escapeLatex, latexCode, latexComment } from './latex-text';
 import { provenance, provenanceSubject } from './provenance';
@@ -98,7 +98,7 @@ function rowLines(row: RowView, { spread, labelCharacters }: LatexLayout): strin
     const start = label[at] ?? '';
     // An empty group keeps a label that starts with [ from being read as the argument of the line break before it.
     const first = start === '' ? '' : `${at > 0 ? '\\quad ' : '{}'}${escapeLatex(start)}`;
-    const space = lines.length === 1 ? '' : at === lines.length - 1 ? '[2pt]' : '[-1pt]';
+    const space = lines.length === 1 ? '' : at === lines.length - 1 ? `[${LAST_GAP}pt]` : `[-${LINE_GAIN}pt]`;
     return `${[first, ...cells].join(' & ')} \\\\${space}`;
   });
 }

@@ -40,7 +40,7 @@ function moverItem(
   const relevant = texts?.relevant.get(queryId) ?? [];
   const first = ranks && html` <span class="muted">first relevant document:</span> ${rankText(ranks.before, ranks.cutoff)} → ${rankText(ranks.after, ranks.cutoff)}`;
   const moved = formatDifference(difference, digits).replace('-', '−');
-  return html`<li><p class="moved"><code>${queryId}</code> <span class="muted">${measure}</span> ${formatValue(before, digits)} → ${formatValue(after, digits)} <b class="${difference > 0 ? 'better' : 'worse'}">${moved}</b>${first}</p>
+  return html`<li><p class="moved"><code>${queryId}</code> <span class="muted">${measure}</span> <span class="pair">${formatValue(before, digits)} → ${formatValue(after, digits)}</span> <b class="${difference > 0 ? 'better' : 'worse'}">${moved}</b>${first}</p>
 ${text !== undefined && html`<blockquote>${shortened(text, QUERY_LENGTH)}</blockquote>`}
 ${relevant.length > 0 && html`<ul class="relevant" aria-label="Relevant documents">${relevant.slice(0, DOCUMENTS).map((docId) => documentItem(docId, texts))}${relevant.length > DOCUMENTS && html`<li class="muted">and ${relevant.length - DOCUMENTS} more</li>`}</ul>`}</li>
 `;

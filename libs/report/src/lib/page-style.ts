@@ -118,11 +118,12 @@ details{margin:1rem 0}summary{cursor:pointer;padding:.3rem 0}
 .movers>li::marker{color:var(--muted);font-size:.85rem}
 .moved{margin:0;font-size:.9rem;font-variant-numeric:tabular-nums;max-width:none}
 .moved>*{margin-right:.15em}
+.pair{white-space:nowrap}
 blockquote{margin:.3rem 0 .5rem;padding:0;max-width:46rem;overflow-wrap:anywhere}
 .relevant{list-style:none;margin:.3rem 0;padding:0 0 0 .9rem;border-left:2px solid var(--grid);font-size:.9rem;max-width:46rem;overflow-wrap:anywhere}
 .relevant li+li{margin-top:.35rem}
 .relevant b{font-weight:560}
 svg path:has(>title):hover{stroke:var(--second);stroke-width:2.5;stroke-opacity:1}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.4rem;font-size:.9rem}dt{color:var(--muted)}dd{margin:0;overflow-wrap:anywhere}
-@media print{nav,.filter,.skip,.scripted{display:none!important}h2{break-after:avoid}figure,tr{break-inside:avoid}.box{overflow:visible}}
+@media print{nav,.filter,.skip,.scripted{display:none!important}h2,h3,h4{break-after:avoid}figure,tr{break-inside:avoid}.box{overflow:visible}}
 `;

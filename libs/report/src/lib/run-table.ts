@@ -80,7 +80,7 @@ function lines(table: ResultTable, { records, rowAnchors }: RunTableOptions): Ru
   }
   for (const [runId, labels] of users) {
     const record = byId.get(runId);
-    const of = labels.length > 2 ? `${labels.length} variants` : labels.join(' and ');
+    const of = labels.length > 2 ? `${labels.length} variants` : labels.map((label) => `“${label}”`).join(' and ');
     if (!found.has(runId)) found.set(runId, { runId, record, label: `Stage one of ${of}`, back: undefined, differences: undefined, state: stateOf(record) });
   }
   return [...found.values()];
@@ -109,8 +109,8 @@ function attemptsCell(attempts: readonly Attempt[]): Html {
 }
 
 function orderCell(record: RunRecord | undefined): Html {
-  const order = Object.entries(record?.result?.order ?? {});
-  const name = (stage: string): string => (stage === 'pretrain' ? 'one' : 'two');
-  return html`<td class="text">${order.length === 0 ? html`<span class="muted">–</span>` : order.map(([stage, hash]) => html`<div><span class="muted">${name(stage)}</span> <code>${hash.slice(0, 8)}</code></div>`)}</td>
+  const { pretrain, finetune } = record?.result?.order ?? {};
+  const order = [{ stage: 'one', hash: pretrain }, { stage: 'two', hash: finetune }].filter(({ hash }) => hash !== undefined);
+  return html`<td class="text">${order.length === 0 ? html`<span class="muted">–</span>` : order.map(({ stage, hash }) => html`<div><span class="muted">${stage}</span> <code>${hash!.slice(0, 8)}</code></div>`)}</td>
 `;
 }
