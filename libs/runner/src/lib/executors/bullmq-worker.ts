@@ -57,6 +57,7 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   const notices = redisNotices(publicAddress(redis), (text) => onEvent?.({ type: 'notice', text }));
   const queue = await connectPatiently(redis, name, notices, signal);
   if (!queue) return;
+  onEvent?.({ type: 'ready' });
   const { Worker } = require('bullmq') as typeof import('bullmq');
   const inHand = new Map<string, RunProcess>();
   const worker = new Worker<RunJobData, ProcessEnd>(name, (job, token) => take(job, token, inHand, options), {
@@ -70,7 +71,6 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
   });
   worker.on('error', (error) => (LOST_JOB.test(error.message) ? notices.tell(`the queue lost a run of this worker (${error.message})`) : notices.trouble(error)));
   worker.on('stalled', (jobId) => notices.tell(`${jobId}: its worker is gone; it is taken again`));
-  worker.on('ready', () => onEvent?.({ type: 'ready' }));
   const watch = setInterval(() => void heedQueue(queue, inHand, worker.opts.name!, graceMs).catch(notices.trouble), LOOK_MS);
   await aborted(signal);
   const closing = worker.close();
