@@ -1,18 +1,15 @@
 /**
- * `node --import tsx tools/wandb/recording-server.ts [--port N] [--out recording.json]`: a server on 127.0.0.1 that W&B's
+ * `npx tsx tools/wandb/recording-server.ts [--port N] [--out recording.json]`: a server on 127.0.0.1 that W&B's
  * clients can upload to. Prints its address (for WANDB_BASE_URL; any key of 40 characters will do), and when it is ended by
  * Ctrl-C or SIGTERM writes what it was told as JSON, to the file or to stdout.
  */
 import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { startWandbServer } from '@tsarank/testing';
-import yargs from 'yargs';
 
 async function main(): Promise<void> {
-  const { port, out } = await yargs(process.argv.slice(2))
-    .options({ port: { type: 'number', default: 0 }, out: { type: 'string' } })
-    .strict()
-    .parse();
-  const server = await startWandbServer(port);
+  const { port, out } = parseArgs({ options: { port: { type: 'string', default: '0' }, out: { type: 'string' } } }).values;
+  const server = await startWandbServer(Number(port));
   process.stderr.write(`${server.url}\n`);
   const end = (): void => {
     const text = `${JSON.stringify(server.recording, undefined, 2)}\n`;
