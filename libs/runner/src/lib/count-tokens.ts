@@ -34,16 +34,14 @@ export function countFinetune(config: RunConfig, groups: readonly RankingGroup[]
 export function countEvaluation(config: RunConfig, sets: readonly TestSet[], tokenizer: Tokenizer): EvaluationTokens {
   const encode = pairEncoder(tokenizer, config.text);
   const [home, away] = sets;
-  const scored = sets.map((set) => ({ set, pairs: pairsOf(set) }));
-  const sample = scored.flatMap(({ pairs }) => spread(pairs, SAMPLED).map((pair) => encode(pair)));
-  const prompt = mean(sample.map(({ promptLength }) => promptLength));
-  const query = mean(sample.map(({ ids, promptLength }) => ids.length - promptLength));
+  const scored = sets.map((set) => pairsOf(set));
+  const { prompt, query } = meanTokens(spread(scored.flat(), 2 * SAMPLED).map((pair) => encode(pair)));
   const perRow = Math.max(1, Math.floor((Math.max(ROW_TOKENS, 2 * prompt) - prompt) / Math.max(1, query - 1)));
   const texts = away ? spread([...away.collection.documents.values()], PERPLEXITY_TEXTS).map(documentText) : [];
   const { maxDocumentTokens } = config.text;
   return {
-    pairs: scored.reduce((sum, { pairs }) => sum + pairs.length, 0),
-    stems: scored.reduce((sum, { pairs }) => sum + stemsOf(pairs, perRow), 0),
+    pairs: scored.reduce((sum, pairs) => sum + pairs.length, 0),
+    stems: scored.reduce((sum, pairs) => sum + stemsOf(pairs, perRow), 0),
     prompt,
     query,
     positives: positivePairs(home!, PERPLEXITY_TEXTS).length,
@@ -74,10 +72,14 @@ function batchedTokens(encoded: readonly EncodedPair[], batch: number): PairToke
     const lengths = encoded.slice(start, start + batch).map(({ ids }) => ids.length - 1);
     places.push(...lengths.map(() => Math.max(...lengths)));
   }
+  return { ...meanTokens(encoded), places: mean(places) };
+}
+
+/** Mean tokens of the prompts and of what follows them. */
+export function meanTokens(encoded: readonly EncodedPair[]): Pick<PairTokens, 'prompt' | 'query'> {
   return {
     prompt: mean(encoded.map(({ promptLength }) => promptLength)),
     query: mean(encoded.map(({ ids, promptLength }) => ids.length - promptLength)),
-    places: mean(places),
   };
 }
 

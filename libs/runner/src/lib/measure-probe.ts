@@ -1,11 +1,11 @@
 import type { FinetuneConfig, RunConfig } from '@tsarank/config';
-import type { WeakPair } from '@tsarank/data';
+import { pairEncoder, type WeakPair } from '@tsarank/data';
 import { loadModel, type LoadedModel } from '@tsarank/model';
 import { scorePairs } from '@tsarank/ranking';
 import { selectEngine } from '@tsarank/tensor';
 import { finetune, pretrain, type LogRow, type TrainingOptions, type TrainingResult } from '@tsarank/training';
 import { modelPath } from './content-hashes';
-import { countEvaluation, countFinetune, countPretrain, pairsOf, stemsOf } from './count-tokens';
+import { countEvaluation, countFinetune, countPretrain, meanTokens, pairsOf, stemsOf } from './count-tokens';
 import { modelShape, type ModelShape } from './model-shape';
 import type { ProbeReport, ProbeTask, TimedStep, TimedWork } from './probe-task';
 import { finetuneGroups, indexedCollection, pretrainPairs, testSet, type IndexedCollection, type TestSet } from './run-data';
@@ -154,7 +154,7 @@ async function timeScoring(
   const times: number[] = [];
   while (times.length === 0 || (sum(times) < BUDGET && times.length < MOST_STEPS)) times.push((await timed(score))[1]);
   const counted = times.length > 1 ? times.slice(1) : times;
-  const counts = { pairs: sample.length, stems: stemsOf(sample, sample.length), prompt, query };
+  const counts = { pairs: sample.length, stems: stemsOf(sample, sample.length), ...meanTokens(sample.map(pairEncoder(base.tokenizer, text))) };
   return { flops: scoringFlops(shape, counts), seconds: sum(counted) / counted.length };
 }
 

@@ -13,15 +13,17 @@ interface EngineMemory {
   loading: number;
   /** What the values kept for the gradient take over their own size: freed late, in pieces. */
   slack: number;
+  /** Arrays of the size of a block of logits that scoring holds at once. */
+  scoredLogits: number;
 }
 
 const MB = 1e6;
 /** Measured; docs/decisions/2026-11-25-estimates-from-a-probe.md. On a GPU this is the host's part alone. */
 const ENGINES: Record<Exclude<RunConfig['engine'], 'auto'>, EngineMemory> = {
-  'tensorflow-gpu': { base: 560 * MB, loading: 1.2, slack: 1 },
-  tensorflow: { base: 560 * MB, loading: 1.2, slack: 1 },
-  wasm: { base: 170 * MB, loading: 0.9, slack: 1.5 },
-  cpu: { base: 170 * MB, loading: 0.9, slack: 1.5 },
+  'tensorflow-gpu': { base: 620 * MB, loading: 1.2, slack: 1, scoredLogits: 3 },
+  tensorflow: { base: 620 * MB, loading: 1.2, slack: 1, scoredLogits: 3 },
+  wasm: { base: 250 * MB, loading: 0.9, slack: 1.5, scoredLogits: 1 },
+  cpu: { base: 800 * MB, loading: 0.9, slack: 1.5, scoredLogits: 1 },
 };
 /** Stage one's embedded pairs, as objects and as the text that is hashed. */
 const EMBEDDED_PAIRS = 180 * MB;
@@ -42,7 +44,7 @@ const FLOAT = 4;
  *   loading     base + texts + m W (1 + loading)                          m: models, 2 with a difference penalty
  *   training    base + texts + m W + 9 T + slack n (B a) + 5 R V          T: trainable weights, n: places of a batch,
  *                                                                         B: blocks that train, R: rows through the head
- *   evaluation  base + texts + W + 2048 a + 2 · 64 MB
+ *   evaluation  base + texts + W + 2048 a + scoredLogits · 64 MB, less where little is scored
  *
  * with a = 2 (10 h + 5 f + 7 (H + Hkv) d + 4 H S) values of a token in a block, what the operations of one block and
  * their gradients leave, and W and T in float32.
@@ -51,17 +53,14 @@ export function runMemory(run: PlannedRun, shape: ModelShape, tokens: RunTokens)
   const { config, kind } = run;
   const { pretrain, finetune, engine } = config;
   // A plan knows the engine that `auto` stands for; of an unplanned configuration the heavier one is assumed.
-  const { base, loading, slack } = ENGINES[engine === 'auto' ? 'tensorflow' : engine];
+  const { base, loading, slack, scoredLogits } = ENGINES[engine === 'auto' ? 'tensorflow' : engine];
   const settings = kind === 'pretrain' ? pretrain : finetune;
   const penalised = kind === 'run' && (finetune?.weights.differencePenalty ?? 0) > 0;
   const models = penalised ? 2 : 1;
   const weights = FLOAT * shape.weights;
   const start = base + textMemory(run);
   const loaded = start + models * weights * (1 + loading);
-  const evaluated =
-    kind === 'pretrain'
-      ? 0
-      : start + weights + SCORED_TOKENS * FLOAT * tokenValues(shape, rowLength(tokens)) + 2 * Math.min(SCORED_LOGITS, SCORED_TOKENS * FLOAT * shape.vocabulary);
+  const evaluated = kind === 'pretrain' ? 0 : start + weights + scoringMemory(shape, tokens, scoredLogits);
   if (!settings) return Math.max(loaded, evaluated);
   const sizes = kind === 'pretrain' ? tokens.pretrain : tokens.finetune;
   const places = sizes.places * (kind === 'pretrain' ? settings.batchSize : settings.batchSize * ((settings as FinetuneConfig).negatives + 1));
@@ -80,9 +79,12 @@ function tokenValues(shape: ModelShape, { places }: Pick<PairTokens, 'places'>):
   return 2 * (10 * hidden + 5 * intermediate + 7 * (heads + keyValueHeads) * headSize + 4 * heads * places);
 }
 
-/** Tokens of a row of scoring: a document's prompt and its queries. */
-function rowLength({ evaluate: { pairs, stems, prompt, query } }: RunTokens): Pick<PairTokens, 'places'> {
-  return { places: prompt + (stems > 0 ? (pairs / stems) * (query - 1) : 0) };
+/** Hidden states and logits of one forward pass of scoring. */
+function scoringMemory(shape: ModelShape, { evaluate: { pairs, stems, prompt, query } }: RunTokens, copies: number): number {
+  const all = stems * prompt + pairs * (query - 1);
+  const places = stems > 0 ? all / stems : 0;
+  const logits = Math.min(SCORED_LOGITS, FLOAT * Math.min(all, SCORED_TOKENS) * shape.vocabulary, FLOAT * pairs * query * shape.vocabulary);
+  return FLOAT * Math.min(all, SCORED_TOKENS) * tokenValues(shape, { places }) + copies * logits;
 }
 
 function trainableWeights(shape: ModelShape, topLayers: number): number {
