@@ -5,8 +5,8 @@ import { runConfigSchema } from './run-config';
 export const SYSTEM_NAMES = ['model', 'fused', 'bm25'] as const;
 export type SystemName = (typeof SYSTEM_NAMES)[number];
 
-/** query id -> value */
-const perQuery = z.record(z.string(), z.number());
+/** query id -> value; most of a record, so that it is checked by one loop and not by a schema an entry. */
+const perQuery = z.custom<Record<string, number>>(isNumberMap, 'expected query ids and numbers');
 /** collection -> measure -> query id -> value */
 const systemSchema = z.record(z.string(), z.record(z.string(), perQuery));
 
@@ -64,3 +64,11 @@ export type RunResult = z.infer<typeof resultSchema>;
 export type RunFailure = z.infer<typeof failureSchema>;
 export type LossSummary = z.infer<typeof lossSummarySchema>;
 export type SystemResult = z.infer<typeof systemSchema>;
+
+function isNumberMap(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  for (const key in value) {
+    if (!Number.isFinite((value as Record<string, unknown>)[key])) return false;
+  }
+  return true;
+}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseRunRecord, type RunRecord } from '@tsarank/config';
-import { canonicalJson, InputError, readJson, sha256, writeFileAtomic } from '@tsarank/io';
+import { canonicalJson, InputError, readText, sha256, writeFileAtomic } from '@tsarank/io';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { TrackingRequest } from './tracking-request';
 
@@ -50,11 +50,13 @@ export function runFolder(runsDir: string, runId: string): RunFolder {
   };
 }
 
-/** Publishes a record with its own hash, whole or not at all; equal records give equal bytes. */
+/** The line of a record that holds the hash of all others. */
+const HASH_LINE = /^\{\n {2}"sha256": "([0-9a-f]{64})",\n/;
+
+/** Publishes a record with the hash of its text, whole or not at all; equal records give equal bytes. */
 export function writeRecord(runsDir: string, record: RunRecord): void {
-  const text = canonicalJson(record);
-  const sorted = { sha256: sha256(text), ...(JSON.parse(text) as object) };
-  writeFileAtomic(runFolder(runsDir, record.runId).record, `${JSON.stringify(sorted, null, 2)}\n`);
+  const text = `${JSON.stringify(JSON.parse(canonicalJson(record)), null, 2)}\n`;
+  writeFileAtomic(runFolder(runsDir, record.runId).record, text.replace('{\n', `{\n  "sha256": "${sha256(text)}",\n`));
 }
 
 /** Publishes what a run is asked to do, for the process that does it. */
@@ -71,9 +73,11 @@ export function recordState(runsDir: string, runId: string): RecordState {
   const { record: file } = runFolder(runsDir, runId);
   if (!existsSync(file)) return { state: 'none' };
   try {
-    const { sha256: expected, ...rest } = readJson(file) as { sha256?: string };
-    if (sha256(canonicalJson(rest)) !== expected) throw new InputError({ file, message: 'its content does not have its hash' });
-    const record = parseRunRecord(rest, { file });
+    const text = readText(file);
+    const hash = HASH_LINE.exec(text);
+    const rest = hash ? `{\n${text.slice(hash[0].length)}` : text;
+    if (!hash || sha256(rest) !== hash[1]) throw new InputError({ file, message: 'its content does not have its hash' });
+    const record = parseRunRecord(JSON.parse(rest), { file });
     if (record.runId === runId) return { state: 'sound', record };
     throw new InputError({ file, field: 'runId', found: record.runId, expected: runId });
   } catch (error) {

@@ -25,7 +25,8 @@ const FAKE = `
   const { runId, kind, config, behaviourVersion, dataHashes } = run;
   const write = (rest) => {
     const record = sorted({ runId, kind, config, behaviourVersion, dataHashes, versions: {}, timings: {}, ...rest });
-    writeFileSync(at('record.json'), JSON.stringify({ ...record, sha256: sha256(JSON.stringify(record)) }));
+    const text = JSON.stringify(record, null, 2) + '\\n';
+    writeFileSync(at('record.json'), text.replace('{\\n', '{\\n  "sha256": "' + sha256(text) + '",\\n'));
   };
   const what = kind === 'pretrain' ? run.config.pretrain.pairs : run.variant;
   writeFileSync(at('progress.json'), JSON.stringify({ phase: 'finetune', done: 1, total: 2, loss: 0.5 }));
@@ -81,8 +82,10 @@ const recordOf = (plan: SweepPlan, variant: string) =>
 describe('runSweep', () => {
   it('executes every run once, stage one before what starts from it, and nothing the second time', async () => {
     const plan = planOf({ a: {}, b: { finetune: { steps: 9 } }, ...without('c') });
-    expect(await sweep(plan)).toEqual({ executed: 4, finished: 0, failed: [] });
-    const order = starts();
+    const order: string[] = [];
+    const onEvent = (event: SweepEvent): void => void (event.type === 'run-start' && order.push(`${event.run.kind} ${event.run.variant}`));
+    expect(await sweep(plan, { onEvent })).toEqual({ executed: 4, finished: 0, failed: [] });
+    expect(starts().sort()).toEqual([...order].sort());
     expect(order.filter((line) => line.startsWith('pretrain'))).toHaveLength(1);
     expect(order).toHaveLength(4);
     expect(order.indexOf('run a')).toBeGreaterThan(order.indexOf('pretrain a'));
@@ -137,7 +140,7 @@ describe('runSweep', () => {
 
   it.each([
     ['cut short', (text: string) => text.slice(0, -20)],
-    ['changed in one number', (text: string) => text.replace('"behaviourVersion":', '"behaviourVersion":1')],
+    ['changed in one number', (text: string) => text.replace('"behaviourVersion": ', '"behaviourVersion": 1')],
     ['without its hash', (text: string) => text.replace('sha256', 'sha255')],
   ])('names a record that was %s, puts it aside and does the run again', async (_, damage) => {
     const plan = planOf(without('a', 'b'));

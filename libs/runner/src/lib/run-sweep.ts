@@ -61,7 +61,8 @@ interface InFlight {
   run: PlannedRun;
   job: unknown;
   attempt: number;
-  startedAt: number;
+  /** When it was first seen running; waiting in a queue is no part of it. */
+  startedAt?: number;
   seen: string;
 }
 
@@ -125,7 +126,7 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
       const attempt = (attempts.get(run.runId) ?? 0) + 1;
       attempts.set(run.runId, attempt);
       prepareAttempt(runsDir, run, { attempt, executor: executor.name, tracking });
-      const entry: InFlight = { run, job: undefined, attempt, startedAt: performance.now(), seen: '' };
+      const entry: InFlight = { run, job: undefined, attempt, seen: '' };
       batch.push(entry);
       inFlight.add(entry);
     }
@@ -142,6 +143,7 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     for (const [at, entry] of entries.entries()) {
       const { run, job, attempt } = entry;
       const state = states[at]!;
+      if (state.state === 'running') entry.startedAt ??= performance.now();
       if (state.state !== 'ended') {
         if (state.state === 'running') tellProgress(entry);
         continue;
@@ -150,7 +152,7 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
       const record = recordAfter(runsDir, run, state.end, executor.logs(job));
       const { error } = record;
       const end: RunAttempt['end'] = error?.kind ?? 'done';
-      const seconds = Math.round(performance.now() - entry.startedAt) / 1000;
+      const seconds = Math.round(performance.now() - (entry.startedAt ?? performance.now())) / 1000;
       const diary = { attempt, executor: executor.name, job: executor.describe(job), ended: new Date().toISOString(), seconds, end };
       noteAttempt(runsDir, run.runId, { ...diary, ...(error ? { message: error.message } : {}) });
       if (error?.kind === 'storage') throw new WorkError(`run ${run.runId} can't write: ${error.message}; mend that, and the same command goes on`);
