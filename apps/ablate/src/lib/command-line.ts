@@ -66,7 +66,7 @@ function report(error: unknown): number {
 
 function withSuggestion(message: string): string {
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
-  const known = Object.keys({ ...experimentOptions, ...sweepOptions, format: {} });
+  const known = [...Object.keys({ ...experimentOptions, ...sweepOptions }), 'format', 'check', 'write', 'probe', 'client', 'wandb'];
   const hints = unknown.flatMap((name) => {
     const near = nearestName(name, known);
     return near && near !== name ? [`did you mean --${near}?`] : [];
