@@ -1,12 +1,12 @@
 import { fromBinary } from '@bufbuild/protobuf';
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { isProcessAlive } from '@tsarank/io';
 import { RecordSchema, type Record as LogRecord } from './generated/wandb-log_pb';
 import { FILE_HEADER, unframeRecords } from './record-framing';
 
-/** Most bytes read at a time; a record is far smaller. */
+/** Most bytes read at a time; a record is smaller, or its log is read no further. */
 const PIECE = 1 << 22;
 
 /** Reads a log while it grows. */
@@ -21,8 +21,10 @@ export class LogTail {
     const handle = openSync(this.file, 'r');
     try {
       for (;;) {
-        const bytes = Buffer.allocUnsafe(PIECE);
-        const { records, end } = unframeRecords(bytes.subarray(0, readSync(handle, bytes, 0, PIECE, this.offset)), this.offset);
+        const fresh = Math.min(fstatSync(handle).size - this.offset, PIECE);
+        if (fresh <= 0) return found;
+        const bytes = Buffer.allocUnsafe(fresh);
+        const { records, end } = unframeRecords(bytes.subarray(0, readSync(handle, bytes, 0, fresh, this.offset)), this.offset);
         found.push(...records.map((data) => fromBinary(RecordSchema, data)));
         if (end === this.offset) return found;
         this.offset = end;
