@@ -82,4 +82,17 @@ const runNamed = (name: string) => Object.values(server.recording.runs).find((ru
     expect(runNamed('recipe/seed=0').rows.map((row) => row['_step'])).toEqual([0, 1, 2, 3]);
     expect(runNamed('diverges/seed=0').state).toBe('failed');
   }, TIMEOUT);
+
+  it('creates a W&B report with the table, and the runs grouped by what varies', async () => {
+    const { code, stdout } = await ablate('report', experiment, '--wandb', 'create', '--entity', 'us');
+    expect(code).toBe(0);
+    const [view] = server.recording.views;
+    expect(stdout).toContain(`${server.url}/us/tsarank/reports/`);
+    expect(view).toMatchObject({ entity: 'us', project: 'tsarank', displayName: 'mine: Does it arrive?' });
+    const { blocks } = view!.spec as { blocks: { type: string; content?: string; metadata?: { runSets: { filters: { filters: unknown[] }; grouping: unknown[] }[] } }[] };
+    expect(blocks.find(({ type }) => type === 'markdown-block')!.content).toContain('| recipe (baseline)');
+    const [runSet] = blocks.find(({ type }) => type === 'panel-grid')!.metadata!.runSets;
+    expect(runSet!.filters.filters).toMatchObject([{ key: { name: 'group' }, value: 'mine' }]);
+    expect(runSet!.grouping).toContainEqual({ section: 'config', name: 'finetune.value.learningRate' });
+  }, TIMEOUT);
 });

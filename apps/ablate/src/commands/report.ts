@@ -1,18 +1,33 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
+import { sweepOptions } from '../lib/sweep-options';
+import type { TrackingOptions } from '../lib/tracking-options';
 
-/** Writes the tables and the HTML report from the records; executes nothing. */
-export function reportCommand(): CommandModule<object, ExperimentOptions> {
+const reportOptions = {
+  wandb: { choices: ['spec', 'create'] as const, requiresArg: true, describe: 'a W&B report instead: print its specification, or create it' },
+  project: sweepOptions.project,
+  entity: sweepOptions.entity,
+} as const;
+type ReportArguments = ExperimentOptions & TrackingOptions & { wandb?: 'spec' | 'create' };
+
+/** Writes the tables and the HTML report from the records, or a W&B report; executes nothing. */
+export function reportCommand(): CommandModule<object, ReportArguments> {
   return {
     command: 'report [experiment]',
     describe: 'write tables and the HTML report from the records',
-    builder: (yargs) => withExperiment(yargs),
+    builder: (yargs) => withExperiment(yargs).options(reportOptions),
     handler: async (options) => {
       requireSingle(options);
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
       const { readResults, writeResults } = require('../lib/result-files') as typeof import('../lib/result-files');
       const plan = await planSweep(options);
+      const { wandb } = options;
+      if (wandb) {
+        const { wandbReport } = require('../lib/wandb-report') as typeof import('../lib/wandb-report');
+        process.stdout.write(`${await wandbReport(plan, { ...options, wandb })}\n`);
+        return;
+      }
       const files = writeResults(plan, readResults(plan, options), options);
       const shown = options.json ? JSON.stringify(files, null, 2) : Object.values(files).map((file) => path.resolve(file)).join('\n');
       process.stdout.write(`${shown}\n`);
