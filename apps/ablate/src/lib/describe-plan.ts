@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
-import { configDifferences, type ConfigDifference } from '@tsarank/report';
+import { configDifferences, type ConfigDifference } from '@tsarank/report/config-differences';
 import { estimateRun, modelShape, readRecord, runFolder, sweepSchedule, type Calibration, type RunEstimate } from '@tsarank/runner';
 
 export type RunState = 'done' | 'failed' | 'to do';

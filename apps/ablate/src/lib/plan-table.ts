@@ -1,5 +1,5 @@
 import { formatSeconds } from '@tsarank/io';
-import { settingText, type ConfigDifference } from '@tsarank/report';
+import { settingText, type ConfigDifference } from '@tsarank/report/config-differences';
 import type { DescribedPlan, DescribedRun } from './describe-plan';
 
 /** Columns that a line may take. */

@@ -6,7 +6,6 @@ import { contentsOf, readWandbLog, wandbLogs } from '@tsarank/tracking';
 import type { LossRow } from './loss-rows';
 import { EXIT } from './run-failure';
 import { readRecord, runFolder } from './run-folder';
-import { trackedStep } from './tracked-step';
 import type { TrackingRequest } from './tracking-request';
 import { wandbRunLog } from './wandb-run-log';
 
@@ -20,6 +19,8 @@ export function completeWandbLog(runsDir: string, run: PlannedRun, request: Trac
   const record = readRecord(runsDir, run.runId);
   const { wandb, losses } = runFolder(runsDir, run.runId);
   if (!record || hasEnded(wandb, record)) return false;
+  // On demand: the learning rate's formula lies among the tensor code, which takes half a second to load.
+  const { trackedStep } = require('./tracked-step') as typeof import('./tracked-step');
   const log = wandbRunLog(run, request, wandb, { console: false });
   const settings = run.kind === 'pretrain' ? run.config.pretrain : run.config.finetune;
   const rows = settings && record.status === 'done' && existsSync(losses) ? readJsonLines(losses) : [];
