@@ -9,7 +9,7 @@ import { stopSignal } from './stop-signal';
 import { sweepDisplay } from './sweep-display';
 import type { SweepOptions } from './sweep-options';
 import { parseTrackers } from './trackers';
-import { trackTable } from './track-table';
+import { tableLogFolder, trackTable } from './track-table';
 import { trackingRequest } from './tracking-options';
 
 /** Where to look at a failed run. */
@@ -51,6 +51,7 @@ export async function executeSweep(
       ...(tracking ? { tracking } : {}),
     });
     if (tracking) trackTable(plan, tracking, options);
+    live?.follow(tableLogFolder(options.out, plan.spec.name));
     const failed = outcome.failed.map(({ runId, error }) => ({
       runId,
       why: `${error!.kind}: ${error!.message}`,

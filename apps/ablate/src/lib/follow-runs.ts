@@ -11,6 +11,8 @@ const GRACE_MS = 20_000;
 /** Mirrors runs to W&B while they go on. */
 export interface RunFollower {
   take(event: SweepEvent): void;
+  /** Mirrors the logs below a `wandb` folder. */
+  follow(dir: string): void;
   /** Waits for what is under way; what is left over is uploaded by `ablate sync`. */
   close(graceMs?: number): Promise<void>;
 }
@@ -27,14 +29,18 @@ export function followRuns(runsDir: string, onNotice: (text: string) => void): R
     onLine: (line: string) => onNotice(`wandb-live: ${line}`),
   });
   const followed = new Set<string>();
+  const follow = (dir: string): void => {
+    for (const { folder } of wandbLogs(dir)) {
+      if (followed.has(folder)) continue;
+      followed.add(folder);
+      mirror.follow(path.resolve(folder));
+    }
+  };
   return {
+    follow,
     take(event) {
       if (event.type !== 'run-progress' && event.type !== 'run-retry' && event.type !== 'run-end') return;
-      for (const { folder } of wandbLogs(runFolder(runsDir, event.run.runId).wandb)) {
-        if (followed.has(folder)) continue;
-        followed.add(folder);
-        mirror.follow(path.resolve(folder));
-      }
+      follow(runFolder(runsDir, event.run.runId).wandb);
     },
     close: (graceMs = GRACE_MS) => mirror.close(graceMs),
   };

@@ -1,0 +1,80 @@
+/**
+ * What tracking costs a run: the same two runs side by side, untracked, with the W&B log, and mirrored live to a server on
+ * 127.0.0.1 that is well, down, failing (500s) or slow. Prints the median seconds of the runs' processes and their ratio
+ * to the untracked ones of the same round.
+ *
+ *   npx tsx tools/bench/tracking-cost.ts [--rounds 3] [--engine tensorflow] [--steps 300] [--client .venv/wandb-0.31.0/bin/wandb]
+ *
+ * Then uploads by `ablate sync` what the troubled servers did not get, and counts the rows: nothing may be lost.
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { applyPatch, tiny } from '@tsarank/config';
+import { readRecords } from '@tsarank/runner';
+import { startWandbServer, type WandbServerBehaviour } from '@tsarank/testing';
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '3' },
+    engine: { type: 'string', default: 'tensorflow' },
+    steps: { type: 'string', default: '300' },
+    client: { type: 'string', default: resolve(__dirname, '../../.venv/wandb-0.31.0/bin/wandb') },
+  },
+});
+const BIN = resolve(__dirname, '../../apps/ablate/bin/ablate.mjs');
+const WAYS: [string, string, WandbServerBehaviour][] = [
+  ['untracked', 'none', { as: 'well' }],
+  ['wandb', 'wandb', { as: 'well' }],
+  ['wandb-live', 'wandb-live', { as: 'well' }],
+  ['wandb-live, server down', 'wandb-live', { as: 'down' }],
+  ['wandb-live, all 500', 'wandb-live', { as: 'failing', requests: 1e9 }],
+  ['wandb-live, slow', 'wandb-live', { as: 'slow', ms: 5000 }],
+];
+
+const folder = mkdtempSync(join(tmpdir(), 'tracking-cost-'));
+const steps = Number(values.steps);
+const experiment = join(folder, 'cost.json');
+const base = applyPatch(tiny, { pretrain: null, data: { outOfDomain: null, testQueries: 20 }, finetune: { steps } });
+const variants = { one: {}, two: { finetune: { topLayers: 1 } } };
+writeFileSync(experiment, JSON.stringify({ name: 'cost', question: 'What does it cost?', base, variants, baseline: 'one', seeds: [0], measures: ['nDCG@10'] }));
+
+function ablate(args: readonly string[], url: string): Promise<number | null> {
+  const env = { ...process.env, HOME: folder, WANDB_BASE_URL: url, WANDB_API_KEY: '0'.repeat(40), TSARANK_WANDB: values.client, WANDB_ERROR_REPORTING: 'false' };
+  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'ignore', 'ignore'] });
+  return new Promise((done) => child.on('close', done));
+}
+
+async function main(): Promise<void> {
+  const ratios = new Map<string, number[]>();
+  for (let round = 0; round < Number(values.rounds); round += 1) {
+    let untracked = 0;
+    for (const [name, track, behaviour] of WAYS) {
+      const server = await startWandbServer();
+      server.behave(behaviour);
+      const out = join(folder, `${round} ${name}`.replaceAll(/\W+/g, '-'));
+      const code = await ablate(['run', experiment, '--engine', values.engine, '--track', track, '--out', out, '--jobs', '2'], server.url);
+      const seconds = [...readRecords(out).values()].reduce((sum, { timings }) => sum + timings['process']!, 0);
+      if (name === 'untracked') untracked = seconds;
+      ratios.set(name, [...(ratios.get(name) ?? []), seconds / untracked]);
+      let lost = '';
+      if (track !== 'none') {
+        server.behave({ as: 'well' });
+        await ablate(['sync', experiment, '--engine', values.engine, '--out', out], server.url);
+        const rows = Object.values(server.recording.runs).filter(({ jobType }) => jobType === 'sft').map((run) => run.rows.length);
+        lost = `, rows after ablate sync: ${rows.join(' and ')} of ${steps + 1}`;
+      }
+      process.stdout.write(`${name}: ${seconds.toFixed(1)} s, exit ${code}${lost}\n`);
+      await server.close();
+    }
+  }
+  for (const [name, all] of ratios) {
+    const sorted = [...all].sort((a, b) => a - b);
+    process.stdout.write(`${name.padEnd(24)} ${sorted[Math.floor(sorted.length / 2)]!.toFixed(3)} x untracked (${sorted.map((ratio) => ratio.toFixed(3)).join(' ')})\n`);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+void main();
