@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { InputError, sha256File } from '@tsarank/io';
+import { InputError, makeDirectory, sha256File } from '@tsarank/io';
 
 const FOLDERS = ['apps', 'libs'];
 const ROOT_FILES = ['package.json', 'tsconfig.json', 'tsconfig.base.json'];
@@ -31,10 +31,10 @@ export function freezeCode(root: string, into: string): string {
   if (existsSync(copy)) return copy;
   let temporary: string | undefined;
   try {
-    mkdirSync(into, { recursive: true });
+    makeDirectory(into);
     temporary = mkdtempSync(path.join(into, '.part-'));
     for (const { name, bytes } of sources) {
-      mkdirSync(path.dirname(path.join(temporary, name)), { recursive: true });
+      makeDirectory(path.dirname(path.join(temporary, name)));
       writeFileSync(path.join(temporary, name), bytes);
     }
     linkPackages(root, temporary);
@@ -93,7 +93,7 @@ function linkPackages(root: string, copy: string): void {
   };
   for (const name of namesIn(packages)) {
     const isScope = name.startsWith('@');
-    mkdirSync(path.join(copy, 'node_modules', isScope ? name : ''), { recursive: true });
+    makeDirectory(path.join(copy, 'node_modules', isScope ? name : ''));
     (isScope ? namesIn(path.join(packages, name)).map((inner) => path.join(name, inner)) : [name]).forEach(link);
   }
   // Versions that a library has to itself.

@@ -1,5 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { makeDirectory } from '@tsarank/io';
 import { LogTail } from './log-tail';
 import { beginningKinds, mergedRows, readAttempt, type ReadAttempt } from './whole-log';
 import type { WandbLogPlace } from './wandb-folder';
@@ -25,7 +26,7 @@ export class LogFeed {
     this.folder = join(dir, basename(current.folder));
     this.file = join(this.folder, basename(current.file));
     rmSync(this.folder, { recursive: true, force: true });
-    mkdirSync(join(this.folder, 'files'), { recursive: true });
+    makeDirectory(join(this.folder, 'files'));
     this.out = createWandbLog(this.file);
     this.tail = new LogTail(current.file);
     this.begin();
@@ -67,7 +68,7 @@ export class LogFeed {
     const from = this.attempts.map(({ folder }) => join(folder, 'files', path)).filter((file) => existsSync(file)).at(-1);
     if (from === undefined) return;
     const to = join(this.folder, 'files', path);
-    mkdirSync(dirname(to), { recursive: true });
+    makeDirectory(dirname(to));
     copyFileSync(from, to);
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { sha256 } from '@tsarank/io';
+import { makeDirectory, sha256 } from '@tsarank/io';
 import { FilesItem_FileType, FilesItem_PolicyType } from './generated/wandb-log_pb';
 import type { TrackedRun, TrackedTable } from './tracker';
 import type { RecordKind } from './wandb-log-writer';
@@ -75,6 +75,6 @@ const typeName = (value: string | number | boolean | null): string => (value ===
 const longId = (parts: readonly string[]): string => createHash('sha512').update(JSON.stringify(parts)).digest('hex');
 
 function write(file: string, text: string): void {
-  mkdirSync(dirname(file), { recursive: true });
+  makeDirectory(dirname(file));
   writeFileSync(file, text);
 }

@@ -1,5 +1,6 @@
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeDirectory } from '@tsarank/io';
 import type { ArtifactRecord, Record as LogRecord } from './generated/wandb-log_pb';
 import { contentsOf, readWandbLog, type WandbLog } from './read-wandb-log';
 import { toItems } from './record-items';
@@ -40,7 +41,7 @@ export function writeWholeLog(attempts: readonly ReadAttempt[], dir: string, fro
   const [first] = attempts as [ReadAttempt];
   const folder = join(dir, basename(first.folder));
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, 'files'), { recursive: true });
+  makeDirectory(join(folder, 'files'));
   for (const attempt of attempts) {
     const files = join(attempt.folder, 'files');
     if (existsSync(files)) cpSync(files, join(folder, 'files'), { recursive: true });

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedRun } from '@tsarank/ablation';
-import { InputError, readJson, WorkError, writeFileAtomic } from '@tsarank/io';
+import { InputError, makeDirectory, readJson, WorkError, writeFileAtomic } from '@tsarank/io';
 import { runFolder } from '../run-folder';
 import { isUnreachable, type ProgramResult, type RunProgram } from './slurm-program';
 import { OUT_OF_TIME, slurmScript } from './slurm-script';
@@ -77,7 +77,7 @@ export async function submitArray(runs: readonly PlannedRun[], submission: Slurm
 function writeSubmission(runs: readonly PlannedRun[], folder: string, { runsDir, command }: SlurmSubmission): void {
   const folders = runs.map(({ runId }) => runFolder(path.resolve(runsDir), runId));
   try {
-    mkdirSync(path.join(folder, 'ends'), { recursive: true });
+    makeDirectory(path.join(folder, 'ends'));
     mkdirSync(path.join(folder, 'logs'));
     folders.forEach(({ log }, task) => symlinkSync(log, path.join(folder, 'logs', String(task))));
   } catch (error) {

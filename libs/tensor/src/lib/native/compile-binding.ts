@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { WorkError } from '@tsarank/io';
+import { makeDirectory, WorkError } from '@tsarank/io';
 import { lastLines, runProgram } from './run-program';
 
 /** Sources that belong to this library rather than to tfjs-node. */
@@ -31,7 +31,7 @@ export async function compileBinding(options: CompileBindingOptions): Promise<vo
   const common = ['-shared', '-fPIC', '-O2', '-std=c++17', '-DNAPI_VERSION=8', `-I${headers}`];
   const library = resolve(libraryDirectory);
 
-  mkdirSync(dirname(bindingFile), { recursive: true });
+  makeDirectory(dirname(bindingFile));
   await compile(compiler, [...common, join(ownSources, 'quiet.cc')], join(dirname(bindingFile), 'quiet.node'));
   await compile(
     compiler,

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { WorkError, sha256File } from '@tsarank/io';
+import { makeDirectory, sha256File, WorkError } from '@tsarank/io';
 import { reasonOf } from './wheel';
 
 export interface DownloadOptions {
@@ -24,7 +24,7 @@ export interface DownloadOptions {
 export async function download({ attempts = 3, ...options }: DownloadOptions): Promise<void> {
   const { url, file, sha256 } = options;
   if (existsSync(file) && sha256File(file) === sha256) return;
-  mkdirSync(dirname(file), { recursive: true });
+  makeDirectory(dirname(file));
   const part = `${file}.part`;
   for (let attempt = 1; ; attempt++) {
     try {

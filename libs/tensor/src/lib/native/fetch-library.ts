@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { WorkError, publishDirectory, sha256File } from '@tsarank/io';
+import { makeDirectory, publishDirectory, sha256File, WorkError } from '@tsarank/io';
 import { download } from './download';
 import type { DownloadOptions } from './download';
 import { lastLines, runProgram } from './run-program';
@@ -70,7 +70,7 @@ async function fetchWheel(file: string, { wheel, indexUrl, log, onProgress }: Fe
 
 async function pipDownload(python: string, wheel: Wheel, file: string): Promise<void> {
   const folder = `${file}.pip`;
-  mkdirSync(folder, { recursive: true });
+  makeDirectory(folder);
   try {
     const { status, stderr } = await runProgram(
       python,

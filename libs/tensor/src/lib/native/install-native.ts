@@ -1,6 +1,6 @@
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { WorkError, acquireLock } from '@tsarank/io';
+import { acquireLock, makeDirectory, WorkError } from '@tsarank/io';
 import { compileBinding } from './compile-binding';
 import type { CompileBindingOptions } from './compile-binding';
 import { fetchLibrary } from './fetch-library';
@@ -49,7 +49,7 @@ export async function installNative(options: InstallNativeOptions): Promise<Nati
   const directory = packageDirectory(packageName);
   if (directory === undefined)
     throw new WorkError(`the npm package ${packageName} is not installed (npm ci without --omit=optional brings it)`);
-  mkdirSync(cacheDirectory, { recursive: true });
+  makeDirectory(cacheDirectory);
   const lock = acquireLock(cacheDirectory);
   try {
     const ready = rebuild ? undefined : await alreadyThere(directory, cacheDirectory, log);
@@ -111,7 +111,7 @@ async function build(
 function linkIntoPackage(bindingFile: string, directory: string, log: (line: string) => void): void {
   const place = packageBindingFile(directory);
   try {
-    mkdirSync(dirname(place), { recursive: true });
+    makeDirectory(dirname(place));
     const link = `${place}.${process.pid}.part`;
     symlinkSync(bindingFile, link);
     renameSync(link, place);

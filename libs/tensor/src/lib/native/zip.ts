@@ -2,7 +2,6 @@ import {
   closeSync,
   createReadStream,
   createWriteStream,
-  mkdirSync,
   openSync,
   readSync,
   statSync,
@@ -11,7 +10,7 @@ import {
 import { dirname, join, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createInflateRaw } from 'node:zlib';
-import { InputError } from '@tsarank/io';
+import { InputError, makeDirectory } from '@tsarank/io';
 
 /** A member of a zip file (PKWARE APPNOTE 4.3.12). */
 export interface ZipEntry {
@@ -74,7 +73,7 @@ export async function extractZip(file: string, directory: string, wanted: (name:
     const target = join(directory, entry.name);
     if (!target.startsWith(directory + sep))
       throw new InputError({ file, message: `member ${entry.name} leads out of the folder` });
-    mkdirSync(dirname(target), { recursive: true });
+    makeDirectory(dirname(target));
     await extractEntry(file, entry, target);
     written++;
   }
