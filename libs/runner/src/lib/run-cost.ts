@@ -7,6 +7,8 @@ export type Phase = (typeof PHASES)[number];
 
 /** A backward pass costs two forward passes for the blocks that train. */
 const BACKWARD = 2;
+/** Scoring a pair, in forward passes: a document's tokens are computed once for all its queries. */
+const SCORED_PAIR = 0.45;
 /** Queries assumed where a configuration takes all there are. */
 const ASSUMED_QUERIES = 300;
 /** Loading and indexing, in forward passes of a pair. */
@@ -24,7 +26,7 @@ export function runCost({ kind, config: { pretrain, finetune, data } }: PlannedR
     cost.finetune = finetune.steps * finetune.batchSize * (finetune.negatives + 1) * (1 + reference + BACKWARD);
   }
   const queries = (data.testQueries ?? ASSUMED_QUERIES) + (data.outOfDomain === null ? 0 : (data.outOfDomainQueries ?? ASSUMED_QUERIES));
-  cost.evaluate = queries * data.candidates;
+  cost.evaluate = queries * data.candidates * SCORED_PAIR;
   return cost;
 }
 
