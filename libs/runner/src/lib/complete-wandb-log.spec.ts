@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
@@ -33,6 +33,7 @@ describe('completeWandbLog', () => {
   it('makes the log of a run that nobody tracked from its record and losses, once', () => {
     writeLosses(runFolder(runsDir, run.runId).losses, rows);
     writeRecord(runsDir, done);
+    writeFileSync(runFolder(runsDir, run.runId).log, 'loading\nstage two 3/3\n');
     expect(completeWandbLog(runsDir, run, request)).toBe(true);
     expect(completeWandbLog(runsDir, run, request)).toBe(false);
     const [log, ...others] = logs();
@@ -44,13 +45,14 @@ describe('completeWandbLog', () => {
       { _step: 2, 'train/loss': 1, 'train/examples': 6 },
       { _step: 3, 'eval/nDCG@10': 0.75, 'eval/bm25/outOfDomain/nDCG@10': 0.25, 'perplexity/positives': 9 },
     ]);
+    expect(log!.console.map(({ line }) => line.trim())).toEqual(['loading', 'stage two 3/3']);
     expect(log!.summary).toMatchObject({ 'eval/nDCG@10': 0.75, 'time/total': 4, status: 'done' });
   });
 
   it('adds a whole log to one that was cut off', () => {
     writeLosses(runFolder(runsDir, run.runId).losses, rows);
     writeRecord(runsDir, done);
-    const cut = wandbRunLog(run, request, runFolder(runsDir, run.runId).wandb, { console: false });
+    const cut = wandbRunLog(run, request, runFolder(runsDir, run.runId).wandb, { printed: [] });
     cut.step({ ...rows[0]!, examples: 2, learningRate: 1 });
     expect(completeWandbLog(runsDir, run, request)).toBe(true);
     expect(logs().map(({ exitCode }) => exitCode)).toEqual([undefined, 0]);

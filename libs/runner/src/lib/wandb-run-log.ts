@@ -10,19 +10,19 @@ import type { TrackingRequest } from './tracking-request';
  * Writes a run's W&B log below `dir`. It is opened at the first step, when it is known where an earlier attempt left off;
  * console lines printed before are kept until then.
  *
- * @param options.console Whether what this process prints goes into the log; default true.
+ * @param options.printed What was printed; default: what this process prints from now on.
  */
 export function wandbRunLog(
   planned: PlannedRun,
   request: TrackingRequest,
   dir: string,
-  { console: withConsole = true }: { console?: boolean } = {},
+  { printed }: { printed?: readonly ConsoleLine[] } = {},
 ): RunLog {
   let startingStep = 0;
   let opened: Tracker | undefined;
-  const early: ConsoleLine[] = [];
+  const early: ConsoleLine[] = [...(printed ?? [])];
   const take = (line: ConsoleLine): void => void (opened ? opened.console(line.text, line.stream) : early.push(line));
-  const untee = withConsole ? teeConsole(take) : () => undefined;
+  const untee = printed ? () => undefined : teeConsole(take);
   const tracker = (): Tracker => {
     if (opened) return opened;
     const onTrouble = (message: string): void => void process.stderr.write(`tracking: ${message}\n`);
