@@ -108,7 +108,7 @@ async function twoRunners(out: string): Promise<void> {
 }
 
 async function damagedCheckpoint(out: string): Promise<void> {
-  let runner = startSweep(out);
+  const runner = startSweep(out);
   let target = someCheckpoint(out);
   while (!target) {
     keepWorkers();

@@ -26,11 +26,14 @@ const events: SweepEvent[] = [
   { type: 'end' },
 ];
 
+const ESCAPE = '\u001b';
+
 /** What stands on a terminal after all that was written to it: cursor movements and clearing followed. */
 function screen(text: string): string[] {
   const lines = [''];
   let [row, column] = [0, 0];
-  for (const [part] of text.matchAll(/\u001b\[\d*[A-Z]|[\r\n]|[^\u001b\r\n]+/g)) {
+  const pieces = new RegExp(`${ESCAPE}\\[\\d*[A-Z]|[\\r\\n]|[^${ESCAPE}\\r\\n]+`, 'g');
+  for (const [part] of text.matchAll(pieces)) {
     if (part === '\n') [row, column] = [row + 1, 0];
     else if (part === '\r') column = 0;
     else if (part.endsWith('A') && part.startsWith('\u001b')) row -= Number(part.slice(2, -1) || 1);
