@@ -174,7 +174,7 @@ jest.setTimeout(180_000);
     await expect(outcome).rejects.toThrow('4 runs go on in bullmq');
     const executor = bullmqExecutor({ redis: address(), queue, slots: 8 });
     const jobs = await executor.submit(countingPlan(4).runs, runsDir);
-    await executor.cancel(jobs, 2000);
+    await executor.cancel(jobs, 20_000);
     await executor.close!();
     expect(did('save')).toHaveLength(2);
     await sleep(500);
