@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { defineAblation, expandAblation, type SweepPlan } from '@tsarank/ablation';
 import { quick } from '@tsarank/config';
 import { readRecord, runFolder, runSweep, slurmExecutor, type SweepEvent } from '@tsarank/runner';
+import { RECORD_WRITER } from '@tsarank/testing';
 
 /** Needs a Slurm that answers; tools/slurm/single-node.sh makes one, and SLURM_CONF names it. */
 const sinfo = spawnSync('sinfo', ['-h', '-o', '%T'], { encoding: 'utf8', timeout: 3000 });
@@ -14,7 +15,9 @@ if (!hasSlurm) console.warn('no Slurm answers (sinfo): sweeps on it are not test
 
 /** Stands for a run's process: notes that it was started, and does what its variant's name says. */
 const FAKE = `
-  import { createHash } from 'node:crypto';
+  import { createRequire } from 'node:module';
+  const require = createRequire(import.meta.url);
+  ${RECORD_WRITER}
   import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
   import path from 'node:path';
   const [, , file, runsDir] = process.argv;
@@ -28,11 +31,8 @@ const FAKE = `
   process.on('SIGTERM', () => { writeFileSync(at('saved'), ''); process.exit(75); });
   const isHeld = () => (variant === 'cancelled' && !existsSync(at('saved'))) || (variant.startsWith('held') && !existsSync(path.join(runsDir, 'go')));
   while (isHeld()) await wait();
-  const sorted = (value) => Array.isArray(value) ? value.map(sorted) : value !== null && typeof value === 'object'
-    ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])])) : value;
   const result = { systems: {}, perplexity: { positives: null, heldOut: null }, losses: {} };
-  const record = sorted({ runId, kind, status: 'done', config, behaviourVersion, dataHashes, versions: {}, timings: {}, result });
-  writeFileSync(at('record.json'), JSON.stringify({ ...record, sha256: createHash('sha256').update(JSON.stringify(record)).digest('hex') }));
+  writeRecord(at('record.json'), { runId, kind, status: 'done', config, behaviourVersion, dataHashes, versions: {}, timings: {}, result });
   process.exit(0);
 `;
 

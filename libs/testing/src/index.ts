@@ -1,4 +1,5 @@
 export { byteTokenizer, writeQuickModel } from './lib/quick-model';
+export { RECORD_WRITER } from './lib/record-writer';
 export { startWandbServer } from './lib/wandb-server';
 export type { WandbServer, WandbServerBehaviour } from './lib/wandb-server';
 export type { RecordedArtifact, RecordedRun, RecordedView, WandbRecording } from './lib/wandb-server-recording';

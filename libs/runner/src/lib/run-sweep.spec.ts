@@ -4,6 +4,7 @@ import path from 'node:path';
 import { defineAblation, expandAblation, type PlannedRun, type SweepPlan } from '@tsarank/ablation';
 import { quick, type ConfigPatch } from '@tsarank/config';
 import { acquireLock } from '@tsarank/io';
+import { RECORD_WRITER } from '@tsarank/testing';
 import { localExecutor } from './executors/local-executor';
 import type { RunAttempt } from './run-attempts';
 import { readRecord, runFolder } from './run-folder';
@@ -12,22 +13,18 @@ import { runSweep, type RunSweepOptions, type SweepEvent } from './run-sweep';
 /** Stands for a run's process: does what its variant's name says, and counts its starts. */
 const FAKE = `
   import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-  import { createHash } from 'node:crypto';
+  import { createRequire } from 'node:module';
+  const require = createRequire(import.meta.url);
+  ${RECORD_WRITER}
   import path from 'node:path';
   const [, , file, runsDir] = process.argv;
   const run = JSON.parse(readFileSync(file, 'utf8'));
   const folder = path.dirname(file);
   const at = (name) => path.join(folder, name);
   appendFileSync(path.join(runsDir, 'starts.txt'), run.kind + ' ' + run.variant + '\\n');
-  const sha256 = (text) => createHash('sha256').update(text).digest('hex');
-  const sorted = (value) => Array.isArray(value) ? value.map(sorted) : value !== null && typeof value === 'object'
-    ? Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])])) : value;
   const { runId, kind, config, behaviourVersion, dataHashes } = run;
-  const write = (rest) => {
-    const record = sorted({ runId, kind, config, behaviourVersion, dataHashes, versions: {}, timings: {}, ...rest });
-    const text = JSON.stringify(record, null, 2) + '\\n';
-    writeFileSync(at('record.json'), text.replace('{\\n', '{\\n  "sha256": "' + sha256(text) + '",\\n'));
-  };
+  const write = (rest) =>
+    writeRecord(at('record.json'), { runId, kind, config, behaviourVersion, dataHashes, versions: {}, timings: {}, ...rest });
   const what = kind === 'pretrain' ? run.config.pretrain.pairs : run.variant;
   writeFileSync(at('progress.json'), JSON.stringify({ phase: 'finetune', done: 1, total: 2, loss: 0.5 }));
   const isFirst = !existsSync(at('tried'));
