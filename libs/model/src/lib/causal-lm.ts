@@ -46,8 +46,8 @@ export interface BranchLayout {
   readonly branches: Int32Array;
 }
 
-/** The block in a name such as `model.layers.3.mlp.up_proj.weight`, or null. */
+/** The block in a name such as `model.layers.3.mlp.up_proj.weight` or `transformer.h.3.ln_1.bias`, or null. */
 export function layerInName(name: string): number | null {
-  const match = /(?:^|\.)layers\.(\d+)\./.exec(name);
+  const match = /(?:^|\.)(?:layers|h)\.(\d+)\./.exec(name);
   return match ? Number(match[1]) : null;
 }

@@ -42,7 +42,7 @@ export function loadFolder(folder: string): LoadedModel {
   const contract = readContract(folder);
   const source = openWeights(folder);
   try {
-    const model = loadWeights(architecture, config, source, prefixed);
+    const model = loadWeights(architecture, config, source, (stored) => architecture.nameOf(stored));
     const hash = modelHash(raw, weightFiles(folder), tokenizer);
     return { model, tokenizer, hash, contract };
   } finally {
@@ -76,11 +76,6 @@ function weightFiles(folder: string): string[] {
   if (existsSync(single)) return [single];
   const { weight_map: map } = readJson(join(folder, INDEX)) as { weight_map: Record<string, string> };
   return [...new Set(Object.values(map))].sort().map((name) => join(folder, name));
-}
-
-/** Files saved from the bare decoder lack the wrapper's prefix. */
-function prefixed(stored: string): string {
-  return stored.startsWith('model.') || stored.startsWith('lm_head.') ? stored : `model.${stored}`;
 }
 
 function jsonObject(file: string): Record<string, unknown> {

@@ -21,10 +21,6 @@ export interface ModelConfig {
   /** Longest sequence the model was made for, in tokens. */
   maxPositions: number;
   normEpsilon: number;
-  ropeTheta: number;
-  ropeScaling: RopeScaling | null;
-  attentionBias: boolean;
-  feedForwardBias: boolean;
   /** Whether the output matrix is the input embedding. */
   tied: boolean;
   /** `config.json` as it was read; saved again as it is. */

@@ -4,15 +4,20 @@ import type { GgufSource } from '../containers/gguf-source';
 import type { ModelConfig } from '../model-config';
 
 /** A family of decoders: how its files are read and what they compute. */
-export interface Architecture {
+export interface Architecture<C extends ModelConfig = ModelConfig> {
   /** `config.json` to a config. Throws InputError naming file and field. */
-  readConfig(raw: Readonly<Record<string, unknown>>, file?: string): ModelConfig;
+  readConfig(raw: Readonly<Record<string, unknown>>, file?: string): C;
   /** Name and shape of every weight of such a model, in the order in which they are used. */
-  weightShapes(config: ModelConfig): Map<string, number[]>;
+  weightShapes(config: C): Map<string, number[]>;
   /** The model over weights that it then owns. */
-  build(config: ModelConfig, weights: ReadonlyMap<string, tf.Variable>): CausalLm;
-  /** How the family is laid out in GGUF files. */
-  gguf: GgufLayout;
+  build(config: C, weights: ReadonlyMap<string, tf.Variable>): CausalLm;
+  /**
+   * Name in the model of a tensor in a Hugging Face file: files saved from the bare decoder lack the wrapper's prefix, some
+   * carry another.
+   */
+  nameOf(stored: string): string;
+  /** How the family is laid out in GGUF files; absent where those are not read. */
+  gguf?: GgufLayout;
 }
 
 export interface GgufLayout {

@@ -1,13 +1,21 @@
 import { FieldReader } from '../model-config';
 import type { ModelConfig, RopeScaling } from '../model-config';
 
+/** What a LLaMA-type decoder has beside the sizes that all have. */
+export interface LlamaConfig extends ModelConfig {
+  ropeTheta: number;
+  ropeScaling: RopeScaling | null;
+  attentionBias: boolean;
+  feedForwardBias: boolean;
+}
+
 /**
  * A LLaMA-family `config.json`. Absent fields mean what they mean to transformers: as many key heads as heads, heads
  * of size h/H, theta 10,000, epsilon 1e-6, no bias, an output matrix of its own.
  *
  * @throws {InputError} naming file and field, also for activations and rotary scalings that are not built.
  */
-export function readLlamaConfig(raw: Readonly<Record<string, unknown>>, file?: string): ModelConfig {
+export function readLlamaConfig(raw: Readonly<Record<string, unknown>>, file?: string): LlamaConfig {
   const fields = new FieldReader(raw, file);
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');

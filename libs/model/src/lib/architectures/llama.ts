@@ -1,9 +1,8 @@
-import type { tf } from '@tsarank/tensor';
-import type { CausalLm } from '../causal-lm';
-import type { ModelConfig } from '../model-config';
+import { Decoder } from '../decoder';
 import type { Architecture } from './architecture';
 import { readLlamaConfig } from './llama-config';
-import { LlamaDecoder } from './llama-decoder';
+import type { LlamaConfig } from './llama-config';
+import { llamaDecoder } from './llama-decoder';
 import { llamaGguf } from './llama-gguf';
 
 /**
@@ -11,15 +10,15 @@ import { llamaGguf } from './llama-gguf';
  *
  * Source: Touvron et al. 2023 (arXiv 2302.13971); transformers `modeling_llama.py`.
  */
-export const llama: Architecture = {
+export const llama: Architecture<LlamaConfig> = {
   readConfig: readLlamaConfig,
   weightShapes,
-  build: (config: ModelConfig, weights: ReadonlyMap<string, tf.Variable>): CausalLm =>
-    new LlamaDecoder(config, weights),
+  build: (config, weights) => new Decoder(llamaDecoder, config, weights),
+  nameOf: (stored) => (stored.startsWith('model.') || stored.startsWith('lm_head.') ? stored : `model.${stored}`),
   gguf: llamaGguf,
 };
 
-function weightShapes(config: ModelConfig): Map<string, number[]> {
+function weightShapes(config: LlamaConfig): Map<string, number[]> {
   const { vocabularySize, hiddenSize, layers, heads, keyValueHeads, headSize, intermediateSize } = config;
   const shapes = new Map<string, number[]>([['model.embed_tokens.weight', [vocabularySize, hiddenSize]]]);
   const projection = (name: string, out: number, into: number, bias: boolean) => {

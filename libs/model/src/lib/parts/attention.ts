@@ -1,62 +1,42 @@
 import { tf } from '@tsarank/tensor';
-import { linear } from './linear';
-import { applyRotary } from './rotary';
-import type { RotaryTable } from './rotary';
 
-/** A projection's matrix [out, in] and, in some families, its bias [out]. */
-export interface Projection {
-  weight: tf.Tensor;
-  bias?: tf.Tensor;
+/** Channels of every token as heads: [B, S, heads · d] to [B, heads, S, d]. */
+export function splitHeads(x: tf.Tensor3D, heads: number): tf.Tensor4D {
+  const [batch, length, width] = x.shape;
+  return tf.transpose(tf.reshape(x, [batch, length, heads, width / heads]), [0, 2, 1, 3]) as tf.Tensor4D;
 }
 
-export interface AttentionWeights {
-  query: Projection;
-  key: Projection;
-  value: Projection;
-  output: Projection;
-}
-
-export interface AttentionShape {
-  heads: number;
-  keyValueHeads: number;
-  headSize: number;
+export interface AttendOptions {
+  /** Added to the scores, [B, 1, S, S] or [B, H, S, S] (query, key): mask, and biases by position. */
+  bias: tf.Tensor;
+  /** Multiplies the queries; default 1 / √d. */
+  scale?: number;
 }
 
 /**
- * Causal self-attention with grouped queries: softmax(q kᵀ / √d + mask) v, then the output projection.
+ * Self-attention with grouped queries: softmax(scale q kᵀ + bias) v.
  *
  * Query head m reads key and value head floor(m / (H / Hkv)). The heads of a group lie side by side, so their queries
  * are laid end to end, [B, Hkv, (H/Hkv)·S, d], and no key or value is repeated.
  *
- * @param x [B, S, h]
- * @param mask Added to the scores, [B, 1, S, S].
- * @returns [B, S, h]
+ * @param query [B, H, S, d]
+ * @param key [B, Hkv, S, d]
+ * @param value [B, Hkv, S, d]
+ * @returns [B, S, H · d]
  *
  * Source: Ainslie et al. 2023 (arXiv 2305.13245); transformers `eager_attention_forward`.
  */
-export function attention(
-  x: tf.Tensor3D,
-  weights: AttentionWeights,
-  { heads, keyValueHeads, headSize }: AttentionShape,
-  rotary: RotaryTable,
-  mask: tf.Tensor4D,
-): tf.Tensor3D {
+export function attend(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, { bias, scale }: AttendOptions): tf.Tensor3D {
   return tf.tidy(() => {
-    const [batch, length, hidden] = x.shape;
-    const rows = tf.reshape(x, [batch * length, hidden]) as tf.Tensor2D;
-    const split = ({ weight, bias }: Projection, count: number) =>
-      tf.transpose(tf.reshape(linear(rows, weight, bias), [batch, length, count, headSize]), [0, 2, 1, 3]);
-    const query = applyRotary(split(weights.query, heads) as tf.Tensor4D, rotary); //       [B, H, S, d]
-    const key = applyRotary(split(weights.key, keyValueHeads) as tf.Tensor4D, rotary); //   [B, Hkv, S, d]
-    const value = split(weights.value, keyValueHeads); //                                   [B, Hkv, S, d]
-    const grouped = [batch, keyValueHeads, (heads / keyValueHeads) * length];
-    const scaled = tf.mul(query, 1 / Math.sqrt(headSize));
-    const products = tf.matMul(tf.reshape(scaled, [...grouped, headSize]), key, false, true);
-    const scores = tf.add(tf.reshape(products, [batch, heads, length, length]), mask);
-    const shares = tf.softmax(scores); //                                                   [B, H, S, S]
+    const [batch, heads, length, size] = query.shape;
+    const keyHeads = key.shape[1];
+    const grouped = [batch, keyHeads, (heads / keyHeads) * length];
+    const scaled = tf.mul(query, scale ?? 1 / Math.sqrt(size));
+    const products = tf.matMul(tf.reshape(scaled, [...grouped, size]), key, false, true);
+    const scores = tf.add(tf.reshape(products, [batch, heads, length, length]), bias);
+    const shares = tf.softmax(scores); //                                     [B, H, S, S]
     const mixed = tf.matMul(tf.reshape(shares, [...grouped, length]), value);
-    const joined = tf.transpose(tf.reshape(mixed, [batch, heads, length, headSize]), [0, 2, 1, 3]);
-    const flat = tf.reshape(joined, [batch * length, heads * headSize]) as tf.Tensor2D;
-    return tf.reshape(linear(flat, weights.output.weight, weights.output.bias), [batch, length, hidden]);
+    const joined = tf.transpose(tf.reshape(mixed, [batch, heads, length, size]), [0, 2, 1, 3]);
+    return tf.reshape(joined, [batch, length, heads * size]) as tf.Tensor3D;
   });
 }

@@ -1,6 +1,6 @@
 import { tf } from '@tsarank/tensor';
-import type { Projection } from './attention';
-import { linear } from './linear';
+import { project } from './linear';
+import type { Projection } from './linear';
 
 export interface GatedWeights {
   gate: Projection;
@@ -18,10 +18,17 @@ export interface GatedWeights {
  */
 export function gatedFeedForward(x: tf.Tensor3D, { gate, up, down }: GatedWeights): tf.Tensor3D {
   return tf.tidy(() => {
-    const [batch, length, hidden] = x.shape;
-    const rows = tf.reshape(x, [batch * length, hidden]) as tf.Tensor2D;
-    const gates = linear(rows, gate.weight, gate.bias); // [B·S, f]
-    const inner = tf.mul(tf.mul(gates, tf.sigmoid(gates)), linear(rows, up.weight, up.bias));
-    return tf.reshape(linear(inner as tf.Tensor2D, down.weight, down.bias), [batch, length, hidden]);
+    const gates = project(x, gate); // [B, S, f]
+    return project(tf.mul(tf.mul(gates, tf.sigmoid(gates)), project(x, up)) as tf.Tensor3D, down);
   });
+}
+
+/**
+ * Plain feed-forward part: out(activation(in(x))).
+ *
+ * @param x [B, S, h]
+ * @returns [B, S, h]
+ */
+export function plainFeedForward(x: tf.Tensor3D, into: Projection, out: Projection, activation: (x: tf.Tensor3D) => tf.Tensor3D): tf.Tensor3D {
+  return tf.tidy(() => project(activation(project(x, into)), out));
 }

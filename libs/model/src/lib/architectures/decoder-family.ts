@@ -1,0 +1,36 @@
+import type { tf } from '@tsarank/tensor';
+import type { ModelConfig } from '../model-config';
+import type { NamedWeights } from '../named-weights';
+
+/** Where the tokens of a batch stand and what they see. */
+export interface Places {
+  /** Position of each token, row by row; one row where all rows have the same. */
+  readonly positions: Int32Array;
+  /** Rows of `positions`: 1, or B. */
+  readonly batch: number;
+  /** S */
+  readonly length: number;
+  /** Added to attention scores, [B, 1, S, S] (query, key): 0 where a key is seen. */
+  readonly mask: tf.Tensor4D;
+}
+
+/**
+ * What a family of decoders computes. Everything is called inside a `tidy` and is differentiable.
+ *
+ * @typeParam C Its configuration.
+ * @typeParam K What all its blocks share: masks, rotary tables, position biases.
+ */
+export interface DecoderFamily<C extends ModelConfig, K> {
+  /**
+   * Input embeddings, [B, S, h].
+   *
+   * @param positions [B, S] row by row.
+   */
+  embed(weights: NamedWeights, config: C, inputIds: tf.Tensor2D, positions: Int32Array): tf.Tensor3D;
+  context(config: C, places: Places): K;
+  /** [B, S, h] to [B, S, h]. */
+  block(weights: NamedWeights, config: C, layer: number, x: tf.Tensor3D, context: K): tf.Tensor3D;
+  finalNorm(weights: NamedWeights, config: C, x: tf.Tensor3D): tf.Tensor3D;
+  /** Rows [R, h] after the final norm to [R, V]. */
+  logits(weights: NamedWeights, config: C, rows: tf.Tensor2D): tf.Tensor2D;
+}

@@ -1,0 +1,86 @@
+import { tf } from '@tsarank/tensor';
+import type { DecoderFamily } from './architectures/decoder-family';
+import type { BranchLayout, CausalLm } from './causal-lm';
+import { layerInName } from './causal-lm';
+import type { ModelConfig } from './model-config';
+import { NamedWeights } from './named-weights';
+import { branchMask, causalMask } from './parts/causal-mask';
+
+/**
+ * A decoder of any family: the family says what embedding, blocks, norm and head compute, this what is done with them.
+ *
+ * Each block tidies itself: without a gradient, only its result outlives it.
+ */
+export class Decoder<C extends ModelConfig, K> implements CausalLm {
+  readonly architecture: string;
+  private readonly named: NamedWeights;
+
+  constructor(
+    private readonly family: DecoderFamily<C, K>,
+    readonly config: C,
+    readonly weights: ReadonlyMap<string, tf.Variable>,
+  ) {
+    this.architecture = config.modelType;
+    this.named = new NamedWeights(weights);
+  }
+
+  layerOf(name: string): number | null {
+    return layerInName(name);
+  }
+
+  hiddenStates(inputIds: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor3D {
+    return this.finalNorm(this.blocks(this.embed(inputIds), mask, 0, this.config.layers));
+  }
+
+  branchedHiddenStates(inputIds: tf.Tensor2D, { positions, branches }: BranchLayout): tf.Tensor3D {
+    return tf.tidy(() => {
+      const [batch, length] = inputIds.shape;
+      const context = this.family.context(this.config, { positions, batch, length, mask: branchMask(branches, batch) });
+      const first = this.family.embed(this.named, this.config, inputIds, positions);
+      return this.finalNorm(this.layers(first, context, 0, this.config.layers));
+    });
+  }
+
+  embed(inputIds: tf.Tensor2D): tf.Tensor3D {
+    const [batch, length] = inputIds.shape;
+    return tf.tidy(() => this.family.embed(this.named, this.config, inputIds, straight(batch, length)));
+  }
+
+  blocks(hidden: tf.Tensor3D, mask: tf.Tensor2D, from: number, to: number): tf.Tensor3D {
+    return tf.tidy(() => {
+      const length = mask.shape[1];
+      // Positions are the same in every row: one row stands for all.
+      const context = this.family.context(this.config, { positions: straight(1, length), batch: 1, length, mask: causalMask(mask) });
+      return this.layers(hidden, context, from, to);
+    });
+  }
+
+  finalNorm(hidden: tf.Tensor3D): tf.Tensor3D {
+    return tf.tidy(() => this.family.finalNorm(this.named, this.config, hidden));
+  }
+
+  logits(rows: tf.Tensor2D): tf.Tensor2D {
+    return tf.tidy(() => this.family.logits(this.named, this.config, rows));
+  }
+
+  dispose(): void {
+    for (const weight of this.weights.values()) weight.dispose();
+  }
+
+  private layers(hidden: tf.Tensor3D, context: K, from: number, to: number): tf.Tensor3D {
+    let state = hidden;
+    for (let layer = from; layer < to; layer += 1) {
+      const input = state;
+      const next = tf.tidy(() => this.family.block(this.named, this.config, layer, input, context));
+      // Harmless while a gradient is recorded: the tape keeps its own references.
+      if (layer > from) state.dispose();
+      state = next;
+    }
+    return from < to ? state : (tf.clone(state) as tf.Tensor3D);
+  }
+}
+
+/** Positions 0 … length - 1 in every row. */
+function straight(batch: number, length: number): Int32Array {
+  return Int32Array.from({ length: batch * length }, (_, at) => at % length);
+}
