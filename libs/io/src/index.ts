@@ -1,6 +1,8 @@
+export { download } from './lib/download';
+export type { DownloadOptions } from './lib/download';
 export { InputError, WorkError } from './lib/errors';
 export type { InputProblem } from './lib/errors';
-export { canonicalJson, sha256, sha256File } from './lib/hash';
+export { canonicalJson, gitBlobSha1File, sha256, sha256File } from './lib/hash';
 export { acquireLock, waitForLock } from './lib/lock';
 export type { Lock } from './lib/lock';
 export { makeDirectory } from './lib/make-directory';
@@ -10,4 +12,6 @@ export { createProgress, formatSeconds } from './lib/progress';
 export type { Progress, ProgressOptions, ProgressStream } from './lib/progress';
 export { readFailure, readJson, readJsonLines, readText } from './lib/read';
 export type { JsonLine } from './lib/read';
+export { HttpStatusError, reasonOf, requireSuccess, withRetries } from './lib/retries';
+export type { RetryOptions } from './lib/retries';
 export { publishDirectory, writeFileAtomic } from './lib/write';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync } from 'node:fs';
+import type { Hash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from './errors';
 import { readFailure } from './read';
 
@@ -10,7 +11,15 @@ export function sha256(data: string | Uint8Array): string {
 
 /** SHA-256 of a file's bytes, read in pieces, in hexadecimal. */
 export function sha256File(file: string): string {
-  const hash = createHash('sha256');
+  return hashFile(file, () => createHash('sha256'));
+}
+
+/** The name that git gives to a file of these bytes (SHA-1 over `blob <size>`, a zero byte and the content), in hexadecimal. */
+export function gitBlobSha1File(file: string): string {
+  return hashFile(file, (size) => createHash('sha1').update(`blob ${size}\0`));
+}
+
+function hashFile(file: string, begin: (size: number) => Hash): string {
   const piece = Buffer.alloc(1 << 20);
   let handle: number;
   try {
@@ -19,13 +28,14 @@ export function sha256File(file: string): string {
     throw new InputError({ file, message: readFailure(error) });
   }
   try {
+    const hash = begin(fstatSync(handle).size);
     for (let read = readSync(handle, piece); read > 0; read = readSync(handle, piece)) {
       hash.update(piece.subarray(0, read));
     }
+    return hash.digest('hex');
   } finally {
     closeSync(handle);
   }
-  return hash.digest('hex');
 }
 
 /**

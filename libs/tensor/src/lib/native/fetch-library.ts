@@ -1,8 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeDirectory, publishDirectory, sha256File, WorkError } from '@tsarank/io';
-import { download } from './download';
-import type { DownloadOptions } from './download';
+import { download, makeDirectory, publishDirectory, sha256File, WorkError } from '@tsarank/io';
+import type { DownloadOptions } from '@tsarank/io';
 import { lastLines, runProgram } from './run-program';
 import { tensorflowVersion, wheelUrl } from './wheel';
 import type { Wheel } from './wheel';

@@ -1,8 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '@tsarank/io';
 import { packageBindingFile } from './native-paths';
 import { lastLines, runProgram } from './run-program';
-import { reasonOf } from './wheel';
 
 /**
  * The package's own installation: its script downloads a binding and an older libtensorflow into the package's folder.

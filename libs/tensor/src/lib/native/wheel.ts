@@ -1,4 +1,4 @@
-import { WorkError } from '@tsarank/io';
+import { reasonOf, WorkError } from '@tsarank/io';
 
 /** The release of TensorFlow whose library is used; its C interface still serves tfjs-node's sources. */
 export const tensorflowVersion = '2.21.0';
@@ -64,10 +64,4 @@ export async function wheelUrl(wheel: Wheel, indexUrl: string, timeoutMs = 15_00
   const file = listing.files?.find(({ filename }) => filename === wheel.fileName);
   if (file === undefined) throw new WorkError(`the package index has no ${wheel.fileName}`);
   return new URL(file.url, page).href;
-}
-
-/** `fetch` hides why it failed in the error's cause. */
-export function reasonOf(error: unknown): string {
-  const { message, cause } = error as Error;
-  return cause instanceof Error ? `${message} (${cause.message})` : message;
 }
