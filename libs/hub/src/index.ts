@@ -1,0 +1,6 @@
+export { cachedModel, fetchModel } from './lib/fetch-model';
+export type { FetchModelOptions } from './lib/fetch-model';
+export { isHubName, parseHubName } from './lib/hub-name';
+export type { HubName } from './lib/hub-name';
+export { hubSettings } from './lib/hub-settings';
+export type { HubSettings } from './lib/hub-settings';
