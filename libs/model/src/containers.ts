@@ -1,6 +1,10 @@
 /** Weight files and their headers, without the tensor code that `index.ts` loads. */
 export { openGguf } from './lib/containers/gguf-source';
 export type { GgufSource } from './lib/containers/gguf-source';
+export { openFolderWeights } from './lib/containers/folder-weights';
 export { openSafetensors } from './lib/containers/safetensors-reader';
 export { openShardedSafetensors } from './lib/containers/sharded-safetensors';
+export { openSharded } from './lib/containers/sharded-source';
+export type { ShardedSource } from './lib/containers/sharded-source';
 export type { TensorEntry, TensorSource } from './lib/containers/tensor-source';
+export { openTorchFile } from './lib/containers/torch-source';

@@ -6,9 +6,8 @@ import type { Tokenizer } from '@tsarank/tokenizer';
 import { architectures } from './architectures';
 import type { Architecture } from './architectures/architecture';
 import type { CausalLm } from './causal-lm';
-import { openSafetensors } from './containers/safetensors-reader';
-import { openShardedSafetensors } from './containers/sharded-safetensors';
-import type { TensorSource } from './containers/tensor-source';
+import { openFolderWeights } from './containers/folder-weights';
+import { showValue } from './containers/show-value';
 import { loadWeights } from './load-weights';
 import { readContract } from './scoring-contract';
 import type { ScoringContract } from './scoring-contract';
@@ -23,11 +22,8 @@ export interface LoadedModel {
   contract?: ScoringContract;
 }
 
-const WEIGHTS = 'model.safetensors';
-const INDEX = 'model.safetensors.index.json';
-
 /**
- * A Hugging Face folder: `config.json`, safetensors (single or sharded), `tokenizer.json`.
+ * A Hugging Face folder: `config.json`, safetensors or `pytorch_model.bin` (single or sharded), `tokenizer.json`.
  *
  * @throws {InputError} naming the file and what is wrong with it.
  */
@@ -40,10 +36,10 @@ export function loadFolder(folder: string): LoadedModel {
   const config = { ...architecture.readConfig(raw, file), generation };
   const tokenizer = loadTokenizer(folder);
   const contract = readContract(folder);
-  const source = openWeights(folder);
+  const source = openFolderWeights(folder);
   try {
     const model = loadWeights(architecture, config, source, (stored) => architecture.nameOf(stored));
-    const hash = modelHash(raw, weightFiles(folder), tokenizer);
+    const hash = modelHash(raw, source.files, tokenizer);
     return { model, tokenizer, hash, contract };
   } finally {
     source.close();
@@ -62,24 +58,11 @@ export function architectureOf(type: unknown, file: string): Architecture {
   const names = Object.keys(architectures);
   const near = typeof type === 'string' ? nearestName(type, names) : undefined;
   const expected = `one of ${names.join(', ')}${near ? ` (did you mean ${near}?)` : ''}`;
-  throw new InputError({ file, field: 'model_type', found: JSON.stringify(type) ?? 'nothing', expected });
-}
-
-function openWeights(folder: string): TensorSource {
-  const index = join(folder, INDEX);
-  const single = join(folder, WEIGHTS);
-  return !existsSync(single) && existsSync(index) ? openShardedSafetensors(index) : openSafetensors(single);
-}
-
-function weightFiles(folder: string): string[] {
-  const single = join(folder, WEIGHTS);
-  if (existsSync(single)) return [single];
-  const { weight_map: map } = readJson(join(folder, INDEX)) as { weight_map: Record<string, string> };
-  return [...new Set(Object.values(map))].sort().map((name) => join(folder, name));
+  throw new InputError({ file, field: 'model_type', found: showValue(type), expected });
 }
 
 function jsonObject(file: string): Record<string, unknown> {
   const value = readJson(file);
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new InputError({ file, found: JSON.stringify(value).slice(0, 40), expected: 'a JSON object' });
+  throw new InputError({ file, found: showValue(value), expected: 'a JSON object' });
 }

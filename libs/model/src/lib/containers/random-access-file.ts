@@ -49,8 +49,9 @@ export class RandomAccessFile {
     closeSync(this.handle);
   }
 
-  private check(position: number, length: number, what: string): void {
-    if (position + length > this.size) throw this.truncated(position, length, what);
+  /** @throws {InputError} when the file does not have these bytes. */
+  check(position: number, length: number, what: string): void {
+    if (!(position >= 0 && length >= 0 && position + length <= this.size)) throw this.truncated(position, length, what);
   }
 
   private truncated(position: number, length: number, what: string): InputError {

@@ -1,11 +1,9 @@
 import { InputError } from '@tsarank/io';
+import { ELEMENT_BYTES } from './element-types';
 import type { RandomAccessFile } from './random-access-file';
+import { showValue } from './show-value';
 import type { TensorEntry } from './tensor-source';
 
-/** Bytes of one element. */
-const ELEMENT_BYTES: Record<string, number> = {
-  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1,
-};
 /** The reference implementation's own limit. */
 const LONGEST_HEADER = 100_000_000;
 
@@ -41,7 +39,20 @@ export function readSafetensorsHeader(file: RandomAccessFile): Map<string, Safet
     if (name === '__metadata__') continue;
     entries.set(name, checkedEntry(name, value, 8 + length, file, wrong));
   }
+  checkCovered(entries, 8 + length, file.size, wrong);
   return entries;
+}
+
+/** The format wants the data to be indexed whole: a byte of two tensors or of none is a sign of damage, or of a hidden load. */
+function checkCovered(entries: Map<string, SafetensorsEntry>, start: number, size: number, wrong: (message: string) => InputError): void {
+  let end = start;
+  const inOrder = [...entries].sort(([, a], [, b]) => a.position - b.position || a.bytes - b.bytes);
+  for (const [name, { position, bytes }] of inOrder) {
+    if (position < end) throw wrong(`tensor "${name}" overlaps another: it begins at byte ${position}, the other ends at ${end}`);
+    if (position > end) throw wrong(`${position - end} bytes before tensor "${name}" belong to no tensor; damaged`);
+    end = position + bytes;
+  }
+  if (end !== size) throw wrong(`${size - end} bytes after the last tensor belong to none; damaged`);
 }
 
 function checkedEntry(
@@ -53,10 +64,10 @@ function checkedEntry(
 ): SafetensorsEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   const elementBytes = typeof dtype === 'string' && Object.hasOwn(ELEMENT_BYTES, dtype) ? ELEMENT_BYTES[dtype] : undefined;
-  if (elementBytes === undefined) throw wrong(`tensor "${name}" has the unknown dtype ${JSON.stringify(dtype)}`);
-  if (!isCounts(shape)) throw wrong(`tensor "${name}" has the shape ${JSON.stringify(shape)}`);
+  if (elementBytes === undefined) throw wrong(`tensor "${name}" has the unknown dtype ${showValue(dtype)}`);
+  if (!isCounts(shape)) throw wrong(`tensor "${name}" has the shape ${showValue(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    throw wrong(`tensor "${name}" has the offsets ${JSON.stringify(offsets)}`);
+    throw wrong(`tensor "${name}" has the offsets ${showValue(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   const bytes = shape.reduce((product, size) => product * size, elementBytes);

@@ -1,5 +1,5 @@
 import { InputError } from '@tsarank/io';
-import { fromBfloat16, fromFloat16 } from './half-precision';
+import { ELEMENT_BYTES, readElements } from './element-types';
 import { RandomAccessFile } from './random-access-file';
 import { readSafetensorsHeader } from './safetensors-header';
 import type { SafetensorsEntry } from './safetensors-header';
@@ -46,28 +46,9 @@ export function openSafetensors(path: string): TensorSource {
     read(name) {
       const entry = entries.get(name);
       if (!entry) throw new InputError({ file: path, message: `has no tensor "${name}"` });
-      return readTensor(file, name, entry);
+      const { dtype, position, bytes } = entry;
+      return readElements(file, `tensor "${name}"`, dtype, position, bytes / ELEMENT_BYTES[dtype]!);
     },
     close: () => file.close(),
   };
-}
-
-function readTensor(file: RandomAccessFile, name: string, { dtype, position, bytes }: SafetensorsEntry): Float32Array {
-  const what = `tensor "${name}"`;
-  const into = <T extends ArrayBufferView & { length: number }>(array: T): T => {
-    file.readInto(new Uint8Array(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength), position, what);
-    return array;
-  };
-  switch (dtype) {
-    case 'F32':
-      return into(new Float32Array(bytes / 4));
-    case 'F64':
-      return Float32Array.from(into(new Float64Array(bytes / 8)));
-    case 'F16':
-      return Float32Array.from(into(new Uint16Array(bytes / 2)), fromFloat16);
-    case 'BF16':
-      return Float32Array.from(into(new Uint16Array(bytes / 2)), fromBfloat16);
-    default:
-      throw new InputError({ file: file.path, message: `${what} has dtype ${dtype}, expected F32, F16, BF16 or F64` });
-  }
 }

@@ -1,57 +1,8 @@
-import { basename, dirname, join } from 'node:path';
-import { InputError, readJson } from '@tsarank/io';
 import { openSafetensors } from './safetensors-reader';
-import type { TensorEntry, TensorSource } from './tensor-source';
+import { openSharded } from './sharded-source';
+import type { ShardedSource } from './sharded-source';
 
-/**
- * The tensors of several safetensors files behind one `model.safetensors.index.json`.
- *
- * @throws {InputError} when the index names a file outside its folder, or a tensor that is not in its file.
- */
-export function openShardedSafetensors(index: string): TensorSource {
-  const map = (readJson(index) as { weight_map?: unknown } | null)?.weight_map;
-  if (map === null || typeof map !== 'object' || Array.isArray(map)) {
-    throw new InputError({ file: index, field: 'weight_map', found: JSON.stringify(map), expected: 'an object' });
-  }
-  const shards = new Map<string, TensorSource>();
-  const close = () => shards.forEach((shard) => shard.close());
-  const entries = new Map<string, TensorEntry>();
-  const homes = new Map<string, TensorSource>();
-  try {
-    for (const [name, value] of Object.entries(map)) {
-      const file = plainName(value, index);
-      const shard = shards.get(file) ?? openSafetensors(join(dirname(index), file));
-      shards.set(file, shard);
-      const entry = shard.entries.get(name);
-      if (!entry) throw new InputError({ file: shard.file, message: `has no tensor "${name}", which ${index} puts there` });
-      entries.set(name, entry);
-      homes.set(name, shard);
-    }
-    for (const shard of shards.values()) {
-      const stray = [...shard.entries.keys()].filter((name) => homes.get(name) !== shard);
-      if (stray.length > 0) throw new InputError({ file: shard.file, message: `tensors not in ${index}: ${stray.join(', ')}` });
-    }
-  } catch (error) {
-    close();
-    throw error;
-  }
-  return {
-    file: index,
-    entries,
-    read(name) {
-      const home = homes.get(name);
-      if (!home) throw new InputError({ file: index, message: `has no tensor "${name}"` });
-      return home.read(name);
-    },
-    close,
-  };
-}
-
-/** A shard is a file beside its index: a name with a path in it could reach anywhere. */
-function plainName(value: unknown, index: string): string {
-  const safe =
-    typeof value === 'string' && value !== '' && value !== '.' && value !== '..' &&
-    !/[\\/\0]/.test(value) && basename(value) === value;
-  if (safe) return value;
-  throw new InputError({ file: index, field: 'weight_map', found: JSON.stringify(value), expected: 'a file name without a path' });
+/** The tensors of several safetensors files behind one `model.safetensors.index.json`; see `openSharded`. */
+export function openShardedSafetensors(index: string): ShardedSource {
+  return openSharded(index, openSafetensors);
 }
