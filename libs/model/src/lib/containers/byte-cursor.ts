@@ -2,6 +2,8 @@ import { InputError } from '@tsarank/io';
 import type { RandomAccessFile } from './random-access-file';
 
 const WINDOW = 1 << 20;
+/** Far above any token, key or chat template. */
+const LONGEST_TEXT = 1 << 24;
 
 /** Bytes of a file one after another, through a window, with every length checked against what is left. */
 export class ByteCursor {
@@ -33,7 +35,7 @@ export class ByteCursor {
 
   /** A 64-bit length and as many bytes of UTF-8. */
   text(): string {
-    return this.take(this.count(1, 'bytes of a string')).toString('utf8');
+    return this.take(this.count(1, 'bytes of a string', LONGEST_TEXT)).toString('utf8');
   }
 
   /**
@@ -46,7 +48,7 @@ export class ByteCursor {
     if (count <= most && count * bytesEach <= this.file.size - this.at) return count;
     throw new InputError({
       file: this.file.path,
-      message: `names ${count} ${things} at byte ${this.at - 8}, more than the file can hold; damaged or truncated`,
+      message: `names ${count} ${things} at byte ${this.at - 8}, more than the file can hold or a model needs; damaged or truncated`,
     });
   }
 }

@@ -3,6 +3,7 @@ import { blockFormats } from './gguf-blocks';
 import type { BlockFormat } from './gguf-blocks';
 import { ByteCursor } from './byte-cursor';
 import type { RandomAccessFile } from './random-access-file';
+import { showValue } from './show-value';
 import type { TensorEntry } from './tensor-source';
 
 export interface GgufTensor extends TensorEntry {
@@ -19,6 +20,7 @@ const MAGIC = 'GGUF';
 const VERSIONS = [2, 3];
 /** Far above any model, far below what would hurt. */
 const MOST_ENTRIES = 1_000_000;
+const MOST_ITEMS = 10_000_000;
 const MOST_DIMENSIONS = 4;
 const ARRAY = 9;
 
@@ -55,15 +57,18 @@ export function readGgufHeader(file: RandomAccessFile): GgufHeader {
   if (!VERSIONS.includes(version)) throw wrong(`GGUF version ${version}, expected ${VERSIONS.join(' or ')}`);
   const tensorCount = cursor.count(24, 'tensors', MOST_ENTRIES);
   const valueCount = cursor.count(13, 'metadata values', MOST_ENTRIES);
-  const metadata: Record<string, unknown> = {};
+  const values = new Map<string, unknown>();
   for (let index = 0; index < valueCount; index += 1) {
     const key = cursor.text();
-    metadata[key] = readValue(cursor, cursor.take(4).readUInt32LE(), key, wrong);
+    if (values.has(key)) throw wrong(`has metadata "${key}" twice`);
+    values.set(key, readValue(cursor, cursor.take(4).readUInt32LE(), key, wrong));
   }
+  // A key may be "__proto__": fromEntries makes it a value like any other.
+  const metadata: Record<string, unknown> = Object.fromEntries(values);
   const places = Array.from({ length: tensorCount }, () => readPlace(cursor, wrong));
   const alignment = metadata['general.alignment'] ?? 32;
   if (typeof alignment !== 'number' || !Number.isInteger(alignment) || alignment < 1 || alignment > 2 ** 20) {
-    throw wrong(`general.alignment is ${String(alignment)}`);
+    throw wrong(`general.alignment is ${showValue(alignment)}`);
   }
   const start = Math.ceil(cursor.position / alignment) * alignment;
   const tensors = new Map<string, GgufTensor>();
@@ -74,12 +79,24 @@ export function readGgufHeader(file: RandomAccessFile): GgufHeader {
     }
     const bytes = (count / format.weights) * format.bytes;
     const position = start + offset;
+    if (tensors.has(name)) throw wrong(`has two tensors "${name}"`);
+    if (offset % alignment !== 0) throw wrong(`tensor "${name}" begins at ${offset}, expected a multiple of ${alignment}`);
     if (!(position + bytes <= file.size)) {
       throw wrong(`truncated: tensor "${name}" ends at byte ${position + bytes}, the file has ${file.size}`);
     }
     tensors.set(name, { shape, dtype, position, bytes });
   }
+  checkApart(tensors, wrong);
   return { metadata, tensors };
+}
+
+function checkApart(tensors: ReadonlyMap<string, GgufTensor>, wrong: (message: string) => Error): void {
+  let end = 0;
+  const inOrder = [...tensors].sort(([, a], [, b]) => a.position - b.position || a.bytes - b.bytes);
+  for (const [name, { position, bytes }] of inOrder) {
+    if (position < end) throw wrong(`tensor "${name}" overlaps another: it begins at byte ${position}, the other ends at ${end}`);
+    end = position + bytes;
+  }
 }
 
 function readValue(cursor: ByteCursor, type: number, key: string, wrong: (message: string) => Error): unknown {
@@ -91,7 +108,7 @@ function readValue(cursor: ByteCursor, type: number, key: string, wrong: (messag
   const itemType = cursor.take(4).readUInt32LE();
   const item = SCALARS[itemType];
   if (!item) throw wrong(`metadata "${key}" is a list of the unknown type ${itemType}`);
-  const length = cursor.count(item.bytes, `items of "${key}"`);
+  const length = cursor.count(item.bytes, `items of "${key}"`, MOST_ITEMS);
   const values: unknown[] = [];
   for (let index = 0; index < length; index += 1) values.push(item.read(cursor));
   return values;
@@ -111,6 +128,7 @@ function readPlace(cursor: ByteCursor, wrong: (message: string) => Error): Place
   if (dimensions > MOST_DIMENSIONS) throw wrong(`tensor "${name}" has ${dimensions} dimensions`);
   // The file lists the fastest-running dimension first.
   const shape = Array.from({ length: dimensions }, () => Number(cursor.take(8).readBigUInt64LE())).reverse();
+  if (!shape.every(Number.isSafeInteger)) throw wrong(`tensor "${name}" has the shape ${showValue(shape)}`);
   const id = cursor.take(4).readUInt32LE();
   const found = Object.entries(blockFormats).find(([, format]) => format.id === id);
   if (!found) {

@@ -55,6 +55,42 @@ describe('GGUF', () => {
     expect(() => openGguf(file)).toThrow(InputError);
   });
 
+  /** Where the place of a tensor is written, after its name: dimensions, sizes, type, offset. */
+  const placeOf = (bytes: Buffer, name: string) => bytes.indexOf(name) + name.length;
+  const twoSizes = 4 + 2 * 8;
+
+  it.each<[string, (bytes: Buffer) => void, RegExp]>([
+    ['an absurd count of dimensions', (bytes) => bytes.writeUInt32LE(2 ** 31, placeOf(bytes, 'token_embd.weight')), /"token_embd\.weight" has 2147483648 dimensions/],
+    ['an absurd size', (bytes) => bytes.writeBigUInt64LE(2n ** 63n, placeOf(bytes, 'token_embd.weight') + 4), /has the shape \[300,9223372036854776000\]/],
+    ['sizes whose product is absurd', (bytes) => bytes.writeBigUInt64LE(2n ** 40n, placeOf(bytes, 'token_embd.weight') + 4), /truncated: tensor "token_embd/],
+    ['an absurd offset', (bytes) => bytes.writeBigUInt64LE(2n ** 62n, placeOf(bytes, 'token_embd.weight') + twoSizes + 4), /truncated: tensor "token_embd/],
+    ['an offset between two places', (bytes) => bytes.writeBigUInt64LE(3n, placeOf(bytes, 'token_embd.weight') + twoSizes + 4), /expected a multiple of 32/],
+    ['tensors that overlap', (bytes) => bytes.writeBigUInt64LE(0n, placeOf(bytes, 'blk.1.ffn_down.weight') + twoSizes + 4), /tensor "[\w.]+" overlaps another/],
+    ['two tensors of one name', (bytes) => bytes.write('blk.0.ffn_down.weight', bytes.indexOf('blk.1.ffn_down.weight')), /two tensors "blk\.0\.ffn_down\.weight"/],
+    ['an absurd list', (bytes) => bytes.writeBigUInt64LE(2n ** 60n, placeOf(bytes, 'tokenizer.ggml.merges') + 8), /items of "tokenizer\.ggml\.merges" at byte/],
+    ['a list in a list', (bytes) => bytes.writeUInt32LE(9, placeOf(bytes, 'tokenizer.ggml.merges') + 4), /is a list of the unknown type 9/],
+    ['a string longer than the file', (bytes) => bytes.writeBigUInt64LE(2n ** 60n, placeOf(bytes, 'tokenizer.ggml.merges') + 16), /bytes of a string/],
+  ])('refuses %s', (_, change, message) => {
+    const file = changed((bytes) => void change(bytes));
+    expect(() => openGguf(file)).toThrow(message);
+    expect(() => openGguf(file)).toThrow(InputError);
+  });
+
+  it('takes a key "__proto__" for a key', () => {
+    const list = Buffer.alloc(24 + 8 + 9 + 4 + 4 + 8);
+    list.write('GGUF');
+    list.writeUInt32LE(3, 4);
+    list.writeBigUInt64LE(1n, 16);
+    list.writeBigUInt64LE(9n, 24);
+    list.write('__proto__', 32);
+    list.writeUInt32LE(9, 41);
+    list.writeUInt32LE(4, 45);
+    const { metadata, close } = openGguf(changed(() => list));
+    close();
+    expect(Object.getPrototypeOf(metadata)).toBe(Object.prototype);
+    expect(Object.keys(metadata)).toEqual(['__proto__']);
+  });
+
   it('names the quantization that it does not read', () => {
     const name = Buffer.from('token_embd.weight');
     const file = changed((bytes) => void bytes.writeUInt32LE(10, bytes.indexOf(name) + name.length + 4 + 16));
