@@ -6,7 +6,7 @@ import { fillWeights } from './fill-weights';
 import type { ModelConfig } from './model-config';
 
 /** Tensors that files of several families and ages carry and nobody needs. */
-const NEEDLESS = /(\.attn\.attention\.bias|\.masked_bias|\.rotary_emb\.inv_freq|\.causal_mask|\.future_mask)$|^(model\.)?decoder\.version$/;
+const NEEDLESS = /(\.attn\.attention\.bias|\.attn\.bias|\.attention\.bias|\.masked_bias|\.rotary_emb\.inv_freq|\.causal_mask|\.future_mask)$|^(model\.)?decoder\.version$/;
 const LISTED = 5;
 
 /**
@@ -29,7 +29,7 @@ export function loadWeights(
     if (NEEDLESS.test(stored)) continue;
     const name = nameOf(stored);
     // A tied output matrix may be stored a second time.
-    if (name === 'lm_head.weight' && config.tied) continue;
+    if (config.tied && (name === 'lm_head.weight' || name === 'embed_out.weight')) continue;
     if (name !== undefined && shapes.has(name) && !homes.has(name)) homes.set(name, stored);
     else unexpected.push(stored);
   }
