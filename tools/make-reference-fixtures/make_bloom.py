@@ -4,41 +4,20 @@
     .venv/bin/python tools/make-reference-fixtures/make_bloom.py test/reference
 """
 import json
-import shutil
 import sys
 from pathlib import Path
 
-import torch
+from checkpoint import VOCABULARY, perturb, write_config, write_expected, write_tokenizer
 from safetensors.torch import load_file, save_file
 from transformers import BloomConfig, BloomForCausalLM
 
 out = Path(sys.argv[1])
-VOCABULARY = 300
-TOKENIZER = ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]
 VARIANTS = {
     # six heads, no power of two; saved like bigscience/bloom-560m
     "bloom-published": dict(hidden_size=12, n_head=6, n_layer=2),
     "bloom-untied": dict(hidden_size=8, n_head=4, n_layer=2, tie_word_embeddings=False, layer_norm_epsilon=1e-3,
                          apply_residual_connection_post_layernorm=True),
 }
-
-
-def batch(lengths):
-    generator = torch.Generator().manual_seed(7)
-    ids = torch.randint(3, VOCABULARY, (len(lengths), max(lengths)), generator=generator)
-    mask = torch.zeros_like(ids)
-    for row, length in enumerate(lengths):
-        mask[row, :length] = 1
-    return ids * mask, mask
-
-
-def perturb(model, seed):
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            noise = torch.randn(weight.shape, generator=generator)
-            is_norm = ("norm" in name or "ln_f" in name) and name.endswith("weight")
-            weight.copy_(1 + 0.3 * noise if is_norm else 0.3 * noise)
 
 
 def save_as_published(folder):
@@ -49,7 +28,7 @@ def save_as_published(folder):
     config = json.loads((folder / "config.json").read_text())
     config["num_attention_heads"] = config.pop("n_head")
     config["n_embed"] = config.pop("hidden_size")
-    (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    write_config(folder, config)
 
 
 for seed, (name, options) in enumerate(VARIANTS.items()):
@@ -59,16 +38,8 @@ for seed, (name, options) in enumerate(VARIANTS.items()):
                                          attn_implementation="eager")).eval()
     perturb(model, seed)
     model.save_pretrained(folder)
-    for file in TOKENIZER:
-        shutil.copy(out / "llama-tied" / file, folder / file)
+    write_tokenizer(out, folder)
     if name == "bloom-published":
         save_as_published(folder)
-    ids, mask = batch([7, 3])
-    logits = model(ids, attention_mask=mask).logits
-    log_probs = logits.log_softmax(-1)[:, :-1].gather(-1, ids[:, 1:, None])[..., 0]
-    (log_probs * mask[:, 1:]).sum().backward()
-    expected = {"logits": logits.detach().contiguous()}
-    expected.update({f"gradient/{key}": weight.grad for key, weight in model.named_parameters()})
-    save_file(expected, folder / "expected.safetensors")
-    (folder / "batch.json").write_text(json.dumps({"ids": ids.tolist(), "mask": mask.tolist()}) + "\n")
+    write_expected(folder, model, lambda ids, mask: model(ids, attention_mask=mask).logits)
 print("wrote", *VARIANTS)
