@@ -1,39 +1,70 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
+import { convertFolder, VOCABULARY_FILES } from './convert-folder';
 import { createTokenizer } from './tokenizer';
-import type { Tokenizer } from './tokenizer';
+import type { Tokenizer, TokenizerFile } from './tokenizer';
 
 const DEFINITION = 'tokenizer.json';
 const CONFIG = 'tokenizer_config.json';
 const SPECIAL = 'special_tokens_map.json';
-const KEPT = [DEFINITION, CONFIG, SPECIAL, 'chat_template.jinja'];
+const KEPT = [DEFINITION, CONFIG, SPECIAL, 'chat_template.jinja', 'added_tokens.json', ...VOCABULARY_FILES];
+/** The largest published tokenizer file has 35 MB. */
+const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
- * The tokenizer of a Hugging Face folder: `tokenizer.json`, and `tokenizer_config.json` where there is one.
+ * The tokenizer of a Hugging Face folder: `tokenizer.json` where there is one, otherwise what the model's own vocabulary says:
+ * `tokenizer.model` or `spiece.model` (SentencePiece), `qwen.tiktoken`, `vocab.json` with `merges.txt`, `vocab.txt`, in this order.
  *
- * @throws {InputError} when `tokenizer.json` is missing, not JSON, or has a part that is not supported.
+ * A converted tokenizer keeps its own files and gets a `tokenizer.json`, so that a saved model loads everywhere; where its class
+ * is code beside the model (Baichuan, Qwen), `tokenizer_config.json` names the general class instead.
+ *
+ * @throws {InputError} naming the file when none of these is there, or one is broken or has a part that is not supported.
  */
 export function loadTokenizer(folder: string): Tokenizer {
+  const files = KEPT.filter((name) => existsSync(join(folder, name))).map((name) => read(folder, name));
+  const config = { ...optionalObject(join(folder, SPECIAL)), ...optionalObject(join(folder, CONFIG)) };
   const file = join(folder, DEFINITION);
-  if (!existsSync(file) && existsSync(join(folder, 'tokenizer.model'))) {
-    throw new InputError({
-      file,
-      message: 'no such file; a SentencePiece tokenizer.model alone is not read, save the fast tokenizer first',
-    });
+  if (existsSync(file)) return made(file, () => createTokenizer({ definition: jsonObject(file), config, files }));
+  const source = VOCABULARY_FILES.find((name) => files.some((kept) => kept.name === name));
+  if (!source) {
+    throw new InputError({ file, message: `no such file, and none of ${VOCABULARY_FILES.join(', ')}` });
   }
-  const definition = jsonObject(file);
-  const special = optionalObject(join(folder, SPECIAL));
-  const config = { ...special, ...optionalObject(join(folder, CONFIG)) };
-  const files = KEPT.filter((name) => existsSync(join(folder, name))).map((name) => ({
-    name,
-    bytes: new Uint8Array(readFileSync(join(folder, name))),
-  }));
+  return made(join(folder, source), () => {
+    const converted = convertFolder({
+      folder,
+      files,
+      config,
+      modelType: optionalObject(join(folder, 'config.json'))['model_type'],
+      legacyTokens: optionalObject(join(folder, 'added_tokens.json')),
+    });
+    const kept = files.filter(({ name }) => name !== CONFIG);
+    return createTokenizer({
+      ...converted,
+      files: [jsonFile(DEFINITION, converted.definition), jsonFile(CONFIG, converted.config), ...kept],
+    });
+  });
+}
+
+/** What went wrong inside is said with the file's name. */
+function made(file: string, make: () => Tokenizer): Tokenizer {
   try {
-    return createTokenizer({ definition, config, files });
+    return make();
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError({ file, message: `can't be used as a tokenizer (${(error as Error).message})` });
   }
+}
+
+function read(folder: string, name: string): TokenizerFile {
+  const file = join(folder, name);
+  const { size } = statSync(file);
+  if (size > MAX_BYTES) throw new InputError({ file, found: `${size} bytes`, expected: `${MAX_BYTES} at most` });
+  return { name, bytes: new Uint8Array(readFileSync(file)) };
+}
+
+function jsonFile(name: string, value: unknown): TokenizerFile {
+  return { name, bytes: new TextEncoder().encode(`${JSON.stringify(value, null, 2)}\n`) };
 }
 
 function optionalObject(file: string): Record<string, unknown> {

@@ -9,12 +9,25 @@ export type RuleNode = { type: string; [key: string]: unknown };
 export const GPT2_SPLIT =
   "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
+/** GPT-2's pre-tokenizer: split, then bytes as characters. */
+export const BYTE_LEVEL: RuleNode = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
+/** Bytes as characters only, behind another split rule. */
+export const BYTES_ONLY: RuleNode = { ...BYTE_LEVEL, use_regex: false };
+/** The decoder of every byte-level tokenizer. */
+export const BYTE_DECODER: RuleNode = { ...BYTE_LEVEL, add_prefix_space: true };
+
+/** Contractions in either case, words with one leading sign, digits, runs of signs with their line ends, spaces (Qwen, LLaMA 3). */
+export const modernSplit = (digits: string) =>
+  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" +
+  `${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
+
 /**
  * The same pre-tokenizer in parts that mean the same in JavaScript as in the Rust reference.
  *
- * Two built-in rules of `@huggingface/tokenizers` lean on JavaScript's own character classes: `Digits` on `\d` (ASCII
+ * Some built-in rules of `@huggingface/tokenizers` lean on JavaScript's own character classes: `Digits` on `\d` (ASCII
  * only, the reference takes every numeric character: `²`, `٣`) and `ByteLevel` on `\s` (which counts U+FEFF as a
- * space and U+0085 as none). Its `Split` rule translates patterns faithfully, so both are written as `Split`.
+ * space and U+0085 as none). Its `Split` rule translates patterns faithfully, so both are written as `Split`. Its `Metaspace`
+ * never splits, where the reference does so before every mark unless told otherwise.
  */
 export function exactPreTokenizer(rule: RuleNode | null | undefined): RuleNode | null {
   if (!rule) return null;
@@ -25,9 +38,15 @@ export function exactPreTokenizer(rule: RuleNode | null | undefined): RuleNode |
   if (rule.type === 'Digits') {
     return splitRule(rule['individual_digits'] === true ? '\\p{N}' : '\\p{N}+');
   }
-  // With a prefix space, the space comes before the split: that rule stays whole.
-  if (rule.type === 'ByteLevel' && rule['use_regex'] !== false && rule['add_prefix_space'] !== true) {
-    return { type: 'Sequence', pretokenizers: [splitRule(GPT2_SPLIT), { ...rule, use_regex: false }] };
+  if (rule.type === 'ByteLevel' && rule['use_regex'] !== false) {
+    // With a space for a mark, this one does nothing but put a space in front.
+    const prefix = { type: 'Metaspace', replacement: ' ', prepend_scheme: 'always', split: false };
+    const parts = [splitRule(GPT2_SPLIT), { ...rule, use_regex: false, add_prefix_space: false }];
+    return sequence(...(rule['add_prefix_space'] === true ? [prefix] : []), ...parts);
+  }
+  if (rule.type === 'Metaspace' && rule['split'] !== false) {
+    const mark = `\\x{${((rule['replacement'] as string | undefined) ?? '▁').codePointAt(0)!.toString(16)}}`;
+    return sequence(rule, splitRule(`${mark}[^${mark}]*`));
   }
   return rule;
 }
@@ -35,4 +54,9 @@ export function exactPreTokenizer(rule: RuleNode | null | undefined): RuleNode |
 /** A `Split` rule that keeps the matches as pieces of their own. */
 export function splitRule(pattern: string): RuleNode {
   return { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false };
+}
+
+/** Pre-tokenizers one after another. */
+export function sequence(...pretokenizers: RuleNode[]): RuleNode {
+  return { type: 'Sequence', pretokenizers };
 }

@@ -1,15 +1,9 @@
 import { InputError } from '@tsarank/io';
-import { splitRule } from './pre-tokenizer-rules';
+import { BYTE_DECODER, BYTE_LEVEL, BYTES_ONLY, modernSplit, sequence, splitRule } from './pre-tokenizer-rules';
 import type { RuleNode } from './pre-tokenizer-rules';
+import { templateRule } from './template-rule';
 import { createTokenizer } from './tokenizer';
 import type { Tokenizer } from './tokenizer';
-
-const BYTE_LEVEL: RuleNode = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
-const BYTES_ONLY: RuleNode = { ...BYTE_LEVEL, use_regex: false };
-/** Contractions in either case, words with one leading sign, runs of signs with their line ends, spaces. */
-const modernSplit = (digits: string) =>
-  "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|" +
-  `${digits}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+`;
 
 /** What each `tokenizer.ggml.pre` stands for. Source: llama.cpp `llama-vocab.cpp`. */
 const RULES: Record<string, { split: RuleNode; normalizer?: RuleNode; ignoreMerges?: boolean }> = {
@@ -65,9 +59,9 @@ export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, f
     pre_tokenizer: rule.split,
     post_processor:
       metadata['tokenizer.ggml.add_bos_token'] === true && bos !== undefined
-        ? startTemplate(bos, tokens.indexOf(bos))
+        ? templateRule([{ content: bos, id: tokens.indexOf(bos) }], [], 'around')
         : null,
-    decoder: { ...BYTE_LEVEL, add_prefix_space: true },
+    decoder: BYTE_DECODER,
     model: {
       type: 'BPE',
       dropout: null,
@@ -104,20 +98,3 @@ export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, f
 }
 
 const PLAIN_TOKEN = { single_word: false, lstrip: false, rstrip: false, normalized: false };
-
-function sequence(...pretokenizers: RuleNode[]): RuleNode {
-  return { type: 'Sequence', pretokenizers };
-}
-
-/** One BOS in front of every text. */
-function startTemplate(token: string, id: number): RuleNode {
-  const start = { SpecialToken: { id: token, type_id: 0 } };
-  const a = { Sequence: { id: 'A', type_id: 0 } };
-  const b = { Sequence: { id: 'B', type_id: 1 } };
-  return {
-    type: 'TemplateProcessing',
-    single: [start, a],
-    pair: [start, a, { SpecialToken: { id: token, type_id: 1 } }, b],
-    special_tokens: { [token]: { id: token, ids: [id], tokens: [token] } },
-  };
-}

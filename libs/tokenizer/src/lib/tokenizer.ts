@@ -1,7 +1,12 @@
 import { sha256 } from '@tsarank/io';
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
+import { textOf } from './added-tokens';
+import { checkDefinition } from './check-definition';
+import { correctDecoder } from './exact-decoder';
+import { exactNormalizer } from './exact-normalizer';
 import { exactPreTokenizer } from './pre-tokenizer-rules';
 import type { RuleNode } from './pre-tokenizer-rules';
+import { withoutSpecialTokens } from './without-special-tokens';
 
 /** A file that belongs to a tokenizer, to be saved beside the model. */
 export interface TokenizerFile {
@@ -9,10 +14,20 @@ export interface TokenizerFile {
   bytes: Uint8Array;
 }
 
+export interface EncodeOptions {
+  /** Put the model's own tokens (a BOS, where it has one) around the text. Default true. */
+  addSpecialTokens?: boolean;
+  /**
+   * Read `</s>` and its like inside the text as the special token, as the reference does. Default true: scores are compared with
+   * the reference's. With false they are text like any other, which is right for texts that nobody has looked at.
+   */
+  specialTokensInText?: boolean;
+}
+
 /** Text to token ids and back, with the same ids and text as the reference library's `AutoTokenizer`. */
 export interface Tokenizer {
-  /** Ids of a text; special tokens (a BOS, where the model has one) are added unless told otherwise. */
-  encode(text: string, options?: { addSpecialTokens?: boolean }): number[];
+  /** Ids of a text. */
+  encode(text: string, options?: EncodeOptions): number[];
   /** Text of the ids, special tokens included; bytes cut out of a character become U+FFFD. */
   decode(ids: readonly number[]): string;
   /** Tokens, added ones included; the model's output may have more rows. */
@@ -50,20 +65,21 @@ const TEMPLATE_CLASSES = new Map([
  */
 export function createTokenizer({ definition, config, files }: TokenizerParts): Tokenizer {
   const defaults = TEMPLATE_CLASSES.get(String(config['tokenizer_class']));
-  const bosToken = tokenText(config['bos_token']) ?? defaults?.bos;
-  const eosToken = tokenText(config['eos_token']) ?? defaults?.eos;
-  const padToken = tokenText(config['pad_token']);
-  const engine = new Engine(
-    {
-      ...definition,
-      pre_tokenizer: exactPreTokenizer(definition['pre_tokenizer'] as RuleNode | null),
-      // The engine reads a missing rule as an error.
-      normalizer: definition['normalizer'] ?? null,
-      post_processor: definition['post_processor'] ?? null,
-      decoder: definition['decoder'] ?? null,
-    },
-    config,
-  );
+  const bosToken = textOf(config['bos_token']) ?? defaults?.bos;
+  const eosToken = textOf(config['eos_token']) ?? defaults?.eos;
+  const padToken = textOf(config['pad_token']);
+  checkDefinition(definition);
+  const engine = engineOf(definition, config);
+  // Made when it is first asked for.
+  let plainEngine: Engine | undefined;
+  const plainIds = (text: string, addSpecialTokens: boolean): number[] => {
+    plainEngine ??= engineOf(withoutSpecialTokens(definition), config);
+    const tokens = plainEngine.tokenize(text);
+    const post = engine.post_processor as PostProcessor | null;
+    const all = addSpecialTokens && post ? post.post_process(tokens, null, true).tokens : tokens;
+    const unknown = (engine.model as { unk_token_id?: number } | null)?.unk_token_id;
+    return all.map((token) => (engine.token_to_id(token) ?? unknown)!);
+  };
   const idOf = (token: string | undefined) => (token === undefined ? undefined : engine.token_to_id(token));
   const bosTokenId = idOf(bosToken);
   const eosTokenId = idOf(eosToken);
@@ -73,9 +89,12 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   };
   const cleanUp = config['clean_up_tokenization_spaces'] === true;
   return {
-    encode(text, { addSpecialTokens = true } = {}) {
+    encode(text, { addSpecialTokens = true, specialTokensInText = true } = {}) {
       if (text === '' && !addSpecialTokens) return [];
-      const { ids } = engine.encode(text, { add_special_tokens: addSpecialTokens && !ends });
+      const template = addSpecialTokens && !ends;
+      const ids = specialTokensInText
+        ? engine.encode(text, { add_special_tokens: template }).ids
+        : plainIds(text, template);
       return ends && addSpecialTokens ? [...ends.start, ...ids, ...ends.end] : ids;
     },
     decode(ids) {
@@ -93,9 +112,26 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   };
 }
 
-/** A special token is written as its text or as an object with its text in `content`. */
-function tokenText(value: unknown): string | undefined {
-  if (typeof value === 'string') return value;
-  const content = (value as { content?: unknown } | null | undefined)?.content;
-  return typeof content === 'string' ? content : undefined;
+/** As far as it is used here. */
+interface PostProcessor {
+  post_process(tokens: string[], pair: null, addSpecialTokens: boolean): { tokens: string[] };
+}
+
+/** The library's tokenizer, with its differences from the Rust reference taken out. */
+function engineOf(definition: Record<string, unknown>, config: Record<string, unknown>): Engine {
+  const engine = new Engine(
+    {
+      ...definition,
+      added_tokens: definition['added_tokens'] ?? [],
+      pre_tokenizer: exactPreTokenizer(definition['pre_tokenizer'] as RuleNode | null),
+      // The engine reads a missing rule as an error.
+      normalizer: definition['normalizer'] ?? null,
+      post_processor: definition['post_processor'] ?? null,
+      decoder: definition['decoder'] ?? null,
+    },
+    config,
+  );
+  engine.normalizer = exactNormalizer(definition['normalizer'] as RuleNode | null) as unknown as Engine['normalizer'];
+  correctDecoder(engine.decoder);
+  return engine;
 }
