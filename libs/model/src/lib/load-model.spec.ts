@@ -103,7 +103,7 @@ describe('loadModel', () => {
     ['a size that is no count', { hidden_size: 'many' }, /config\.json: field "hidden_size": found "many"/],
     ['heads that can not be grouped', { num_key_value_heads: 4 }, /num_key_value_heads/],
     ['another activation', { hidden_act: 'gelu' }, /field "hidden_act": found "gelu", expected silu/],
-    ['a rotary scaling that is not built', { rope_scaling: { rope_type: 'yarn', factor: 2 } }, /rope_type.*yarn/],
+    ['a rotary scaling that is not built', { rope_scaling: { rope_type: 'longrope', factor: 2 } }, /rope_type.*longrope.*yarn/],
   ])('refuses %s', async (_, changes, message) => {
     const copy = copyOf('llama-tied');
     editConfig(copy, changes);

@@ -32,6 +32,20 @@ export interface ModelConfig {
 /** How rotary frequencies are stretched beyond the lengths seen in training. */
 export type RopeScaling =
   | { type: 'linear'; factor: number }
+  | { type: 'dynamic'; factor: number; maxPositions: number }
+  | {
+      type: 'yarn';
+      factor: number;
+      /** Multiplies cosines and sines. */
+      attentionFactor: number;
+      /** Channels that turn more often than this over the original length are kept. */
+      fastRotations: number;
+      /** Channels that turn less often than this over the original length are slowed by the whole factor. */
+      slowRotations: number;
+      originalMaxPositions: number;
+      /** Whether the ramp between the two begins and ends at whole channels. */
+      truncate: boolean;
+    }
   | {
       type: 'llama3';
       factor: number;
@@ -48,6 +62,11 @@ export class FieldReader {
     private readonly prefix = '',
   ) {}
 
+  /** Whether the field is there and not null. */
+  has(key: string): boolean {
+    return (this.object[key] ?? null) !== null;
+  }
+
   /** A positive finite number, or the fallback where the field is absent or null. */
   number(key: string, fallback?: number): number {
     const value = this.object[key] ?? fallback;
@@ -62,6 +81,11 @@ export class FieldReader {
     throw this.wrong(key, value, 'a positive integer');
   }
 
+  /** An integer of 0 or more below 2^31. */
+  wholeNumber(key: string): number {
+    return this.object[key] === 0 ? 0 : this.count(key);
+  }
+
   flag(key: string, fallback: boolean): boolean {
     const value = this.object[key] ?? fallback;
     if (typeof value === 'boolean') return value;
@@ -72,6 +96,13 @@ export class FieldReader {
     const value = this.object[key] ?? fallback;
     if (typeof value === 'string') return value;
     throw this.wrong(key, value, 'a string');
+  }
+
+  /** A list, or null where the field is absent. */
+  list(key: string): readonly unknown[] | null {
+    const value = this.object[key] ?? null;
+    if (value === null || Array.isArray(value)) return value as unknown[] | null;
+    throw this.wrong(key, value, 'a list');
   }
 
   /** A reader of an object inside, or null where it is absent. */

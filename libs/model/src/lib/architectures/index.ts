@@ -3,6 +3,10 @@ import { baichuan } from './baichuan';
 import { bloom } from './bloom';
 import { gpt2 } from './gpt2';
 import { llama } from './llama';
+import { mistral } from './mistral';
+import { qwen2 } from './qwen2';
+import { qwen3 } from './qwen3';
+import { smollm3 } from './smollm3';
 
 /** Every family by its `model_type`. */
-export const architectures: Readonly<Record<string, Architecture>> = { baichuan, bloom, gpt2, llama };
+export const architectures: Readonly<Record<string, Architecture>> = { baichuan, bloom, gpt2, llama, mistral, qwen2, qwen3, smollm3 };

@@ -1,13 +1,28 @@
 import { FieldReader } from '../model-config';
 import type { ModelConfig, RopeScaling } from '../model-config';
+import { readRopeScaling } from './llama-rope-scaling';
 
 /** What a LLaMA-type decoder has beside the sizes that all have. */
 export interface LlamaConfig extends ModelConfig {
   ropeTheta: number;
   ropeScaling: RopeScaling | null;
-  attentionBias: boolean;
+  /** Of the query, key and value projections. */
+  queryKeyValueBias: boolean;
+  /** Of the projection behind attention. */
+  outputBias: boolean;
   feedForwardBias: boolean;
+  /** Whether each head's query and key pass an RMSNorm of their own before they are turned. */
+  headNorms: boolean;
+  /** Whether queries and keys are turned, block by block. */
+  rotaryLayers: readonly boolean[];
+  /** How many tokens, its own included, a token sees at most, block by block; null for all. */
+  windows: readonly (number | null)[];
 }
+
+/** Where a family departs from LLaMA. */
+export type LlamaTraits = Partial<
+  Pick<LlamaConfig, 'queryKeyValueBias' | 'outputBias' | 'feedForwardBias' | 'headNorms' | 'rotaryLayers' | 'windows'>
+>;
 
 /**
  * A LLaMA-family `config.json`. Absent fields mean what they mean to transformers: as many key heads as heads, heads
@@ -17,49 +32,57 @@ export interface LlamaConfig extends ModelConfig {
  */
 export function readLlamaConfig(raw: Readonly<Record<string, unknown>>, file?: string): LlamaConfig {
   const fields = new FieldReader(raw, file);
+  const bias = fields.flag('attention_bias', false);
+  return llamaConfig('llama', fields, raw, { queryKeyValueBias: bias, outputBias: bias, feedForwardBias: fields.flag('mlp_bias', false) });
+}
+
+/**
+ * The part of a config that the whole kin reads alike.
+ *
+ * @param fields Of `raw`, laid over the family's own defaults.
+ */
+export function llamaConfig(modelType: string, fields: FieldReader, raw: Readonly<Record<string, unknown>>, traits: LlamaTraits): LlamaConfig {
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');
   const keyValueHeads = fields.count('num_key_value_heads', heads);
   if (heads % keyValueHeads !== 0) {
     throw fields.wrong('num_key_value_heads', keyValueHeads, `a divisor of the ${heads} attention heads`);
   }
-  const headSize = fields.count('head_dim', hiddenSize / heads);
+  // Rounded down, as transformers does.
+  const headSize = fields.count('head_dim', Math.floor(hiddenSize / heads));
   if (headSize % 2 !== 0) throw fields.wrong('head_dim', headSize, 'an even number');
   const activation = fields.text('hidden_act', 'silu');
   if (activation !== 'silu') throw fields.wrong('hidden_act', activation, 'silu');
   // Files of transformers 5 hold both settings in `rope_parameters`.
   const rope = fields.inside('rope_parameters');
+  for (const each of [fields, rope]) {
+    const rotated = each?.number('partial_rotary_factor', 1) ?? 1;
+    if (rotated !== 1) throw (each ?? fields).wrong('partial_rotary_factor', rotated, '1');
+  }
+  const layers = fields.count('num_hidden_layers');
+  const maxPositions = fields.count('max_position_embeddings', 2048);
+  const theta = fields.number('rope_theta', 10_000);
   return {
-    modelType: 'llama',
+    modelType,
     vocabularySize: fields.count('vocab_size'),
     hiddenSize,
-    layers: fields.count('num_hidden_layers'),
+    layers,
     heads,
     keyValueHeads,
     headSize,
     intermediateSize: fields.count('intermediate_size'),
-    maxPositions: fields.count('max_position_embeddings', 2048),
+    maxPositions,
     normEpsilon: fields.number('rms_norm_eps', 1e-6),
-    ropeTheta: rope?.number('rope_theta', 10_000) ?? fields.number('rope_theta', 10_000),
-    ropeScaling: readScaling(rope ?? fields.inside('rope_scaling')),
-    attentionBias: fields.flag('attention_bias', false),
-    feedForwardBias: fields.flag('mlp_bias', false),
+    ropeTheta: rope?.number('rope_theta', theta) ?? theta,
+    ropeScaling: readRopeScaling(rope ?? fields.inside('rope_scaling'), maxPositions),
+    queryKeyValueBias: false,
+    outputBias: false,
+    feedForwardBias: false,
+    headNorms: false,
+    rotaryLayers: new Array<boolean>(layers).fill(true),
+    windows: new Array<null>(layers).fill(null),
     tied: fields.flag('tie_word_embeddings', false),
     raw,
-  };
-}
-
-function readScaling(fields: FieldReader | null): RopeScaling | null {
-  if (!fields) return null;
-  const type = fields.text('rope_type', fields.text('type', 'default'));
-  if (type === 'default') return null;
-  if (type === 'linear') return { type, factor: fields.number('factor') };
-  if (type !== 'llama3') throw fields.wrong('rope_type', type, 'default, linear or llama3');
-  return {
-    type,
-    factor: fields.number('factor'),
-    lowFrequencyFactor: fields.number('low_freq_factor'),
-    highFrequencyFactor: fields.number('high_freq_factor'),
-    originalMaxPositions: fields.count('original_max_position_embeddings'),
+    ...traits,
   };
 }

@@ -5,30 +5,29 @@ import { embedTokens } from '../parts/embed-tokens';
 import { gatedFeedForward } from '../parts/feed-forward';
 import { linear, project } from '../parts/linear';
 import { rmsNorm } from '../parts/rms-norm';
-import { applyRotary, rotaryTableAt } from '../parts/rotary';
+import { applyRotary } from '../parts/rotary';
 import type { RotaryTable } from '../parts/rotary';
+import { slidingWindowMask } from '../parts/sliding-window';
 import type { DecoderFamily, Places } from './decoder-family';
 import type { LlamaConfig } from './llama-config';
+import { llamaRotary } from './llama-rotary';
 
 /** What the blocks of a LLaMA-type decoder share. */
 export interface LlamaContext {
   rotary: RotaryTable;
-  /** [B, 1, S, S] */
-  mask: tf.Tensor4D;
+  /** By window (null: none), each [B, 1, S, S]. */
+  masks: ReadonlyMap<number | null, tf.Tensor4D>;
 }
 
 /** x += attention(norm(x)); x += feedForward(norm(x)) in every block; a last norm; the output matrix. */
 export const llamaDecoder: DecoderFamily<LlamaConfig, LlamaContext> = {
   embed: (weights, _, inputIds) => embedTokens(weights.get('model.embed_tokens.weight'), inputIds),
-  context: ({ headSize, ropeTheta: theta, ropeScaling: scaling }, { positions, batch, mask }: Places) => ({
-    rotary: rotaryTableAt(positions, batch, { headSize, theta, scaling }),
-    mask,
-  }),
+  context: (config, places) => ({ rotary: llamaRotary(config, places), masks: masksOf(config, places) }),
   block: (weights, config, layer, x, context) => {
     const prefix = `model.layers.${layer}`;
     const norm = (input: tf.Tensor3D, name: string): tf.Tensor3D =>
       rmsNorm(input, weights.get(`${prefix}.${name}.weight`), config.normEpsilon);
-    const middle = tf.add(x, selfAttention(weights, config, `${prefix}.self_attn`, norm(x, 'input_layernorm'), context));
+    const middle = tf.add(x, selfAttention(weights, config, layer, norm(x, 'input_layernorm'), context));
     const fed = gatedFeedForward(norm(middle as tf.Tensor3D, 'post_attention_layernorm'), {
       gate: weights.projection(`${prefix}.mlp.gate_proj`),
       up: weights.projection(`${prefix}.mlp.up_proj`),
@@ -40,16 +39,26 @@ export const llamaDecoder: DecoderFamily<LlamaConfig, LlamaContext> = {
   logits: (weights, { tied }, rows) => linear(rows, weights.get(tied ? 'model.embed_tokens.weight' : 'lm_head.weight')),
 };
 
+function masksOf({ windows }: LlamaConfig, { positions, batch, mask }: Places): LlamaContext['masks'] {
+  return new Map([...new Set(windows)].map((window) => [window, window === null ? mask : slidingWindowMask(mask, positions, batch, window)]));
+}
+
 function selfAttention(
   weights: NamedWeights,
-  { heads, keyValueHeads }: LlamaConfig,
-  prefix: string,
+  { heads, keyValueHeads, headNorms, normEpsilon, rotaryLayers, windows }: LlamaConfig,
+  layer: number,
   x: tf.Tensor3D,
-  { rotary, mask }: LlamaContext,
+  { rotary, masks }: LlamaContext,
 ): tf.Tensor3D {
+  const prefix = `model.layers.${layer}.self_attn`;
   const part = (name: string, count: number): tf.Tensor4D => splitHeads(project(x, weights.projection(`${prefix}.${name}`)), count);
-  const query = applyRotary(part('q_proj', heads), rotary); //       [B, H, S, d]
-  const key = applyRotary(part('k_proj', keyValueHeads), rotary); // [B, Hkv, S, d]
-  const mixed = attend(query, key, part('v_proj', keyValueHeads), { bias: mask });
+  const placed = (name: 'q' | 'k', count: number): tf.Tensor4D => {
+    const plain = part(`${name}_proj`, count);
+    const normed = headNorms ? rmsNorm(plain, weights.get(`${prefix}.${name}_norm.weight`), normEpsilon) : plain;
+    return rotaryLayers[layer] ? applyRotary(normed, rotary) : normed;
+  };
+  const query = placed('q', heads); //       [B, H, S, d]
+  const key = placed('k', keyValueHeads); // [B, Hkv, S, d]
+  const mixed = attend(query, key, part('v_proj', keyValueHeads), { bias: masks.get(windows[layer]!)! });
   return project(mixed, weights.projection(`${prefix}.o_proj`));
 }

@@ -8,6 +8,8 @@ const BLOCK_NAMES: Readonly<Record<string, string>> = {
   attn_norm: 'input_layernorm',
   attn_q: 'self_attn.q_proj',
   attn_k: 'self_attn.k_proj',
+  attn_q_norm: 'self_attn.q_norm',
+  attn_k_norm: 'self_attn.k_norm',
   attn_v: 'self_attn.v_proj',
   attn_output: 'self_attn.o_proj',
   ffn_norm: 'post_attention_layernorm',
@@ -26,10 +28,19 @@ const OUTER_NAMES: Readonly<Record<string, string>> = {
  *
  * Source: llama.cpp `convert_hf_to_gguf.py` (`LlamaModel.permute`), `gguf-py/gguf/constants.py`.
  */
-export const llamaGguf: GgufLayout = { rawConfig, nameOf, restore };
+export const llamaGguf: GgufLayout = { rawConfig: (source) => rawConfig(source, 'llama', 'LlamaForCausalLM'), nameOf, restore };
 
-function rawConfig({ metadata, entries, file }: GgufSource): Record<string, unknown> {
-  const value = (key: string) => metadata[`llama.${key}`];
+/**
+ * The layout of kin whose rotary llama.cpp turns as Hugging Face does: rows stand as they are.
+ *
+ * @param type Both GGUF's name of the architecture and Hugging Face's `model_type`.
+ */
+export function llamaKinGguf(type: string, className: string): GgufLayout {
+  return { rawConfig: (source) => rawConfig(source, type, className), nameOf, restore: (_, data) => data };
+}
+
+function rawConfig({ metadata, entries, file }: GgufSource, type: string, className: string): Record<string, unknown> {
+  const value = (key: string) => metadata[`${type}.${key}`];
   const tokens = metadata['tokenizer.ggml.tokens'];
   const id = (key: string) => metadata[`tokenizer.ggml.${key}_token_id`];
   const embedding = entries.get('token_embd.weight');
@@ -39,14 +50,14 @@ function rawConfig({ metadata, entries, file }: GgufSource): Record<string, unkn
   if (rotated !== headSize) {
     throw new InputError({
       file,
-      field: 'llama.rope.dimension_count',
+      field: `${type}.rope.dimension_count`,
       found: String(rotated),
       expected: `the head size ${String(headSize)}`,
     });
   }
   const names = [...entries.keys()];
   return {
-    architectures: ['LlamaForCausalLM'],
+    architectures: [className],
     attention_bias: names.includes('blk.0.attn_q.bias'),
     attention_dropout: 0,
     bos_token_id: id('bos') ?? null,
@@ -59,13 +70,13 @@ function rawConfig({ metadata, entries, file }: GgufSource): Record<string, unkn
     intermediate_size: value('feed_forward_length'),
     max_position_embeddings: value('context_length'),
     mlp_bias: names.includes('blk.0.ffn_gate.bias'),
-    model_type: 'llama',
+    model_type: type,
     num_attention_heads: heads,
     num_hidden_layers: value('block_count'),
     num_key_value_heads: value('attention.head_count_kv') ?? heads,
     pad_token_id: id('padding') ?? null,
     rms_norm_eps: value('attention.layer_norm_rms_epsilon'),
-    rope_scaling: ropeScaling(value('rope.scaling.type'), value('rope.scaling.factor'), file),
+    rope_scaling: ropeScaling(value('rope.scaling.type'), value('rope.scaling.factor'), `${type}.rope.scaling.type`, file),
     rope_theta: value('rope.freq_base') ?? 10_000,
     tie_word_embeddings: !names.includes('output.weight'),
     use_cache: true,
@@ -74,10 +85,10 @@ function rawConfig({ metadata, entries, file }: GgufSource): Record<string, unkn
   };
 }
 
-function ropeScaling(type: unknown, factor: unknown, file: string): Record<string, unknown> | null {
+function ropeScaling(type: unknown, factor: unknown, field: string, file: string): Record<string, unknown> | null {
   if (type === undefined || type === 'none') return null;
   if (type === 'linear') return { rope_type: 'linear', factor };
-  throw new InputError({ file, field: 'llama.rope.scaling.type', found: String(type), expected: 'none or linear' });
+  throw new InputError({ file, field, found: String(type), expected: 'none or linear' });
 }
 
 function nameOf(ggufName: string): string | undefined {

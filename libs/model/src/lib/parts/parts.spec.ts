@@ -1,7 +1,8 @@
 import { selectEngine, tf } from '@tsarank/tensor';
 import { causalMask, HIDDEN } from './causal-mask';
 import { rmsNorm } from './rms-norm';
-import { applyRotary, rotaryFrequencies, rotaryTable } from './rotary';
+import { applyRotary, rotaryTable } from './rotary';
+import { rotaryFrequencies } from './rotary-frequencies';
 
 beforeAll(() => selectEngine('cpu'));
 

@@ -1,5 +1,6 @@
 import { tf } from '@tsarank/tensor';
-import type { RopeScaling } from '../model-config';
+import { rotaryFrequencies } from './rotary-frequencies';
+import type { RotaryOptions } from './rotary-frequencies';
 
 /** Cosines and signed sines of every position and channel, each [1, 1, S, d], or [B, 1, S, d] for own positions. */
 export interface RotaryTable {
@@ -8,69 +9,41 @@ export interface RotaryTable {
   sine: tf.Tensor4D;
 }
 
-export interface RotaryOptions {
-  headSize: number;
-  theta: number;
-  scaling: RopeScaling | null;
-}
-
-/**
- * Rotary frequencies of one head: theta^(-2k/d), k = 0 … d/2 - 1, stretched as `scaling` says, in float32 steps.
- *
- * linear: divided by the factor. llama3, with wavelength w = 2π/f, low = original / lowFrequencyFactor and
- * high = original / highFrequencyFactor: kept for w < high, divided by the factor for w > low, blended between.
- *
- * Source: transformers 4.57 `modeling_rope_utils.py`.
- */
-export function rotaryFrequencies({ headSize, theta, scaling }: RotaryOptions): Float32Array {
-  const frequencies = Float32Array.from({ length: headSize / 2 }, (_, k) =>
-    Math.fround(1 / Math.fround(theta ** Math.fround((2 * k) / headSize))),
-  );
-  if (!scaling) return frequencies;
-  if (scaling.type === 'linear') return frequencies.map((frequency) => frequency / scaling.factor);
-  const { factor, lowFrequencyFactor: low, highFrequencyFactor: high, originalMaxPositions: original } = scaling;
-  return frequencies.map((frequency) => {
-    const wavelength = (2 * Math.PI) / frequency;
-    if (wavelength < original / high) return frequency;
-    if (wavelength > original / low) return frequency / factor;
-    const smooth = (original / wavelength - low) / (high - low);
-    return ((1 - smooth) * frequency) / factor + smooth * frequency;
-  });
-}
-
 /** The table for positions 0 … length - 1. */
 export function rotaryTable(length: number, options: RotaryOptions): RotaryTable {
-  return tableOf(
-    Array.from({ length }, (_, position) => position),
-    [1, 1, length, options.headSize],
+  return rotaryTableAt(
+    Int32Array.from({ length }, (_, position) => position),
+    1,
     options,
   );
 }
 
-/** The table for tokens that lie at positions of their own, [B, S] row by row. */
-export function rotaryTableAt(positions: Int32Array, batch: number, options: RotaryOptions): RotaryTable {
-  return tableOf(positions, [batch, 1, positions.length / batch, options.headSize], options);
-}
-
-function tableOf(
-  positions: ArrayLike<number>,
-  shape: [number, number, number, number],
-  options: RotaryOptions,
-): RotaryTable {
-  const { headSize } = options;
+/**
+ * The table for tokens that lie at positions of their own, [B, S] row by row.
+ *
+ * @param lengths Of the sequence in each row, which decides dynamic scaling; default: its last position + 1.
+ */
+export function rotaryTableAt(positions: Int32Array, batch: number, options: RotaryOptions, lengths?: ArrayLike<number>): RotaryTable {
+  const { headSize, scaling } = options;
   const half = headSize / 2;
-  const frequencies = rotaryFrequencies(options);
+  const width = positions.length / batch;
+  const factor = scaling?.type === 'yarn' ? scaling.attentionFactor : 1;
   const cosine = new Float32Array(positions.length * headSize);
   const sine = new Float32Array(positions.length * headSize);
-  for (let row = 0; row < positions.length; row += 1) {
-    for (let k = 0; k < half; k += 1) {
-      const angle = Math.fround(positions[row]! * frequencies[k]!);
-      const at = row * headSize + k;
-      cosine[at] = cosine[at + half] = Math.cos(angle);
-      sine[at] = -Math.sin(angle);
-      sine[at + half] = Math.sin(angle);
+  for (let line = 0; line < batch; line += 1) {
+    const own = positions.subarray(line * width, (line + 1) * width);
+    const frequencies = rotaryFrequencies(options, lengths?.[line] ?? Math.max(...own) + 1);
+    for (let token = 0; token < width; token += 1) {
+      for (let k = 0; k < half; k += 1) {
+        const angle = Math.fround(own[token]! * frequencies[k]!);
+        const at = (line * width + token) * headSize + k;
+        cosine[at] = cosine[at + half] = factor * Math.cos(angle);
+        sine[at] = -factor * Math.sin(angle);
+        sine[at + half] = factor * Math.sin(angle);
+      }
     }
   }
+  const shape: [number, number, number, number] = [batch, 1, width, headSize];
   return { cosine: tf.tensor4d(cosine, shape), sine: tf.tensor4d(sine, shape) };
 }
 
