@@ -5,13 +5,15 @@ import { sharedOptions } from './options';
 
 type Shared = typeof sharedOptions;
 
-/** The values a command's handler gets: its own options and the shared ones, in camel case. */
-export type CommandValues<Own extends Record<string, Options>> = ArgumentsCamelCase<InferredOptionTypes<Shared & Own>>;
+/** The values a command's handler gets: its own options and the shared ones that it doesn't define anew, in camel case. */
+export type CommandValues<Own extends Record<string, Options>> = ArgumentsCamelCase<InferredOptionTypes<Omit<Shared, keyof Own> & Own>>;
 
 export interface CommandDescription<Own extends Record<string, Options>> {
   name: string;
   describe: string;
   options: Own;
+  /** What stands behind the command's name, where it takes something there. */
+  argument?: { name: string; describe: string };
   /** Example command lines and what they do, for the help. */
   examples?: readonly (readonly [string, string])[];
   /** Requires what it needs itself, so that help and wrong options cost no tensor code. */
@@ -25,19 +27,24 @@ export function defineCommand<Own extends Record<string, Options>>({
   name,
   describe,
   options,
+  argument,
   examples = [],
   run,
 }: CommandDescription<Own>): CommandModule {
-  const all: Record<string, Options> = { ...options, ...sharedOptions };
+  const all: Record<string, Options> = { ...options, ...sharedOptions, ...options };
+  const line = argument === undefined ? name : `${name} <${argument.name}>`;
   return {
-    command: name,
+    command: line,
     describe,
     builder: (yargs) => {
-      let described = yargs.usage(`$0 ${name} [options]\n\n${describe}`).options(all);
+      let described = yargs.usage(`$0 ${line} [options]\n\n${describe}`).options(all);
       described = configOption(described, Object.keys(all))
-        .middleware((values) => requireKnown(values, all), true)
+        .middleware((values) => requireKnown(values, all, argument?.name), true)
         .check((values) => requireSingle(values, all));
-      for (const [line, does] of examples) described = described.example(line, does);
+      if (argument !== undefined) {
+        described = described.positional(argument.name, { describe: argument.describe, type: 'string', demandOption: true });
+      }
+      for (const [example, does] of examples) described = described.example(example, does);
       return described;
     },
     // yargs parsed by `all`, so these are the values that `run` is declared for.
@@ -46,10 +53,10 @@ export function defineCommand<Own extends Record<string, Options>>({
 }
 
 /** Before anything else is found wrong: a misspelt option is the reason why another is missing. */
-function requireKnown(values: Record<string, unknown>, options: Record<string, Options>): void {
+function requireKnown(values: Record<string, unknown>, options: Record<string, Options>, argument?: string): void {
   const names = [...Object.keys(options), 'config', 'help', 'version'];
   const aliases = Object.values(options).flatMap(({ alias }) => alias ?? []);
-  const known = new Set(['_', '$0', 'h', ...aliases, ...names, ...names.map(camelCase)]);
+  const known = new Set(['_', '$0', 'h', ...(argument === undefined ? [] : [argument]), ...aliases, ...names, ...names.map(camelCase)]);
   const unknown = Object.keys(values).filter((name) => !known.has(name));
   // yargs adds the camel case form of each.
   const given = unknown.filter((name) => !unknown.some((other) => other !== name && camelCase(other) === name));

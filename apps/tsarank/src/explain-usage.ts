@@ -20,5 +20,6 @@ export function explainUsage(message: string, commands: readonly string[]): stri
   }
   const empty = /^Not enough arguments following: (.*)$/s.exec(message);
   if (empty !== null) return `option ${empty[1]!.length === 1 ? '-' : '--'}${empty[1]!} needs a value`;
+  if (/^Not enough non-option arguments/.test(message)) return 'an argument is missing behind the command';
   return message;
 }

@@ -51,6 +51,6 @@ export function optionalPath<const Name extends string>(name: Name, describe: st
 }
 
 export const modelOption = {
-  ...requiredPath('model', 'Hugging Face folder, .gguf file, or tiny (embedded)'),
-  coerce: filledText('model', 'a folder, a .gguf file, or tiny'),
+  ...requiredPath('model', 'Hugging Face folder, .gguf file, hf:org/name@revision, or tiny (embedded)'),
+  coerce: filledText('model', 'a folder, a .gguf file, hf:org/name@revision, or tiny'),
 } as const;

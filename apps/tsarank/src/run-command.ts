@@ -19,7 +19,7 @@ export async function runCommand(
   { version, argv = process.argv }: { version: string; argv?: string[] },
 ): Promise<number> {
   const given = hideBin(argv);
-  const names = commands.map(({ command }) => String(command));
+  const names = commands.map(({ command }) => String(command).split(' ')[0]!);
   const parser = yargs(given)
     .scriptName('tsarank')
     .usage('$0 <command> [options]\n\nTurn a causal language model into a text reranker, and measure it.')

@@ -1,11 +1,11 @@
 import { readGroups } from '@tsarank/data';
 import type { RankingGroup } from '@tsarank/data';
 import { readJsonLines } from '@tsarank/io';
-import { loadModel } from '@tsarank/model';
 import { finetune, stepsPerEpoch } from '@tsarank/training';
 import type { FinetuneOptions, KlRows } from '@tsarank/training';
 import type { Log } from '../log';
 import { openEngine } from './open-engine';
+import { openModel } from './open-model';
 import type { ENGINES } from '../options';
 import { contractOf } from './scoring-contract';
 import { trainAndSave } from './train-and-save';
@@ -31,10 +31,10 @@ const PUBLISHED_NEGATIVES = 47;
 export async function finetuneModel(values: FinetuneValues, log: Log): Promise<void> {
   const groups = readGroups(values.groups);
   const engine = await openEngine(values, log);
-  const { model, tokenizer, hash } = await loadModel(values.model);
+  const { model, tokenizer, hash } = await openModel(values.model, log);
   // Where nothing weighs the penalty, no second model is held.
   const penalised = values.weights.differencePenalty > 0;
-  const reference = penalised ? await loadModel(values.reference ?? values.model) : undefined;
+  const reference = penalised ? await openModel(values.reference ?? values.model, log) : undefined;
   const steps = values.steps ?? stepsPerEpoch(groups.length, values);
   const stage = {
     negatives: values.negatives ?? defaultNegatives(values.groups, groups),

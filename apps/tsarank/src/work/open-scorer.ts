@@ -1,8 +1,8 @@
-import { loadModel } from '@tsarank/model';
 import { scorePairs } from '@tsarank/ranking';
 import type { PairScorer, TextLimits } from '@tsarank/ranking';
 import type { Log } from '../log';
 import { openEngine } from './open-engine';
+import { openModel } from './open-model';
 import type { ENGINES } from '../options';
 import { requireContract } from './scoring-contract';
 
@@ -25,7 +25,7 @@ export async function openScorer(
   log: Log,
 ): Promise<{ scorer: PairScorer; dispose: () => void }> {
   await openEngine(values, log);
-  const { model, tokenizer, contract } = await loadModel(values.model);
+  const { model, tokenizer, contract } = await openModel(values.model, log);
   const limits: TextLimits = { maxDocumentTokens: values.maxDocumentTokens, maxQueryTokens: values.maxQueryTokens };
   if (contract !== undefined) requireContract(values.model, contract, limits, log);
   const scorer: PairScorer = async (pairs) => {

@@ -1,9 +1,9 @@
 import { readWeakPairs } from '@tsarank/data';
-import { loadModel } from '@tsarank/model';
 import { pretrain, stepsPerEpoch } from '@tsarank/training';
 import type { PretrainRows } from '@tsarank/training';
 import type { Log } from '../log';
 import { openEngine } from './open-engine';
+import { openModel } from './open-model';
 import type { ENGINES } from '../options';
 import { contractOf } from './scoring-contract';
 import { trainAndSave } from './train-and-save';
@@ -20,7 +20,7 @@ export interface PretrainValues extends TrainingValues {
 export async function pretrainModel(values: PretrainValues, log: Log): Promise<void> {
   const pairs = readWeakPairs(values.pairs).map(({ document, query }) => ({ document, query }));
   const engine = await openEngine(values, log);
-  const { model, tokenizer, hash } = await loadModel(values.model);
+  const { model, tokenizer, hash } = await openModel(values.model, log);
   const steps = values.steps ?? stepsPerEpoch(pairs.length, values);
   const { rows } = values;
   await trainAndSave({

@@ -2,8 +2,8 @@ import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, makeDirectory, sha256, WorkError } from '@tsarank/io';
-import { REPOSITORY, sendContent, startFakeHub } from './fake-hub';
-import type { FakeHub } from './fake-hub';
+import { REPOSITORY, sendContent, startFakeHub } from '@tsarank/testing';
+import type { FakeHub } from '@tsarank/testing';
 import { cachedModel, fetchModel } from './fetch-model';
 import type { HubSettings } from './hub-settings';
 

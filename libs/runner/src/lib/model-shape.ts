@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
-import { openGguf, openSafetensors, openShardedSafetensors, type TensorSource } from '@tsarank/model/containers';
+import { openFolderWeights, openGguf, type TensorSource } from '@tsarank/model/containers';
 import { modelPath } from './content-hashes';
 
 /** The sizes of a decoder that decide what it costs. */
@@ -120,10 +120,10 @@ function sizeOf(value: unknown, file: string, field: string): number {
 
 /** The tensors of a folder's weight files; undefined where it has none. */
 function weightSource(folder: string): TensorSource | undefined {
-  const single = path.join(folder, 'model.safetensors');
-  const index = path.join(folder, 'model.safetensors.index.json');
-  const source = existsSync(single) ? openSafetensors(single) : existsSync(index) ? openShardedSafetensors(index) : undefined;
-  source?.close();
+  const names = ['model.safetensors', 'pytorch_model.bin'].flatMap((name) => [name, `${name}.index.json`]);
+  if (!names.some((name) => existsSync(path.join(folder, name)))) return undefined;
+  const source = openFolderWeights(folder);
+  source.close();
   return source;
 }
 

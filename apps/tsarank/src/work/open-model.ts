@@ -1,0 +1,9 @@
+import { loadModel } from '@tsarank/model';
+import type { LoadedModel } from '@tsarank/model';
+import type { Log } from '../log';
+import { placeOfModel } from './place-of-model';
+
+/** A model by any of its names; one named `hf:` is fetched first. */
+export function openModel(name: string, log: Log): Promise<LoadedModel> {
+  return loadModel(name, { resolve: (unknown) => placeOfModel(unknown, log) });
+}

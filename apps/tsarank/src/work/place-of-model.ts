@@ -1,0 +1,26 @@
+import { homedir } from 'node:os';
+import type { Progress } from '@tsarank/io';
+import type { Log } from '../log';
+
+/**
+ * Where a model named `hf:` lies, fetched as far as it isn't there; undefined for other names.
+ *
+ * @throws {InputError} when there is no such model, or it may not be read.
+ * @throws {WorkError} when it can't be had.
+ */
+export async function placeOfModel(name: string, log: Log): Promise<string | undefined> {
+  const { fetchModel, hubSettings, isHubName } = require('@tsarank/hub') as typeof import('@tsarank/hub');
+  if (!isHubName(name)) return undefined;
+  let progress: Progress | undefined;
+  const place = await fetchModel(name, {
+    settings: hubSettings(process.env, homedir()),
+    log: log.info,
+    onProgress: (done, total) => {
+      progress ??= log.progress('bytes', total);
+      progress.update(done);
+    },
+  });
+  progress?.finish();
+  log.debug(`${name} is ${place}`);
+  return place;
+}
