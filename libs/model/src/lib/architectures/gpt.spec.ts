@@ -3,3 +3,4 @@ import { parityCases } from './parity-cases';
 parityCases('GPT-2', ['gpt2-tied', 'gpt2-scaled-by-layer']);
 parityCases('GPT-Neo', ['gpt-neo-local', 'gpt-neo-mixed']);
 parityCases('OPT', ['opt-pre-norm', 'opt-post-norm', 'opt-bare']);
+parityCases('GPT-NeoX', ['gpt-neox-parallel', 'gpt-neox-sequential']);

@@ -10,7 +10,10 @@ import type { LlamaConfig } from './llama-config';
  * Dynamic scaling depends on how long a sequence is. A sequence of a padded batch is turned as it would be alone:
  * transformers takes the longest of the batch, and keeps what a longer batch before has left.
  */
-export function llamaRotary({ headSize, ropeTheta: theta, ropeScaling: scaling }: LlamaConfig, { positions, batch, length, mask }: Places): RotaryTable {
+export function llamaRotary(
+  { headSize, ropeTheta: theta, ropeScaling: scaling }: Pick<LlamaConfig, 'headSize' | 'ropeTheta' | 'ropeScaling'>,
+  { positions, batch, length, mask }: Places,
+): RotaryTable {
   const options = { headSize, theta, scaling };
   const isStretched = scaling?.type === 'dynamic' && length > scaling.maxPositions;
   if (!isStretched || batch > 1) return rotaryTableAt(positions, batch, options);
