@@ -1,5 +1,5 @@
 import { InputError } from '@tsarank/io';
-import { fromBfloat16, fromFloat16 } from './half-precision';
+import { fromFloat16 } from './half-precision';
 import type { RandomAccessFile } from './random-access-file';
 
 /** Bytes of one element of each number format, named as safetensors names them. */
@@ -9,11 +9,22 @@ export const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 
 /** Elements widened at a time: so a tensor takes little more memory than its float32 numbers. */
 const PIECE = 1 << 18;
-const WIDEN: Readonly<Record<string, (view: DataView, at: number) => number>> = {
-  F64: (view, at) => view.getFloat64(at, true),
-  F32: (view, at) => view.getFloat32(at, true),
-  F16: (view, at) => fromFloat16(view.getUint16(at, true)),
-  BF16: (view, at) => fromBfloat16(view.getUint16(at, true)),
+/** Elements in `piece`, widened into `values` from index `to`. Hosts are little endian, as the files are. */
+type Widen = (piece: ArrayBuffer, count: number, values: Float32Array, to: number) => void;
+
+const WIDEN: Readonly<Record<string, Widen>> = {
+  F64: (piece, count, values, to) => values.set(new Float64Array(piece, 0, count), to),
+  F32: (piece, count, values, to) => values.set(new Float32Array(piece, 0, count), to),
+  F16: (piece, count, values, to) => {
+    const halves = new Uint16Array(piece);
+    for (let index = 0; index < count; index += 1) values[to + index] = fromFloat16(halves[index]!);
+  },
+  // Its bits are the upper half of a float32's.
+  BF16: (piece, count, values, to) => {
+    const halves = new Uint16Array(piece);
+    const words = new Uint32Array(values.buffer, 4 * to, count);
+    for (let index = 0; index < count; index += 1) words[index] = halves[index]! << 16;
+  },
 };
 
 /**
@@ -34,12 +45,11 @@ export function readElements(file: RandomAccessFile, what: string, dtype: string
     file.readInto(new Uint8Array(values.buffer), position, what);
     return values;
   }
-  const piece = Buffer.alloc(bytes * Math.min(PIECE, count));
-  const view = new DataView(piece.buffer, piece.byteOffset, piece.byteLength);
+  const piece = new Uint8Array(bytes * Math.min(PIECE, count));
   for (let done = 0; done < count; done += PIECE) {
     const length = Math.min(PIECE, count - done);
     file.readInto(piece.subarray(0, length * bytes), position + done * bytes, what);
-    for (let index = 0; index < length; index += 1) values[done + index] = widen(view, index * bytes);
+    widen(piece.buffer, length, values, done);
   }
   return values;
 }

@@ -31,8 +31,8 @@ function replaced(from: string, to: string): (bytes: Buffer) => void {
   };
 }
 
-/** A ZIP file of stored entries, without checksums. */
-function storedZip(entries: ReadonlyMap<string, Buffer>): Buffer {
+/** A ZIP file of stored entries, without checksums; with `wide`, sizes and places stand in the fields of ZIP64. */
+function storedZip(entries: ReadonlyMap<string, Buffer>, wide = false): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;
@@ -49,7 +49,15 @@ function storedZip(entries: ReadonlyMap<string, Buffer>): Buffer {
     central.writeUInt16LE(name.length, 28);
     central.writeUInt32LE(at, 42);
     parts.push(local, Buffer.from(name), bytes);
-    directory.push(central, Buffer.from(name));
+    const extra = Buffer.alloc(wide ? 4 + 24 : 0);
+    if (wide) {
+      extra.writeUInt16LE(1, 0);
+      extra.writeUInt16LE(24, 2);
+      [bytes.length, bytes.length, at].forEach((value, index) => extra.writeBigUInt64LE(BigInt(value), 4 + 8 * index));
+      [20, 24, 42].forEach((field) => central.writeUInt32LE(0xffffffff, field));
+      central.writeUInt16LE(extra.length, 30);
+    }
+    directory.push(central, Buffer.from(name), extra);
     at += 30 + name.length + bytes.length;
   }
   const names = Buffer.concat(directory);
@@ -134,6 +142,14 @@ describe('pytorch_model.bin', () => {
     const file = make();
     expect(() => openTorchFile(file)).toThrow(message);
     expect(() => openTorchFile(file)).toThrow(InputError);
+  });
+
+  it.each([false, true])('reads an empty state dict and its ZIP64 fields: %s', (wide) => {
+    const file = join(folder, 'wide.bin');
+    writeFileSync(file, storedZip(new Map([['first', Buffer.from('x')], ['a/data.pkl', Buffer.from('\x80\x02}.', 'latin1')]]), wide));
+    const source = openTorchFile(file);
+    expect(source.entries.size).toBe(0);
+    source.close();
   });
 
   it('says how to convert a file of the time before PyTorch 1.6', () => {
