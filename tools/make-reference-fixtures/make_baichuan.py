@@ -21,15 +21,15 @@ out = Path(sys.argv[1])
 COMMON = dict(model_type="baichuan", vocab_size=VOCABULARY, hidden_act="silu", initializer_range=0.02, bos_token_id=1,
               eos_token_id=2, pad_token_id=0, tie_word_embeddings=False, torch_dtype="float32", use_cache=True)
 VARIANTS = {
-    "baichuan-7b": dict(architectures=["BaiChuanForCausalLM"], hidden_size=12, num_attention_heads=3, num_hidden_layers=2,
+    "baichuan-7b": dict(architectures=["BaiChuanForCausalLM"], hidden_size=8, num_attention_heads=2, num_hidden_layers=2,
                         intermediate_size=10, max_position_embeddings=64, rms_norm_eps=1e-6),
     # five heads, no power of two
-    "baichuan-13b": dict(architectures=["BaichuanForCausalLM"], hidden_size=10, num_attention_heads=5, num_hidden_layers=2,
+    "baichuan-13b": dict(architectures=["BaichuanForCausalLM"], hidden_size=5, num_attention_heads=5, num_hidden_layers=2,
                          intermediate_size=7, model_max_length=64, rms_norm_eps=1e-3),
-    "baichuan2-7b": dict(architectures=["BaichuanForCausalLM"], hidden_size=8, num_attention_heads=2, num_hidden_layers=1,
+    "baichuan2-7b": dict(architectures=["BaichuanForCausalLM"], hidden_size=6, num_attention_heads=1, num_hidden_layers=1,
                          intermediate_size=11, max_position_embeddings=64, model_max_length=64, z_loss_weight=0,
                          rms_norm_eps=1e-6),
-    "baichuan2-13b": dict(architectures=["BaichuanForCausalLM"], hidden_size=9, num_attention_heads=3, num_hidden_layers=2,
+    "baichuan2-13b": dict(architectures=["BaichuanForCausalLM"], hidden_size=6, num_attention_heads=3, num_hidden_layers=2,
                           intermediate_size=8, model_max_length=64, z_loss_weight=0, rms_norm_eps=1e-6),
 }
 

@@ -7,9 +7,10 @@ import { gpt2 } from './gpt2';
 import { llama } from './llama';
 import { mistral } from './mistral';
 import { opt } from './opt';
+import { qwen } from './qwen';
 import { qwen2 } from './qwen2';
 import { qwen3 } from './qwen3';
 import { smollm3 } from './smollm3';
 
 /** Every family by its `model_type`. */
-export const architectures: Readonly<Record<string, Architecture>> = { baichuan, bloom, gpt2, gpt_neo: gptNeo, gpt_neox: gptNeox, llama, mistral, opt, qwen2, qwen3, smollm3 };
+export const architectures: Readonly<Record<string, Architecture>> = { baichuan, bloom, gpt2, gpt_neo: gptNeo, gpt_neox: gptNeox, llama, mistral, opt, qwen, qwen2, qwen3, smollm3 };

@@ -1,0 +1,25 @@
+import { parityCases } from './parity-cases';
+import { qwen } from './qwen';
+
+parityCases('Qwen', ['qwen-published', 'qwen-long']);
+
+const raw = { vocab_size: 10, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 6, seq_length: 16 };
+
+describe('its configuration', () => {
+  it('has two matrices of half the intermediate size', () => {
+    const shapes = qwen.weightShapes(qwen.readConfig(raw));
+    expect(shapes.get('transformer.h.0.mlp.w1.weight')).toEqual([3, 8]);
+    expect(shapes.has('transformer.h.0.attn.c_attn.bias')).toBe(true);
+    expect(shapes.has('transformer.h.0.attn.c_proj.bias')).toBe(false);
+  });
+
+  it.each([
+    [{ ...raw, kv_channels: 3 }, 'field "kv_channels": found 3, expected 4'],
+    [{ ...raw, rotary_pct: 0.8 }, 'field "rotary_pct": found 0.8'],
+    [{ ...raw, rotary_pct: 1.5 }, 'field "rotary_pct": found 1.5'],
+    [{ ...raw, seq_length: undefined }, 'field "seq_length": found nothing'],
+    [{ ...raw, use_cache_quantization: true }, 'field "use_cache_quantization"'],
+  ])('refuses %j', (wrong, message) => {
+    expect(() => qwen.readConfig(wrong)).toThrow(message);
+  });
+});
