@@ -55,6 +55,25 @@ describe('modelShape', () => {
     expect(modelShape(folder)).toMatchObject({ blocks: 2, hidden: 8, heads: 2, keyValueHeads: 2, headSize: 4, intermediate: 32 });
   });
 
+  it.each(['bloom-published', 'bloom-untied', 'baichuan-7b', 'baichuan2-13b', 'qwen-published'])('finds the sizes of %s', async (name) => {
+    const reference = path.resolve(__dirname, '../../../../test/reference', name);
+    await selectEngine('cpu');
+    const { model } = await loadModel(reference);
+    const { layers, hiddenSize, intermediateSize, heads, keyValueHeads, headSize, vocabularySize, tied } = model.config;
+    expect(modelShape(reference)).toEqual({
+      weights: [...model.weights.values()].reduce((sum, { size }) => sum + size, 0),
+      blocks: layers,
+      hidden: hiddenSize,
+      intermediate: intermediateSize,
+      heads,
+      keyValueHeads,
+      headSize,
+      vocabulary: vocabularySize,
+      tiedHead: tied,
+    });
+    model.dispose();
+  });
+
   it.each([
     [{ hidden_size: 8, num_attention_heads: 2, num_hidden_layers: 0 }, 'field "num_hidden_layers": found 0'],
     [{ num_attention_heads: 2 }, 'field "hidden_size": found nothing'],

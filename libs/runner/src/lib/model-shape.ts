@@ -26,7 +26,7 @@ export interface ModelShape {
 /** What `config.json` of one family or another calls a size, the commonest name first. */
 const KEYS = {
   blocks: ['num_hidden_layers', 'n_layer', 'num_layers'],
-  hidden: ['hidden_size', 'n_embd', 'd_model'],
+  hidden: ['hidden_size', 'n_embd', 'n_embed', 'd_model'],
   heads: ['num_attention_heads', 'n_head', 'num_heads'],
   keyValueHeads: ['num_key_value_heads'],
   headSize: ['head_dim'],
@@ -78,7 +78,8 @@ function shapeOfFolder(folder: string): ModelShape {
     heads,
     keyValueHeads: size('keyValueHeads', heads),
     headSize: size('headSize', hidden / heads),
-    intermediate: size('intermediate', USUAL_EXPANSION * hidden),
+    // Qwen, the first, counts gate and values together.
+    intermediate: size('intermediate', USUAL_EXPANSION * hidden) / (config['model_type'] === 'qwen' ? 2 : 1),
     vocabulary: size('vocabulary'),
   };
   const source = weightSource(folder);
