@@ -1,7 +1,7 @@
 /**
  * What tracking costs a run: the same two runs side by side, untracked, with the W&B log, and mirrored live to a server on
- * 127.0.0.1 that is well, down, failing (500s) or slow. Prints the median seconds of the runs' processes and their ratio
- * to the untracked ones of the same round.
+ * 127.0.0.1 that is well, down, failing (500s) or slow. Prints the seconds of the runs' processes and the median training
+ * step, as ratios to the untracked ones of the same round.
  *
  *   npx tsx tools/bench/tracking-cost.ts [--rounds 3] [--engine tensorflow] [--steps 300] [--client .venv/wandb-0.31.0/bin/wandb]
  *
@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { applyPatch, tiny } from '@tsarank/config';
-import { readRecords } from '@tsarank/runner';
+import { readJsonLines } from '@tsarank/io';
+import { readRecords, runFolder } from '@tsarank/runner';
 import { startWandbServer, type WandbServerBehaviour } from '@tsarank/testing';
 
 const { values } = parseArgs({
@@ -35,9 +36,9 @@ const WAYS: [string, string, WandbServerBehaviour][] = [
 ];
 
 const folder = mkdtempSync(join(tmpdir(), 'tracking-cost-'));
-const steps = Number(values.steps);
+const stepCount = Number(values.steps);
 const experiment = join(folder, 'cost.json');
-const base = applyPatch(tiny, { pretrain: null, data: { outOfDomain: null, testQueries: 20 }, finetune: { steps } });
+const base = applyPatch(tiny, { pretrain: null, data: { outOfDomain: null, testQueries: 20 }, finetune: { steps: stepCount } });
 const variants = { one: {}, two: { finetune: { topLayers: 1 } } };
 writeFileSync(experiment, JSON.stringify({ name: 'cost', question: 'What does it cost?', base, variants, baseline: 'one', seeds: [0], measures: ['nDCG@10'] }));
 
@@ -47,32 +48,45 @@ function ablate(args: readonly string[], url: string): Promise<number | null> {
   return new Promise((done) => child.on('close', done));
 }
 
+function middle(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)]!;
+}
+
+/** Seconds of a training step: the median is blind to what else the machine did for a moment. */
+function medianStep(losses: string): number {
+  return middle(readJsonLines(losses).map(({ value }) => (value as { seconds: number }).seconds));
+}
+
 async function main(): Promise<void> {
   const ratios = new Map<string, number[]>();
+  const steps = new Map<string, number[]>();
   for (let round = 0; round < Number(values.rounds); round += 1) {
-    let untracked = 0;
+    let untracked = { seconds: 0, step: 0 };
     for (const [name, track, behaviour] of WAYS) {
       const server = await startWandbServer();
       server.behave(behaviour);
       const out = join(folder, `${round} ${name}`.replaceAll(/\W+/g, '-'));
       const code = await ablate(['run', experiment, '--engine', values.engine, '--track', track, '--out', out, '--jobs', '2'], server.url);
-      const seconds = [...readRecords(out).values()].reduce((sum, { timings }) => sum + timings['process']!, 0);
-      if (name === 'untracked') untracked = seconds;
-      ratios.set(name, [...(ratios.get(name) ?? []), seconds / untracked]);
+      const records = [...readRecords(out).values()];
+      const seconds = records.reduce((sum, { timings }) => sum + timings['process']!, 0);
+      const step = records.reduce((sum, { runId }) => sum + medianStep(runFolder(out, runId).losses), 0);
+      if (name === 'untracked') untracked = { seconds, step };
+      ratios.set(name, [...(ratios.get(name) ?? []), seconds / untracked.seconds]);
+      steps.set(name, [...(steps.get(name) ?? []), step / untracked.step]);
       let lost = '';
       if (track !== 'none') {
         server.behave({ as: 'well' });
         await ablate(['sync', experiment, '--engine', values.engine, '--out', out], server.url);
         const rows = Object.values(server.recording.runs).filter(({ jobType }) => jobType === 'sft').map((run) => run.rows.length);
-        lost = `, rows after ablate sync: ${rows.join(' and ')} of ${steps + 1}`;
+        lost = `, rows after ablate sync: ${rows.join(' and ')} of ${stepCount + 1}`;
       }
       process.stdout.write(`${name}: ${seconds.toFixed(1)} s, exit ${code}${lost}\n`);
       await server.close();
     }
   }
-  for (const [name, all] of ratios) {
-    const sorted = [...all].sort((a, b) => a - b);
-    process.stdout.write(`${name.padEnd(24)} ${sorted[Math.floor(sorted.length / 2)]!.toFixed(3)} x untracked (${sorted.map((ratio) => ratio.toFixed(3)).join(' ')})\n`);
+  for (const name of ratios.keys()) {
+    const [whole, step] = [ratios.get(name)!, steps.get(name)!];
+    process.stdout.write(`${name.padEnd(24)} ${middle(whole).toFixed(3)} x untracked, a training step ${middle(step).toFixed(3)} x (${step.map((ratio) => ratio.toFixed(3)).join(' ')})\n`);
   }
   rmSync(folder, { recursive: true, force: true });
 }
