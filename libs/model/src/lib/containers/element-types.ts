@@ -7,25 +7,37 @@ export const ELEMENT_BYTES: Readonly<Record<string, number>> = {
   F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1,
 };
 
-/** Elements widened at a time: so a tensor takes little more memory than its float32 numbers. */
+/** Elements read at a time: a tensor takes little more memory than its float32 numbers, and may be larger than 4 GiB. */
 const PIECE = 1 << 18;
-/** Elements in `piece`, widened into `values` from index `to`. Hosts are little endian, as the files are. */
-type Widen = (piece: ArrayBuffer, count: number, values: Float32Array, to: number) => void;
 
-const WIDEN: Readonly<Record<string, Widen>> = {
-  F64: (piece, count, values, to) => values.set(new Float64Array(piece, 0, count), to),
-  F32: (piece, count, values, to) => values.set(new Float32Array(piece, 0, count), to),
-  F16: (piece, count, values, to) => {
-    const halves = new Uint16Array(piece);
-    for (let index = 0; index < count; index += 1) values[to + index] = fromFloat16(halves[index]!);
+/** Reads `values.length` elements. `load` fills bytes from the file, `scratch` has room for what is narrower or wider. */
+type ReadPiece = (values: Float32Array, load: (bytes: Uint8Array) => void, scratch: ArrayBuffer) => void;
+
+/** Hosts are little endian, as the files are. */
+const READ: Readonly<Record<string, ReadPiece>> = {
+  F32: (values, load) => load(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)),
+  F64: (values, load, scratch) => {
+    load(new Uint8Array(scratch, 0, 8 * values.length));
+    values.set(new Float64Array(scratch, 0, values.length));
   },
-  // Its bits are the upper half of a float32's.
-  BF16: (piece, count, values, to) => {
-    const halves = new Uint16Array(piece);
-    const words = new Uint32Array(values.buffer, 4 * to, count);
-    for (let index = 0; index < count; index += 1) words[index] = halves[index]! << 16;
+  F16: (values, load, scratch) => {
+    load(new Uint8Array(scratch, 0, 2 * values.length));
+    const halves = new Uint16Array(scratch);
+    for (let index = 0; index < values.length; index += 1) values[index] = fromFloat16(halves[index]!);
+  },
+  BF16: (values, load, scratch) => {
+    load(new Uint8Array(scratch, 0, 2 * values.length));
+    const halves = new Uint16Array(scratch);
+    // Its bits are the upper half of a float32's.
+    const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    for (let index = 0; index < words.length; index += 1) words[index] = halves[index]! << 16;
   },
 };
+
+/** Whether `readElements` reads a format. */
+export function isFloat(dtype: string): boolean {
+  return Object.hasOwn(READ, dtype);
+}
 
 /**
  * `count` numbers from byte `position`, widened to float32.
@@ -35,21 +47,16 @@ const WIDEN: Readonly<Record<string, Widen>> = {
  */
 export function readElements(file: RandomAccessFile, what: string, dtype: string, position: number, count: number): Float32Array {
   const bytes = ELEMENT_BYTES[dtype];
-  const widen = WIDEN[dtype];
-  if (bytes === undefined || widen === undefined) {
+  const read = READ[dtype];
+  if (bytes === undefined || read === undefined) {
     throw new InputError({ file: file.path, message: `${what} has dtype ${dtype}, expected F32, F16, BF16 or F64` });
   }
   file.check(position, count * bytes, what);
   const values = new Float32Array(count);
-  if (dtype === 'F32') {
-    file.readInto(new Uint8Array(values.buffer), position, what);
-    return values;
-  }
-  const piece = new Uint8Array(bytes * Math.min(PIECE, count));
+  const scratch = new ArrayBuffer(8 * Math.min(PIECE, count));
   for (let done = 0; done < count; done += PIECE) {
-    const length = Math.min(PIECE, count - done);
-    file.readInto(piece.subarray(0, length * bytes), position + done * bytes, what);
-    widen(piece.buffer, length, values, done);
+    const piece = values.subarray(done, Math.min(done + PIECE, count));
+    read(piece, (target) => file.readInto(target, position + done * bytes, what), scratch);
   }
   return values;
 }

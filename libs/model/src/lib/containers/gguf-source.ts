@@ -1,6 +1,8 @@
 import { InputError } from '@tsarank/io';
 import { blockFormats } from './gguf-blocks';
+import { isFloat, readElements } from './element-types';
 import { readGgufHeader } from './gguf-header';
+import type { GgufTensor } from './gguf-header';
 import { RandomAccessFile } from './random-access-file';
 import type { TensorSource } from './tensor-source';
 
@@ -25,15 +27,7 @@ export function openGguf(path: string): GgufSource {
       read(name) {
         const tensor = tensors.get(name);
         if (!tensor) throw new InputError({ file: path, message: `has no tensor "${name}"` });
-        const format = blockFormats[tensor.dtype]!;
-        const bytes = file.read(tensor.position, tensor.bytes, `tensor "${name}"`);
-        const values = new Float32Array(tensor.shape.reduce((product, size) => product * size, 1));
-        const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-        const blocks = values.length / format.weights;
-        for (let block = 0; block < blocks; block += 1) {
-          format.read(view, block * format.bytes, values, block * format.weights);
-        }
-        return values;
+        return readBlocks(file, name, tensor);
       },
       close: () => file.close(),
     };
@@ -41,4 +35,26 @@ export function openGguf(path: string): GgufSource {
     file.close();
     throw error;
   }
+}
+
+/** Blocks unpacked at a time, so that the packed bytes of a large tensor are never in memory at once. */
+const PIECE = 4096;
+
+function readBlocks(file: RandomAccessFile, name: string, { shape, dtype, position }: GgufTensor): Float32Array {
+  const what = `tensor "${name}"`;
+  const count = shape.reduce((product, size) => product * size, 1);
+  if (isFloat(dtype)) return readElements(file, what, dtype, position, count);
+  const format = blockFormats[dtype]!;
+  const blocks = count / format.weights;
+  file.check(position, blocks * format.bytes, what);
+  const values = new Float32Array(count);
+  for (let done = 0; done < blocks; done += PIECE) {
+    const length = Math.min(PIECE, blocks - done);
+    const bytes = file.read(position + done * format.bytes, length * format.bytes, what);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let block = 0; block < length; block += 1) {
+      format.read(view, block * format.bytes, values, (done + block) * format.weights);
+    }
+  }
+  return values;
 }
