@@ -23,6 +23,11 @@ export interface CausalLm {
    */
   hiddenStates(inputIds: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor3D;
   /**
+   * Longest input, in tokens, of which stems can be shared: beyond it a token's states depend on how long its whole
+   * sequence is. Absent where there is no such length.
+   */
+  readonly longestBranched?: number;
+  /**
    * Hidden states after the final norm of sequences that share a stem, [B, S, h]: each row of `inputIds` holds a stem
    * and, behind it, the branches that continue it; each branch gets what stem and branch alone would give.
    */

@@ -13,6 +13,7 @@ import { branchMask, causalMask } from './parts/causal-mask';
  */
 export class Decoder<C extends ModelConfig, K> implements CausalLm {
   readonly architecture: string;
+  readonly longestBranched?: number;
   private readonly named: NamedWeights;
 
   constructor(
@@ -21,6 +22,7 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
     readonly weights: ReadonlyMap<string, tf.Variable>,
   ) {
     this.architecture = config.modelType;
+    this.longestBranched = family.longestBranched?.(config);
     this.named = new NamedWeights(weights);
   }
 

@@ -3,7 +3,7 @@ import type { EncodedPair } from '@tsarank/data';
 import type { CausalLm } from '@tsarank/model';
 import { gatherRows, tf } from '@tsarank/tensor';
 import { lengthBatches } from './length-batches';
-import { checkVocabulary, rowLogProbs, rowsOfLogits, sumOfTokens } from './sequence-log-probs';
+import { checkVocabulary, rowLogProbs, rowsOfLogits, sequenceLogProbs, sumOfTokens } from './sequence-log-probs';
 import type { SequenceLogProb, SequenceLogProbsOptions } from './sequence-log-probs';
 import { stemGroups } from './stem-groups';
 import type { StemGroup } from './stem-groups';
@@ -13,7 +13,8 @@ const BATCH_TOKENS = 2048;
 /**
  * What `sequenceLogProbs` gives, with less work: sequences that begin with the same prompt (one document, many
  * queries) share its forward pass. Under causal attention the prompt's states don't depend on what follows, so each
- * query is a branch behind the one prompt, and sees the prompt and itself alone. Equal up to rounding.
+ * query is a branch behind the one prompt, and sees the prompt and itself alone. Equal up to rounding. Where a model's
+ * states do depend on it (`longestBranched`), each sequence goes through alone.
  *
  * @returns In the order given.
  * @throws As sequenceLogProbs, which is its oracle.
@@ -23,6 +24,10 @@ export async function sharedStemLogProbs(
   sequences: readonly EncodedPair[],
   { batchTokens = BATCH_TOKENS, logitBytes, onBatch }: SequenceLogProbsOptions = {},
 ): Promise<SequenceLogProb[]> {
+  const { longestBranched = Infinity } = model;
+  if (sequences.some(({ ids }) => ids.length - 1 > longestBranched)) {
+    return sequenceLogProbs(model, sequences, { batchTokens, logitBytes, onBatch });
+  }
   checkVocabulary(model, sequences);
   const groups = stemGroups(sequences);
   const results = new Array<SequenceLogProb>(sequences.length);

@@ -28,6 +28,8 @@ export interface DecoderFamily<C extends ModelConfig, K> {
    */
   embed(weights: NamedWeights, config: C, inputIds: tf.Tensor2D, positions: Int32Array): tf.Tensor3D;
   context(config: C, places: Places): K;
+  /** `CausalLm.longestBranched`; absent where stems of any length can be shared. */
+  longestBranched?(config: C): number | undefined;
   /** [B, S, h] to [B, S, h]. */
   block(weights: NamedWeights, config: C, layer: number, x: tf.Tensor3D, context: K): tf.Tensor3D;
   finalNorm(weights: NamedWeights, config: C, x: tf.Tensor3D): tf.Tensor3D;

@@ -23,6 +23,7 @@ export interface LlamaContext {
 export const llamaDecoder: DecoderFamily<LlamaConfig, LlamaContext> = {
   embed: (weights, _, inputIds) => embedTokens(weights.get('model.embed_tokens.weight'), inputIds),
   context: (config, places) => ({ rotary: llamaRotary(config, places), masks: masksOf(config, places) }),
+  longestBranched: ({ ropeScaling }) => (ropeScaling?.type === 'dynamic' ? ropeScaling.maxPositions : undefined),
   block: (weights, config, layer, x, context) => {
     const prefix = `model.layers.${layer}`;
     const norm = (input: tf.Tensor3D, name: string): tf.Tensor3D =>
