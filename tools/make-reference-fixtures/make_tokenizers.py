@@ -5,7 +5,8 @@
 Each folder holds the files that a published model of that kind has (no `tokenizer.json` where it has none) and
 `cases.json`: [{text, ids, plainIds, decoded, cuts: [[tokens, text]]}] by transformers' AutoTokenizer (tiktoken for Qwen, LLaMA's
 slow class for Baichuan). `--definitions` also saves what transformers converts each folder to, for comparison by eye.
-Needs: transformers 4.57.1, tokenizers, sentencepiece, tiktoken, protobuf.
+Needs: transformers 4.57.1, tokenizers 0.22.2, sentencepiece 0.2.3, tiktoken 0.14.0, protobuf. The WordPiece trainer is not
+deterministic: a second run gives other vocabularies for BERT, each with its own right ids.
 """
 import argparse
 import base64

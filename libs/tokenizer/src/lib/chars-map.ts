@@ -14,6 +14,7 @@ export function charsMapNormalizer(map: Uint8Array): (text: string) => string {
   if (size < 4 || size % 4 !== 0 || size > map.length - 4) throw new RangeError(`a character map of ${map.length} bytes with a trie of ${size}`);
   const units = Uint32Array.from({ length: size / 4 }, (_, at) => view.getUint32(4 + 4 * at, true));
   const texts = map.subarray(4 + size);
+  checkUnits(units, texts.length);
   const remembered = new Map<string, string | undefined>();
   const lookUp = (part: string) => {
     if (!remembered.has(part)) {
@@ -34,6 +35,15 @@ export function charsMapNormalizer(map: Uint8Array): (text: string) => string {
 }
 
 const REMEMBERED = 10_000;
+
+/** Broken references are found at once, not in the middle of some text. */
+function checkUnits(units: Uint32Array, textBytes: number): void {
+  units.forEach((unit, at) => {
+    const isText = unit >>> 31 === 1;
+    const target = isText ? unit & 0x7fffffff : (at ^ offsetOf(unit)) >>> 0;
+    if (target >= (isText ? textBytes : units.length)) throw new RangeError(`unit ${at} of the character map refers to ${target}`);
+  });
+}
 
 /** The text for the shortest prefix of `part` that the trie has. */
 function find(units: Uint32Array, texts: Uint8Array, part: string): string | undefined {

@@ -17,7 +17,8 @@ const NAMES: Record<string, Record<string, unknown>> = {
     sep_token: '</s>',
     pad_token: '<pad>',
     cls_token: '<s>',
-    mask_token: { content: '<mask>', lstrip: true },
+    // In the spelling of the configuration: the class takes no plain object.
+    mask_token: { __type: 'AddedToken', content: '<mask>', lstrip: true, normalized: false, rstrip: false, single_word: false },
   },
 };
 

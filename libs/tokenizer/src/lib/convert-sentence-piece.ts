@@ -47,7 +47,7 @@ export function convertSentencePiece(model: SentencePieceModel, options: Convert
     definition: definitionOf({
       added_tokens: added,
       ...(llama ? llamaRules(config) : t5 ? t5Rules(model, config) : fileRules(model)),
-      post_processor: start.length + end.length === 0 ? null : templateRule(start, end, t5 ? 'after' : 'around'),
+      post_processor: start.length + end.length === 0 ? null : templateRule(start, end, t5 ? 'same' : 'around'),
       model: model.kind === 'bpe' ? bpe(model, scored, llama || model.byteFallback) : unigram(model, scored),
     }),
     config,

@@ -75,8 +75,8 @@ function bertNormalizer(rule: RuleNode): Normalize {
   };
 }
 
-/** NUL, U+FFFD and everything of the categories "other", but for tabs and line ends. */
-const DROPPED = /[\uFFFD]|(?![\t\n\r])\p{C}/gu;
+/** U+FFFD and everything of the categories "other" that is assigned, but for tabs and line ends. */
+const DROPPED = /\uFFFD|(?![\t\n\r])[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu;
 /** Source: the blocks that BERT takes for Chinese (`is_chinese_char`). */
 const IDEOGRAPH =
   /[\u4E00-\u9FFF\u3400-\u4DBF\u{20000}-\u{2A6DF}\u{2A700}-\u{2B73F}\u{2B740}-\u{2B81F}\u{2B920}-\u{2CEAF}\uF900-\uFAFF\u{2F800}-\u{2FA1F}]/gu;

@@ -13,17 +13,18 @@ const special = ({ content }: NamedToken, type: number) => ({ SpecialToken: { id
 /**
  * A post-processor that puts tokens around every text.
  *
- * @param pair How a second text is joined: `around` it too, only `after` it (BERT, T5), or nothing of its own (GPT-2).
+ * @param pair How a second text is joined: `around` it too, only `after` it (BERT), likewise
+ * without a type of its own (`same`, T5), or nothing (GPT-2).
  */
-export function templateRule(start: readonly NamedToken[], end: readonly NamedToken[], pair: 'around' | 'after' | 'bare'): RuleNode {
+export function templateRule(start: readonly NamedToken[], end: readonly NamedToken[], pair: 'around' | 'after' | 'same' | 'bare'): RuleNode {
   const single = [...start.map((token) => special(token, 0)), text('A', 0), ...end.map((token) => special(token, 0))];
-  // T5 has one type only, BERT two: nothing here looks at T5's.
-  const before = pair === 'around' ? start.map((token) => special(token, 1)) : [];
-  const after = pair === 'bare' ? [] : end.map((token) => special(token, 1));
+  const type = pair === 'same' ? 0 : 1;
+  const before = pair === 'around' ? start.map((token) => special(token, type)) : [];
+  const after = pair === 'bare' ? [] : end.map((token) => special(token, type));
   return {
     type: 'TemplateProcessing',
     single,
-    pair: [...single, ...before, text('B', 1), ...after],
+    pair: [...single, ...before, text('B', type), ...after],
     special_tokens: Object.fromEntries(
       [...start, ...end].map(({ content, id }) => [content, { id: content, ids: [id], tokens: [content] }]),
     ),

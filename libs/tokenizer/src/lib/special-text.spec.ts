@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { loadTokenizer } from './load-tokenizer';
+
+const reference = resolve(__dirname, '../../../../test/reference/tokenizers');
+const KINDS: [kind: string, special: string][] = [
+  ['llama', '</s>'],
+  ['llama-new', '<s>'],
+  ['baichuan', '</s>'],
+  ['t5', '</s>'],
+  ['t5', '<extra_id_0>'],
+  ['qwen', '<|endoftext|>'],
+  ['gpt2', '<|endoftext|>'],
+  ['opt', '</s>'],
+  ['qwen2', '<|im_end|>'],
+  ['llama3', '<|begin_of_text|>'],
+  ['bloom', '</s>'],
+  ['bert-uncased', '[SEP]'],
+];
+
+describe.each(KINDS)('special tokens inside a text of %s: %s', (kind, special) => {
+  const tokenizer = loadTokenizer(join(reference, kind));
+  const [id] = tokenizer.encode(special, { addSpecialTokens: false });
+
+  it('are the token by default, as the reference has it, and text when asked', () => {
+    const inside = { addSpecialTokens: false, specialTokensInText: false };
+    const ids = tokenizer.encode(`a ${special} b`, inside);
+    expect(tokenizer.encode(`a ${special} b`, { addSpecialTokens: false })).toContain(id);
+    expect(ids).not.toContain(id);
+    expect(ids.length).toBeGreaterThan(3);
+    // Other texts have the same ids, the model's own tokens around them too.
+    expect(tokenizer.encode('plain words 12, 日本', { specialTokensInText: false })).toEqual(tokenizer.encode('plain words 12, 日本'));
+  });
+});
+
+describe('a converted tokenizer', () => {
+  it.each(['llama', 'baichuan', 't5', 'qwen', 'gpt2', 'opt', 'roberta', 'qwen2', 'bert-cased'])('of %s saved beside a model is the same again', (kind) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tokenizer-'));
+    try {
+      const tokenizer = loadTokenizer(join(reference, kind));
+      for (const { name, bytes } of tokenizer.files) writeFileSync(join(folder, name), bytes);
+      const again = loadTokenizer(folder);
+      expect(again.files.map(({ name }) => name)).toEqual(expect.arrayContaining(['tokenizer.json', 'tokenizer_config.json']));
+      for (const text of ['The dog, 123  x', 'naïve </s> <s> 日本 [SEP]', '']) {
+        expect(again.encode(text)).toEqual(tokenizer.encode(text));
+        expect(again.decode(again.encode(text))).toBe(tokenizer.decode(tokenizer.encode(text)));
+      }
+      expect(again.hash).toBe(tokenizer.hash);
+      expect(again.eosTokenId).toBe(tokenizer.eosTokenId);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
