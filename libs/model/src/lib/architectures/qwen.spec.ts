@@ -23,3 +23,8 @@ describe('its configuration', () => {
     expect(() => qwen.readConfig(wrong)).toThrow(message);
   });
 });
+
+it('shares stems of any length only without dynamic NTK', () => {
+  const longest = (use_dynamic_ntk: boolean) => qwen.build(qwen.readConfig({ ...raw, use_dynamic_ntk }), new Map()).longestBranched;
+  expect([longest(true), longest(false)]).toEqual([16, undefined]);
+});

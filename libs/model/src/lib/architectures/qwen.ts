@@ -37,6 +37,7 @@ interface QwenContext {
 const qwenDecoder: DecoderFamily<QwenConfig, QwenContext> = {
   embed: (weights, _, inputIds) => embedTokens(weights.get('transformer.wte.weight'), inputIds),
   context: (config, places) => ({ mask: places.mask, rotary: qwenRotary(config, places), growth: queryGrowth(config, places) }),
+  longestBranched: ({ dynamicNtk, trainedLength }) => (dynamicNtk ? trainedLength : undefined),
   block: (weights, { heads, normEpsilon }, layer, x, { mask, rotary, growth }) => {
     const prefix = `transformer.h.${layer}`;
     const norm = (input: tf.Tensor3D, name: string) => rmsNorm(input, weights.get(`${prefix}.${name}.weight`), normEpsilon);
