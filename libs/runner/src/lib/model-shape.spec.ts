@@ -74,6 +74,23 @@ describe('modelShape', () => {
     model.dispose();
   });
 
+  it.each(['gpt2-tied', 'gpt-neo-mixed', 'opt-post-norm', 'gpt-neox-sequential', 'gpt-neox-parallel'])('reads the sizes and weights of %s', async (name) => {
+    const reference = path.resolve(__dirname, '../../../../test/reference', name);
+    await selectEngine('cpu');
+    const { model } = await loadModel(reference);
+    const { layers, hiddenSize, intermediateSize, heads, headSize, tied } = model.config;
+    expect(modelShape(reference)).toMatchObject({
+      weights: [...model.weights.values()].reduce((sum, { size }) => sum + size, 0),
+      blocks: layers,
+      hidden: hiddenSize,
+      intermediate: intermediateSize,
+      heads,
+      headSize,
+      tiedHead: tied,
+    });
+    model.dispose();
+  });
+
   it.each([
     [{ hidden_size: 8, num_attention_heads: 2, num_hidden_layers: 0 }, 'field "num_hidden_layers": found 0'],
     [{ num_attention_heads: 2 }, 'field "hidden_size": found nothing'],

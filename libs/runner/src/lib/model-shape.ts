@@ -37,7 +37,7 @@ const KEYS = {
 const USUAL_EXPANSION = 4;
 const HEAD = /(^|\.)(lm_head|embed_out)\.weight$/;
 /** Buffers that some files carry; no weights. */
-const BUFFER = /(\.attn\.attention\.bias|\.masked_bias|\.rotary_emb\.inv_freq|\.causal_mask|^rope_freqs\.weight)$/;
+const BUFFER = /(\.attn\.attention\.bias|\.attn\.bias|\.attention\.bias|\.masked_bias|\.rotary_emb\.inv_freq|\.causal_mask|^rope_freqs\.weight)$/;
 
 /** By place and time of change: whoever asks for each run of a sweep reads the headers once. */
 const known = new Map<string, ModelShape>();
