@@ -38,6 +38,7 @@ interface GptNeoxContext {
 /** x += attention(norm(x)) + feedForward(norm'(x)), or one after the other. */
 const gptNeoxDecoder: DecoderFamily<GptNeoxConfig, GptNeoxContext> = {
   embed: (weights, _, inputIds) => embedTokens(weights.get('gpt_neox.embed_in.weight'), inputIds),
+  longestBranched: ({ ropeScaling }) => (ropeScaling?.type === 'dynamic' ? ropeScaling.maxPositions : undefined),
   context: ({ rotarySize, ropeTheta, ropeScaling }, places) => ({
     rotary: llamaRotary({ headSize: rotarySize, ropeTheta, ropeScaling }, places),
     mask: places.mask,
