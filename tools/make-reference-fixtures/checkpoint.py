@@ -33,6 +33,19 @@ def write_tokenizer(out, folder):
         shutil.copy(out / "llama-tied" / file, folder / file)
 
 
+def add_gguf_tokenizer(writer, definition):
+    """A byte-level `tokenizer.json` object as llama.cpp's converter writes it."""
+    tokens = sorted(definition["model"]["vocab"], key=definition["model"]["vocab"].get)
+    special = {token["content"] for token in definition["added_tokens"]}
+    writer.add_tokenizer_model("gpt2")
+    writer.add_tokenizer_pre("smollm")
+    writer.add_token_list(tokens)
+    writer.add_token_types([3 if token in special else 1 for token in tokens])
+    writer.add_token_merges([" ".join(merge) for merge in definition["model"]["merges"]])
+    writer.add_eos_token_id(2)
+    writer.add_pad_token_id(0)
+
+
 def write_config(folder, config):
     (folder / "config.json").write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 

@@ -7,19 +7,16 @@
 As make_llama.py, whose tokenizer the folders get: tiny random checkpoints of odd sizes, norms and biases moved away from
 1 and 0, a batch, and the logits and gradients of the reference in float32 with eager attention.
 """
-import json
-import shutil
 import sys
 from pathlib import Path
 
-import torch
-from safetensors.torch import save_file
 from transformers import (GPT2Config, GPT2LMHeadModel, GPTNeoConfig, GPTNeoForCausalLM, GPTNeoXConfig, GPTNeoXForCausalLM,
                           OPTConfig, OPTForCausalLM)
 from transformers.modeling_utils import no_init_weights
 
+from checkpoint import VOCABULARY, perturb, write_expected, write_tokenizer
+
 out = Path(sys.argv[1])
-VOCABULARY = 300
 IDS = dict(vocab_size=VOCABULARY, bos_token_id=1, eos_token_id=2, pad_token_id=0)
 GPT2 = (GPT2LMHeadModel, GPT2Config, dict(IDS, n_embd=6, n_layer=2, n_positions=9, layer_norm_epsilon=1e-3))
 NEO = (GPTNeoForCausalLM, GPTNeoConfig, dict(IDS, hidden_size=6, max_position_embeddings=9, layer_norm_epsilon=1e-3))
@@ -47,24 +44,6 @@ VARIANTS = {
 }
 
 
-def batch(lengths):
-    generator = torch.Generator().manual_seed(7)
-    ids = torch.randint(3, VOCABULARY, (len(lengths), max(lengths)), generator=generator)
-    mask = torch.zeros_like(ids)
-    for row, length in enumerate(lengths):
-        mask[row, :length] = 1
-    return ids * mask, mask
-
-
-def perturb(model, seed):
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            noise = torch.randn(weight.shape, generator=generator)
-            norm = name.endswith("weight") and ("norm" in name or ".ln_" in name)
-            weight.copy_(1 + 0.3 * noise if norm else 0.3 * noise)
-
-
 for seed, (name, ((model_class, config_class, sizes), options)) in enumerate(VARIANTS.items()):
     folder = out / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -74,14 +53,6 @@ for seed, (name, ((model_class, config_class, sizes), options)) in enumerate(VAR
     model.tie_weights()
     perturb(model, seed)
     model.save_pretrained(folder)
-    for file in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]:
-        shutil.copy(out / "llama-tied" / file, folder)
-    ids, mask = batch([6, 3])
-    logits = model(ids, attention_mask=mask).logits
-    log_probs = logits.log_softmax(-1)[:, :-1].gather(-1, ids[:, 1:, None])[..., 0]
-    (log_probs * mask[:, 1:]).sum().backward()
-    expected = {"logits": logits.detach().contiguous()}
-    expected.update({f"gradient/{key}": weight.grad for key, weight in model.named_parameters()})
-    save_file(expected, folder / "expected.safetensors")
-    (folder / "batch.json").write_text(json.dumps({"ids": ids.tolist(), "mask": mask.tolist()}) + "\n")
+    write_tokenizer(out, folder)
+    write_expected(folder, model, lambda ids, mask: model(ids, attention_mask=mask).logits, (6, 3))
 print("wrote", out)

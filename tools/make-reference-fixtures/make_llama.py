@@ -20,8 +20,9 @@ from safetensors.torch import save_file
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
+from checkpoint import VOCABULARY, add_gguf_tokenizer, perturb, write_expected
+
 out = Path(sys.argv[1])
-VOCABULARY = 300
 SIZES = dict(vocab_size=VOCABULARY, hidden_size=16, intermediate_size=20, num_hidden_layers=2, num_attention_heads=6,
              max_position_embeddings=64, bos_token_id=1, eos_token_id=2, pad_token_id=0)
 VARIANTS = {
@@ -53,23 +54,6 @@ def make_tokenizer():
     return PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token="<|im_end|>", pad_token="<|endoftext|>")
 
 
-def batch(lengths):
-    generator = torch.Generator().manual_seed(7)
-    ids = torch.randint(3, VOCABULARY, (len(lengths), max(lengths)), generator=generator)
-    mask = torch.zeros_like(ids)
-    for row, length in enumerate(lengths):
-        mask[row, :length] = 1
-    return ids * mask, mask
-
-
-def perturb(model, seed):
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            noise = torch.randn(weight.shape, generator=generator)
-            weight.copy_(1 + 0.3 * noise if "norm" in name else 0.3 * noise)
-
-
 def unpermuted_to_gguf(weight, heads):
     """llama.cpp's LlamaModel.permute."""
     rows = weight.shape[0]
@@ -91,15 +75,7 @@ def write_gguf(path, model, tokenizer):
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     writer.add_vocab_size(config.vocab_size)
     definition = json.loads(tokenizer.backend_tokenizer.to_str())
-    tokens = sorted(definition["model"]["vocab"], key=definition["model"]["vocab"].get)
-    special = {token["content"] for token in definition["added_tokens"]}
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("smollm")
-    writer.add_token_list(tokens)
-    writer.add_token_types([3 if token in special else 1 for token in tokens])
-    writer.add_token_merges([" ".join(merge) for merge in definition["model"]["merges"]])
-    writer.add_eos_token_id(2)
-    writer.add_pad_token_id(0)
+    add_gguf_tokenizer(writer, definition)
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.LLAMA, config.num_hidden_layers)
     for name, weight in model.state_dict().items():
         if name == "lm_head.weight":
@@ -131,14 +107,7 @@ for seed, (name, options) in enumerate(VARIANTS.items()):
     tokenizer.save_pretrained(folder)
     if name == "llama-tied":
         write_gguf(folder / "model.gguf", model, tokenizer)
-    ids, mask = batch([7, 3])
-    logits = model(ids, attention_mask=mask).logits
-    log_probs = logits.log_softmax(-1)[:, :-1].gather(-1, ids[:, 1:, None])[..., 0]
-    (log_probs * mask[:, 1:]).sum().backward()
-    expected = {"logits": logits.detach().contiguous()}
-    expected.update({f"gradient/{key}": weight.grad for key, weight in model.named_parameters()})
-    save_file(expected, folder / "expected.safetensors")
-    (folder / "batch.json").write_text(json.dumps({"ids": ids.tolist(), "mask": mask.tolist()}) + "\n")
+    write_expected(folder, model, lambda ids, mask: model(ids, attention_mask=mask).logits, (7, 3))
 
 reloaded = AutoTokenizer.from_pretrained(out / "llama-tied")
 cases = []

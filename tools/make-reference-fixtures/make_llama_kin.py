@@ -6,18 +6,17 @@
 After make_llama.py, whose tokenizer they share; what a folder holds is said there.
 """
 import json
-import shutil
 import sys
 from pathlib import Path
 
 import gguf
 import numpy as np
 import torch
-from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM
 
+from checkpoint import VOCABULARY, add_gguf_tokenizer, perturb, write_expected, write_tokenizer
+
 out = Path(sys.argv[1])
-VOCABULARY = 300
 SIZES = dict(vocab_size=VOCABULARY, hidden_size=5, intermediate_size=7, num_hidden_layers=2, max_position_embeddings=64,
              bos_token_id=1, eos_token_id=2, pad_token_id=0)
 VARIANTS = {
@@ -52,23 +51,6 @@ VARIANTS = {
 }
 
 
-def batch(lengths):
-    generator = torch.Generator().manual_seed(7)
-    ids = torch.randint(3, VOCABULARY, (len(lengths), max(lengths)), generator=generator)
-    mask = torch.zeros_like(ids)
-    for row, length in enumerate(lengths):
-        mask[row, :length] = 1
-    return ids * mask, mask
-
-
-def perturb(model, seed):
-    generator = torch.Generator().manual_seed(seed)
-    with torch.no_grad():
-        for name, weight in model.named_parameters():
-            noise = torch.randn(weight.shape, generator=generator)
-            weight.copy_(1 + 0.3 * noise if "norm" in name else 0.3 * noise)
-
-
 def write_gguf(path, model, kind):
     """As llama.cpp's converter lays out Qwen2 and Qwen3: rows as they are."""
     config = model.config
@@ -85,15 +67,7 @@ def write_gguf(path, model, kind):
     writer.add_rope_freq_base(config.rope_theta)
     writer.add_layer_norm_rms_eps(config.rms_norm_eps)
     definition = json.loads((path.parent / "tokenizer.json").read_text())
-    tokens = sorted(definition["model"]["vocab"], key=definition["model"]["vocab"].get)
-    special = {token["content"] for token in definition["added_tokens"]}
-    writer.add_tokenizer_model("gpt2")
-    writer.add_tokenizer_pre("smollm")
-    writer.add_token_list(tokens)
-    writer.add_token_types([3 if token in special else 1 for token in tokens])
-    writer.add_token_merges([" ".join(merge) for merge in definition["model"]["merges"]])
-    writer.add_eos_token_id(2)
-    writer.add_pad_token_id(0)
+    add_gguf_tokenizer(writer, definition)
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH[kind.upper()], config.num_hidden_layers)
     for name, weight in model.state_dict().items():
         if name != "lm_head.weight":
@@ -102,6 +76,18 @@ def write_gguf(path, model, kind):
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
     writer.close()
+
+
+def logits_together(model):
+    return lambda ids, mask: model(ids, attention_mask=mask).logits
+
+
+def logits_alone(model):
+    """Row by row: transformers stretches a padded batch by its longest sequence."""
+    def logits_of(ids, mask):
+        rows = [model(row[:length][None]).logits[0] for row, length in zip(ids, mask.sum(1))]
+        return torch.stack([torch.nn.functional.pad(row, (0, 0, 0, ids.shape[1] - len(row))) for row in rows])
+    return logits_of
 
 
 only = sys.argv[2:]
@@ -113,21 +99,8 @@ for seed, (name, (kind, options)) in enumerate(VARIANTS.items(), start=10):
     model = AutoModelForCausalLM.from_config(AutoConfig.for_model(kind, **{**SIZES, **options}), attn_implementation="eager").eval()
     perturb(model, seed)
     model.save_pretrained(folder)
-    for file in ["tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"]:
-        shutil.copy(out / "llama-tied" / file, folder / file)
+    write_tokenizer(out, folder)
     if name in ["qwen2-tied", "qwen3-tied"]:
         write_gguf(folder / "model.gguf", model, kind)
-    ids, mask = batch([4, 2])
-    if name == "llama-dynamic":
-        # Alone: transformers stretches a padded batch by its longest sequence.
-        rows = [model(row[:length][None]).logits[0] for row, length in zip(ids, mask.sum(1))]
-        logits = torch.stack([torch.nn.functional.pad(row, (0, 0, 0, ids.shape[1] - len(row))) for row in rows])
-    else:
-        logits = model(ids, attention_mask=mask).logits
-    log_probs = logits.log_softmax(-1)[:, :-1].gather(-1, ids[:, 1:, None])[..., 0]
-    (log_probs * mask[:, 1:]).sum().backward()
-    expected = {"logits": logits.detach().contiguous()}
-    expected.update({f"gradient/{key}": weight.grad for key, weight in model.named_parameters()})
-    save_file(expected, folder / "expected.safetensors")
-    (folder / "batch.json").write_text(json.dumps({"ids": ids.tolist(), "mask": mask.tolist()}) + "\n")
+    write_expected(folder, model, logits_alone(model) if name == "llama-dynamic" else logits_together(model), (4, 2))
     print(name)
