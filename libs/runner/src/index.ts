@@ -20,7 +20,7 @@ export { modelMemory } from './lib/model-memory';
 export type { ModelMemory } from './lib/model-memory';
 export { modelShape } from './lib/model-shape';
 export type { ModelShape } from './lib/model-shape';
-export { doneShare, PHASES, runCost } from './lib/run-cost';
+export { doneShare, PHASE_NAMES, PHASES, runCost } from './lib/run-cost';
 export type { Phase } from './lib/run-cost';
 export { estimateRun } from './lib/run-estimate';
 export type { Calibration, PhaseRate, RunEstimate } from './lib/run-estimate';

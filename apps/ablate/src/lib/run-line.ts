@@ -1,6 +1,6 @@
 import type { PlannedRun } from '@tsarank/ablation';
 import { formatSeconds } from '@tsarank/io';
-import type { Phase, RunProgress } from '@tsarank/runner';
+import { PHASE_NAMES, type RunProgress } from '@tsarank/runner';
 
 /** A run in flight as it is shown. */
 export interface RunShown {
@@ -10,8 +10,6 @@ export interface RunShown {
   /** Seconds left, as far as can be told. */
   left?: number;
 }
-
-const PHASE_NAMES: Record<Phase, string> = { load: 'loading', pretrain: 'stage one', finetune: 'stage two', evaluate: 'evaluation' };
 
 /** Name, phase and step, loss, speed, time left. */
 export function runLine({ run, progress, left }: RunShown): string[] {

@@ -1,8 +1,7 @@
-import type { Phase } from './run-cost';
+import { PHASE_NAMES } from './run-cost';
 import type { RunProgress } from './run-progress';
 
 const LINE_MS = 5000;
-const NAMES: Record<Phase, string> = { load: 'loading', pretrain: 'stage one', finetune: 'stage two', evaluate: 'evaluation' };
 
 /** Prints progress as plain lines: at every change of phase, at its end, and every few seconds between. */
 export function consoleProgress(print: (line: string) => void, now: () => number = () => performance.now()): (progress: RunProgress) => void {
@@ -15,7 +14,7 @@ export function consoleProgress(print: (line: string) => void, now: () => number
     phase = current;
     last = now();
     const parts = [
-      `${NAMES[current]} ${done}/${total}`,
+      `${PHASE_NAMES[current]} ${done}/${total}`,
       ...(loss === undefined ? [] : [`loss ${loss.toFixed(4)}`]),
       ...(tokensPerSecond === undefined ? [] : [`${Math.round(tokensPerSecond)} tokens/s`]),
     ];

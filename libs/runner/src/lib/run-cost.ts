@@ -4,6 +4,10 @@ import type { RunProgress } from './run-progress';
 /** What a run is busy with. */
 export const PHASES = ['load', 'pretrain', 'finetune', 'evaluate'] as const;
 export type Phase = (typeof PHASES)[number];
+/** As people are told of it. */
+export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
+  load: 'loading', pretrain: 'stage one', finetune: 'stage two', evaluate: 'evaluation',
+};
 
 /** A backward pass costs two forward passes for the blocks that train. */
 const BACKWARD = 2;
