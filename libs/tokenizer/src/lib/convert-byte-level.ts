@@ -1,4 +1,5 @@
 import { InputError } from '@tsarank/io';
+import { bytePairModel } from './byte-pair-model';
 import { addedTokens, textOf } from './added-tokens';
 import { definitionOf } from './converted-tokenizer';
 import type { ConvertedTokenizer, ConvertOptions } from './converted-tokenizer';
@@ -63,18 +64,7 @@ export function convertByteLevel({ vocabulary, merges }: ByteLevelFiles, options
           : { ...BYTE_LEVEL, add_prefix_space: prefix },
       post_processor: post,
       decoder: BYTE_DECODER,
-      model: {
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: '',
-        end_of_word_suffix: '',
-        fuse_unk: false,
-        byte_fallback: false,
-        ignore_merges: false,
-        vocab: vocabulary,
-        merges: mergesOf(merges, file),
-      },
+      model: bytePairModel({ vocab: vocabulary, merges: mergesOf(merges, file), affix: '' }),
     }),
     config,
   };

@@ -1,4 +1,5 @@
 import { InputError } from '@tsarank/io';
+import { bytePairModel } from './byte-pair-model';
 import { addedTokens, plainToken } from './added-tokens';
 import { BYTE_CHARACTERS } from './byte-characters';
 import { definitionOf } from './converted-tokenizer';
@@ -30,18 +31,7 @@ export function convertTiktoken(text: string, { config, legacyTokens }: ConvertO
       normalizer: { type: 'NFC' },
       pre_tokenizer: sequence(splitRule(modernSplit('\\p{N}')), BYTES_ONLY),
       decoder: BYTE_DECODER,
-      model: {
-        type: 'BPE',
-        dropout: null,
-        unk_token: null,
-        continuing_subword_prefix: null,
-        end_of_word_suffix: null,
-        fuse_unk: false,
-        byte_fallback: false,
-        ignore_merges: true,
-        vocab: Object.fromEntries(ranks),
-        merges: mergesOfRanks(ranks),
-      },
+      model: bytePairModel({ vocab: Object.fromEntries(ranks), merges: mergesOfRanks(ranks), ignoreMerges: true }),
     }),
     config,
   };

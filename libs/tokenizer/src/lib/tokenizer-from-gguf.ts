@@ -1,4 +1,5 @@
 import { InputError } from '@tsarank/io';
+import { bytePairModel } from './byte-pair-model';
 import { BYTE_DECODER, BYTE_LEVEL, BYTES_ONLY, modernSplit, sequence, splitRule } from './pre-tokenizer-rules';
 import type { RuleNode } from './pre-tokenizer-rules';
 import { templateRule } from './template-rule';
@@ -62,18 +63,11 @@ export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, f
         ? templateRule([{ content: bos, id: tokens.indexOf(bos) }], [], 'around')
         : null,
     decoder: BYTE_DECODER,
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: rule.ignoreMerges ?? false,
+    model: bytePairModel({
       vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
       merges: list<string>('tokenizer.ggml.merges').map((merge) => merge.split(' ')),
-    },
+      ignoreMerges: rule.ignoreMerges,
+    }),
   };
   const config: Record<string, unknown> = {
     added_tokens_decoder: Object.fromEntries(added.map(({ id, ...token }) => [String(id), token])),
