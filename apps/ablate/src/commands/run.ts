@@ -18,10 +18,8 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
       const { executeSweep } = require('../lib/execute-sweep') as typeof import('../lib/execute-sweep');
       const plan = await planSweep(options);
-      const { failed, stopped } = await executeSweep(plan, options);
-      const { readResults, writeResults, formatResults } =
-        require('../lib/result-files') as typeof import('../lib/result-files');
-      const results = readResults(plan, options);
+      const { failed, stopped, results } = await executeSweep(plan, options);
+      const { writeResults, formatResults } = require('../lib/result-files') as typeof import('../lib/result-files');
       const files = writeResults(plan, results, options);
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ files, failed, ...(stopped ? { stopped } : {}), ...results.table }, null, 2)}\n`);

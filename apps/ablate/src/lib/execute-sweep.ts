@@ -5,6 +5,7 @@ import { runCommandText } from './command-text';
 import { followRuns } from './follow-runs';
 import { makeExecutor } from './make-executor';
 import type { ExperimentOptions } from './options';
+import { readResults, type Results } from './result-files';
 import { stopSignal } from './stop-signal';
 import { sweepDisplay } from './sweep-display';
 import type { SweepOptions } from './sweep-options';
@@ -22,12 +23,14 @@ export interface FailedRun {
 /**
  * Executes what a plan lacks, shows it on standard error, and tells the trackers.
  *
+ * @returns Failed runs, and the table as the records have it then.
+ *
  * @throws {WorkError} when it was stopped, saying how to go on.
  */
 export async function executeSweep(
   plan: SweepPlan,
   options: ExperimentOptions & SweepOptions,
-): Promise<{ failed: FailedRun[]; stopped?: string }> {
+): Promise<{ failed: FailedRun[]; stopped?: string; results: Results }> {
   const trackers = parseTrackers(options.track ?? []);
   const tracking = trackers.size > 0 ? trackingRequest(plan.spec, options) : undefined;
   const display = options['log-level'] === 'info' ? sweepDisplay({ label: plan.spec.name, stream: process.stderr }) : () => undefined;
@@ -50,7 +53,8 @@ export async function executeSweep(
       onEvent,
       ...(tracking ? { tracking } : {}),
     });
-    if (tracking) trackTable(plan, tracking, options);
+    const results = readResults(plan, options);
+    if (tracking) trackTable(plan, tracking, { table: results.table, out: options.out });
     live?.follow(tableLogFolder(options.out, plan.spec.name));
     const failed = outcome.failed.map(({ runId, error }) => ({
       runId,
@@ -59,7 +63,7 @@ export async function executeSweep(
     }));
     for (const { runId, why, log } of failed) process.stderr.write(`ablate: run ${runId} failed (${why}); see ${log}\n`);
     if (outcome.stopped) process.stderr.write(`ablate: stopped before the end: ${outcome.stopped}\n`);
-    return { failed, ...(outcome.stopped ? { stopped: outcome.stopped } : {}) };
+    return { failed, results, ...(outcome.stopped ? { stopped: outcome.stopped } : {}) };
   } catch (error) {
     if (error instanceof WorkError && stop.signal.aborted) throw new WorkError(`${error.message}:\n  ${runCommandText(options)}`);
     throw error;

@@ -1,7 +1,8 @@
 import type { SweepPlan } from '@tsarank/ablation';
-import { completeWandbLog, readRecord, runFolder } from '@tsarank/runner';
+import { completeWandbLog, runFolder } from '@tsarank/runner';
 import { syncWandbLogs, wandbLogs, type WandbLogPlace } from '@tsarank/tracking';
 import type { ExperimentOptions } from './options';
+import { readResults } from './result-files';
 import { tableLogFolder, trackTable } from './track-table';
 import { trackingRequest, type TrackingOptions } from './tracking-options';
 
@@ -28,7 +29,8 @@ export async function syncSweep(
 ): Promise<SyncedSweep> {
   const request = trackingRequest(plan.spec, options);
   for (const run of plan.runs) completeWandbLog(options.out, run, request);
-  if (plan.runs.some(({ runId }) => readRecord(options.out, runId))) trackTable(plan, request, options);
+  const { table, records } = readResults(plan, options);
+  if (records.length > 0) trackTable(plan, request, { table, out: options.out });
   const byRun = plan.runs.map(({ runId }) => wandbLogs(runFolder(options.out, runId).wandb));
   const logs: WandbLogPlace[] = [...byRun.flat(), ...wandbLogs(tableLogFolder(options.out, plan.spec.name))];
   const waiting = logs.filter(({ synced }) => !synced);

@@ -3,8 +3,6 @@ import type { ResultCell, ResultTable, SweepPlan } from '@tsarank/ablation';
 import { canonicalJson, sha256 } from '@tsarank/io';
 import type { TrackingRequest } from '@tsarank/runner';
 import { contentsOf, readWandbLog, wandbLogs, wandbTracker, type TrackedTable } from '@tsarank/tracking';
-import type { ExperimentOptions } from './options';
-import { readResults } from './result-files';
 
 /** Where an experiment keeps the W&B log of its table. */
 export function tableLogFolder(out: string, experiment: string): string {
@@ -15,9 +13,8 @@ export function tableLogFolder(out: string, experiment: string): string {
  * Writes the comparison table as a W&B run of its own, of job type `report`, unless a log of this very table is there:
  * W&B itself shows means over a group, without spread, tests or baselines.
  */
-export function trackTable(plan: SweepPlan, request: TrackingRequest, options: ExperimentOptions): void {
-  const { table } = readResults(plan, options);
-  const dir = tableLogFolder(options.out, plan.spec.name);
+export function trackTable(plan: SweepPlan, request: TrackingRequest, { table, out }: { table: ResultTable; out: string }): void {
+  const dir = tableLogFolder(out, plan.spec.name);
   const runId = sha256(canonicalJson({ experiment: table.experiment, cells: plan.cells.map((cell) => cell.runId) })).slice(0, 16);
   const content = sha256(canonicalJson(table)).slice(0, 16);
   if (wandbLogs(dir).some(({ file }) => contentsOf(readWandbLog(file).records).summary['content'] === content)) return;
