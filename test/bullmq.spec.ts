@@ -1,6 +1,6 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -167,6 +167,8 @@ jest.setTimeout(180_000);
 
   it('ends what was started and takes back what was not when it is cancelled', async () => {
     await twoWorkers();
+    const hold = path.join(runsDir, 'hold');
+    writeFileSync(hold, '');
     const stop = new AbortController();
     const outcome = sweep(4, { signal: stop.signal });
     await until(() => did('start').length === 2);
@@ -180,6 +182,7 @@ jest.setTimeout(180_000);
     await sleep(500);
     expect(did('start')).toHaveLength(2);
     // Nothing of it is in the way of the next sweep.
+    rmSync(hold);
     expect(await sweep(4)).toMatchObject({ executed: 4, failed: [] });
     expect([did('resume').length, did('start').length]).toEqual([2, 4]);
   });
