@@ -7,21 +7,21 @@ export function splitHeads(x: tf.Tensor3D, heads: number): tf.Tensor4D {
 }
 
 export interface AttendOptions {
-  /** Added to the scores, [B, 1, S, S] or [B, H, S, S] (query, key): mask, and biases by position. */
+  /** Added to the scores, [B, 1, S, K] or [B, H, S, K] (query, key): mask, and biases by position. */
   bias: tf.Tensor;
   /** Multiplies the queries; default 1 / √d. */
   scale?: number;
 }
 
 /**
- * Self-attention with grouped queries: softmax(scale q kᵀ + bias) v.
+ * Attention with grouped queries: softmax(scale q kᵀ + bias) v.
  *
  * Query head m reads key and value head floor(m / (H / Hkv)). The heads of a group lie side by side, so their queries
  * are laid end to end, [B, Hkv, (H/Hkv)·S, d], and no key or value is repeated.
  *
  * @param query [B, H, S, d]
- * @param key [B, Hkv, S, d]
- * @param value [B, Hkv, S, d]
+ * @param key [B, Hkv, K, d]; K = S where a sequence attends to itself.
+ * @param value [B, Hkv, K, d]
  * @returns [B, S, H · d]
  *
  * Source: Ainslie et al. 2023 (arXiv 2305.13245); transformers `eager_attention_forward`.
@@ -29,13 +29,13 @@ export interface AttendOptions {
 export function attend(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, { bias, scale }: AttendOptions): tf.Tensor3D {
   return tf.tidy(() => {
     const [batch, heads, length, size] = query.shape;
-    const keyHeads = key.shape[1];
+    const [, keyHeads, keys] = key.shape;
     const grouped = [batch, keyHeads, (heads / keyHeads) * length];
     const scaled = tf.mul(query, scale ?? 1 / Math.sqrt(size));
     const products = tf.matMul(tf.reshape(scaled, [...grouped, size]), key, false, true);
-    const scores = tf.add(tf.reshape(products, [batch, heads, length, length]), bias);
-    const shares = tf.softmax(scores); //                                     [B, H, S, S]
-    const mixed = tf.matMul(tf.reshape(shares, [...grouped, length]), value);
+    const scores = tf.add(tf.reshape(products, [batch, heads, length, keys]), bias);
+    const shares = tf.softmax(scores); //                                     [B, H, S, K]
+    const mixed = tf.matMul(tf.reshape(shares, [...grouped, keys]), value);
     const joined = tf.transpose(tf.reshape(mixed, [batch, heads, length, size]), [0, 2, 1, 3]);
     return tf.reshape(joined, [batch, length, heads * size]) as tf.Tensor3D;
   });
