@@ -17,7 +17,6 @@ from checkpoint import VOCABULARY, perturb, write_config, write_expected, write_
 from safetensors.torch import save_file
 from torch import nn
 
-out = Path(sys.argv[1])
 COMMON = dict(model_type="baichuan", vocab_size=VOCABULARY, hidden_act="silu", initializer_range=0.02, bos_token_id=1,
               eos_token_id=2, pad_token_id=0, tie_word_embeddings=False, torch_dtype="float32", use_cache=True)
 VARIANTS = {
@@ -141,14 +140,16 @@ class CausalLM(nn.Module):
         return self.model(ids, mask) @ head.T
 
 
-for seed, (name, options) in enumerate(VARIANTS.items()):
-    folder = out / name
-    folder.mkdir(parents=True, exist_ok=True)
-    config = {**COMMON, **options}
-    model = CausalLM(config)
-    perturb(model, seed)
-    save_file(model.state_dict(), folder / "model.safetensors", metadata={"format": "pt"})
-    write_config(folder, config)
-    write_tokenizer(out, folder)
-    write_expected(folder, model, model)
-print("wrote", *VARIANTS)
+if __name__ == "__main__":
+    out = Path(sys.argv[1])
+    for seed, (name, options) in enumerate(VARIANTS.items()):
+        folder = out / name
+        folder.mkdir(parents=True, exist_ok=True)
+        config = {**COMMON, **options}
+        model = CausalLM(config)
+        perturb(model, seed)
+        save_file(model.state_dict(), folder / "model.safetensors", metadata={"format": "pt"})
+        write_config(folder, config)
+        write_tokenizer(out, folder)
+        write_expected(folder, model, model)
+    print("wrote", *VARIANTS)

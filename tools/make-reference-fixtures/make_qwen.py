@@ -17,7 +17,6 @@ from checkpoint import VOCABULARY, perturb, write_config, write_expected, write_
 from safetensors.torch import save_file
 from torch import nn
 
-out = Path(sys.argv[1])
 COMMON = dict(model_type="qwen", architectures=["QWenLMHeadModel"], vocab_size=VOCABULARY, num_hidden_layers=2,
               initializer_range=0.02, max_position_embeddings=64, scale_attn_weights=True, use_cache=True, bf16=False,
               fp16=False, fp32=False, use_flash_attn=False, tie_word_embeddings=False, onnx_safe=None,
@@ -137,14 +136,16 @@ class CausalLM(nn.Module):
         return self.lm_head(self.transformer(ids, mask))
 
 
-for seed, (name, options) in enumerate(VARIANTS.items()):
-    folder = out / name
-    folder.mkdir(parents=True, exist_ok=True)
-    config = {**COMMON, **options}
-    model = CausalLM(config)
-    perturb(model, seed)
-    save_file(model.state_dict(), folder / "model.safetensors", metadata={"format": "pt"})
-    write_config(folder, config)
-    write_tokenizer(out, folder)
-    write_expected(folder, model, model)
-print("wrote", *VARIANTS)
+if __name__ == "__main__":
+    out = Path(sys.argv[1])
+    for seed, (name, options) in enumerate(VARIANTS.items()):
+        folder = out / name
+        folder.mkdir(parents=True, exist_ok=True)
+        config = {**COMMON, **options}
+        model = CausalLM(config)
+        perturb(model, seed)
+        save_file(model.state_dict(), folder / "model.safetensors", metadata={"format": "pt"})
+        write_config(folder, config)
+        write_tokenizer(out, folder)
+        write_expected(folder, model, model)
+    print("wrote", *VARIANTS)
