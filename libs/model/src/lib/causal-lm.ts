@@ -1,4 +1,5 @@
 import type { tf } from '@tsarank/tensor';
+import type { KeyValueCache } from './key-value-cache';
 import type { ModelConfig } from './model-config';
 
 /**
@@ -32,6 +33,19 @@ export interface CausalLm {
    * and, behind it, the branches that continue it; each branch gets what stem and branch alone would give.
    */
   branchedHiddenStates(inputIds: tf.Tensor2D, layout: BranchLayout): tf.Tensor3D;
+  /** Longest sequence, in tokens, that there are positions for. Absent where they have no end. */
+  readonly longestSequence?: number;
+  /** An empty cache for so many sequences, which the caller disposes. */
+  startCache(batch: number): KeyValueCache;
+  /**
+   * Lets sequences grow: hidden states after the final norm of their new tokens, [B, S, h], S the most that one gets; those
+   * behind a sequence's own are padding and mean nothing. Equal to the last ones of `hiddenStates` of the whole sequences.
+   * No gradient. A cache that this has thrown over, but for RangeErrors, is of no more use.
+   *
+   * @param tokens New ids of each sequence of the cache, in its order; one may get none.
+   * @throws {RangeError} where a sequence would be longer than `longestSequence`.
+   */
+  extend(cache: KeyValueCache, tokens: readonly (readonly number[])[]): tf.Tensor3D;
   /** Input embeddings, [B, S, h]. */
   embed(inputIds: tf.Tensor2D): tf.Tensor3D;
   /** Blocks `from` … `to` - 1 applied to hidden states [B, S, h]; any split gives the same result as the whole. */

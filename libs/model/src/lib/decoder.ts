@@ -2,9 +2,11 @@ import { tf } from '@tsarank/tensor';
 import type { DecoderFamily } from './architectures/decoder-family';
 import type { BranchLayout, CausalLm } from './causal-lm';
 import { layerInName } from './causal-lm';
+import { KeyValueCache } from './key-value-cache';
 import type { ModelConfig } from './model-config';
 import { NamedWeights } from './named-weights';
 import { branchMask, causalMask } from './parts/causal-mask';
+import type { LayerCache } from './parts/layer-cache';
 
 /**
  * A decoder of any family: the family says what embedding, blocks, norm and head compute, this what is done with them.
@@ -14,6 +16,7 @@ import { branchMask, causalMask } from './parts/causal-mask';
 export class Decoder<C extends ModelConfig, K> implements CausalLm {
   readonly architecture: string;
   readonly longestBranched?: number;
+  readonly longestSequence?: number;
   private readonly named: NamedWeights;
 
   constructor(
@@ -23,6 +26,7 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
   ) {
     this.architecture = config.modelType;
     this.longestBranched = family.longestBranched?.(config);
+    this.longestSequence = family.longestSequence?.(config);
     this.named = new NamedWeights(weights);
   }
 
@@ -40,6 +44,26 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
       const context = this.family.context(this.config, { positions, batch, length, mask: branchMask(branches, batch) });
       const first = this.family.embed(this.named, this.config, inputIds, positions);
       return this.finalNorm(this.layers(first, context, 0, this.config.layers));
+    });
+  }
+
+  startCache(batch: number): KeyValueCache {
+    return new KeyValueCache(this.config.layers, batch);
+  }
+
+  extend(cache: KeyValueCache, tokens: readonly (readonly number[])[]): tf.Tensor3D {
+    const { lengths, width } = cache;
+    const grown = lengths.map((length, row) => length + (tokens[row]?.length ?? 0));
+    const beyond = grown.find((length) => length > (this.longestSequence ?? Infinity));
+    if (beyond !== undefined) throw new RangeError(`the model has positions for ${this.longestSequence} tokens, a sequence would have ${beyond}`);
+    cache.append(tokens);
+    const baseOf = (length: number) => this.family.rotaryBase?.(this.config, length);
+    const isStale = grown.some((length, row) => lengths[row]! > 0 && baseOf(length) !== baseOf(lengths[row]!));
+    if (isStale) cache.forget();
+    const from = isStale ? 0 : width;
+    return tf.tidy(() => {
+      const states = this.fromPlace(cache, from);
+      return this.finalNorm(tf.slice(states, [0, width - from, 0], [-1, -1, -1]));
     });
   }
 
@@ -69,17 +93,32 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
     for (const weight of this.weights.values()) weight.dispose();
   }
 
-  private layers(hidden: tf.Tensor3D, context: K, from: number, to: number): tf.Tensor3D {
+  /** States of the cache's places from `from` on behind the last block, [B, S, h]. */
+  private fromPlace(cache: KeyValueCache, from: number): tf.Tensor3D {
+    const places = cache.places(from);
+    const { batch } = cache;
+    const inputIds = tf.tensor2d(cache.ids(from), [batch, places.length], 'int32');
+    const positions = places.batch === batch ? places.positions : repeated(places.positions, batch);
+    const first = this.family.embed(this.named, this.config, inputIds, positions);
+    return this.layers(first, this.family.context(this.config, places), 0, this.config.layers, cache.layers);
+  }
+
+  private layers(hidden: tf.Tensor3D, context: K, from: number, to: number, caches?: readonly LayerCache[]): tf.Tensor3D {
     let state = hidden;
     for (let layer = from; layer < to; layer += 1) {
       const input = state;
-      const next = tf.tidy(() => this.family.block(this.named, this.config, layer, input, context));
+      const next = tf.tidy(() => this.family.block(this.named, this.config, layer, input, context, caches?.[layer]));
       // Harmless while a gradient is recorded: the tape keeps its own references.
       if (layer > from) state.dispose();
       state = next;
     }
     return from < to ? state : (tf.clone(state) as tf.Tensor3D);
   }
+}
+
+/** The same row so many times. */
+function repeated(row: Int32Array, times: number): Int32Array {
+  return Int32Array.from({ length: times * row.length }, (_, at) => row[at % row.length]!);
 }
 
 /** Positions 0 … length - 1 in every row. */

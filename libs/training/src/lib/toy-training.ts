@@ -51,9 +51,9 @@ export function toyModel(seed: number): CausalLm {
     config: { vocabularySize: VOCABULARY, hiddenSize: HIDDEN, layers: LAYERS } as CausalLm['config'],
     weights,
     layerOf: (name) => (name.startsWith('model.layers.') ? Number(name.split('.')[2]) : null),
-    branchedHiddenStates(): tf.Tensor3D {
-      throw new Error('the toy model is only trained, never scored');
-    },
+    branchedHiddenStates: onlyTrained,
+    startCache: onlyTrained,
+    extend: onlyTrained,
     hiddenStates(inputIds, mask) {
       return this.finalNorm(this.blocks(this.embed(inputIds), mask, 0, LAYERS));
     },
@@ -123,4 +123,8 @@ export function toyFinetune(model: CausalLm, changes: Partial<FinetuneOptions> =
     temperature: 0.1,
     ...changes,
   };
+}
+
+function onlyTrained(): never {
+  throw new Error('the toy model is only trained');
 }

@@ -30,23 +30,24 @@ export const baichuan: Architecture<BaichuanConfig> = {
 
 /** What the blocks share. */
 interface BaichuanContext {
-  /** [B, 1, S, S], or [B, H, S, S] with position biases. */
+  /** [B, 1, S, K], or [B, H, S, K] with position biases. */
   bias: tf.Tensor4D;
   rotary: RotaryTable | null;
 }
 
 const baichuanDecoder: DecoderFamily<BaichuanConfig, BaichuanContext> = {
   embed: (weights, _, inputIds) => embedTokens(weights.get('model.embed_tokens.weight'), inputIds),
-  context: ({ positions: kind, heads, headSize }, { positions, batch, mask }) =>
+  context: ({ positions: kind, heads, headSize }, { positions, batch, mask, keyPositions = positions }) =>
     kind === 'alibi'
-      ? { bias: alibiBias(positions, batch, heads, mask), rotary: null }
+      ? { bias: alibiBias(keyPositions, batch, heads, mask), rotary: null }
       : { bias: mask, rotary: rotaryTableAt(positions, batch, { headSize, theta: BAICHUAN_THETA, scaling: null }) },
-  block: (weights, { heads, normEpsilon }, layer, x, { bias, rotary }) => {
+  block: (weights, { heads, normEpsilon }, layer, x, { bias, rotary }, cache) => {
     const prefix = `model.layers.${layer}`;
     const norm = (input: tf.Tensor3D, name: string) => rmsNorm(input, weights.get(`${prefix}.${name}.weight`), normEpsilon);
     const fused = project(norm(x, 'input_layernorm'), weights.projection(`${prefix}.self_attn.W_pack`));
     const [query, key, value] = splitBlocks(fused, heads);
-    const mixed = rotary ? attend(applyRotary(query, rotary), applyRotary(key, rotary), value, { bias }) : attend(query, key, value, { bias });
+    const turned = (each: tf.Tensor4D) => (rotary ? applyRotary(each, rotary) : each);
+    const mixed = attend(turned(query), turned(key), value, { bias, cache });
     const middle = tf.add(x, project(mixed, weights.projection(`${prefix}.self_attn.o_proj`))) as tf.Tensor3D;
     const fed = gatedFeedForward(norm(middle, 'post_attention_layernorm'), {
       gate: weights.projection(`${prefix}.mlp.gate_proj`),

@@ -26,7 +26,7 @@ export const bloom: Architecture<BloomConfig> = {
   nameOf: (stored) => (/^(transformer|lm_head)\./.test(stored) ? stored : `transformer.${stored}`),
 };
 
-/** What the blocks share: mask and position biases, [B, H, S, S]. */
+/** What the blocks share: mask and position biases, [B, H, S, K]. */
 interface BloomContext {
   bias: tf.Tensor4D;
 }
@@ -36,12 +36,12 @@ const bloomDecoder: DecoderFamily<BloomConfig, BloomContext> = {
     const words = embedTokens(weights.get('transformer.word_embeddings.weight'), inputIds);
     return norm(weights, config, 'transformer.word_embeddings_layernorm', words);
   },
-  context: ({ heads }, { positions, batch, mask }) => ({ bias: alibiBias(positions, batch, heads, mask) }),
-  block: (weights, config, layer, x, { bias }) => {
+  context: ({ heads }, { positions, batch, mask, keyPositions = positions }) => ({ bias: alibiBias(keyPositions, batch, heads, mask) }),
+  block: (weights, config, layer, x, { bias }, cache) => {
     const prefix = `transformer.h.${layer}`;
     const input = norm(weights, config, `${prefix}.input_layernorm`, x);
     const fused = project(input, weights.projection(`${prefix}.self_attention.query_key_value`));
-    const mixed = attend(...splitInterleaved(fused, config.heads), { bias });
+    const mixed = attend(...splitInterleaved(fused, config.heads), { bias, cache });
     const attention = project(mixed, weights.projection(`${prefix}.self_attention.dense`));
     const middle = tf.add(config.residualAfterNorm ? input : x, attention) as tf.Tensor3D;
     const between = norm(weights, config, `${prefix}.post_attention_layernorm`, middle);

@@ -25,7 +25,7 @@ export const gptNeo: Architecture<GptNeoConfig> = {
   nameOf: (stored) => (stored.startsWith('transformer.') || stored.startsWith('lm_head.') ? stored : `transformer.${stored}`),
 };
 
-/** The masks of the two kinds of blocks, each [B, 1, S, S]. */
+/** The masks of the two kinds of blocks, each [B, 1, S, K]. */
 interface GptNeoContext {
   everywhere: tf.Tensor4D;
   window: tf.Tensor4D;
@@ -36,17 +36,18 @@ const gptNeoDecoder: DecoderFamily<GptNeoConfig, GptNeoContext> = {
     const tokens = embedTokens(weights.get('transformer.wte.weight'), inputIds);
     return tf.add(tokens, embedPositions(weights.get('transformer.wpe.weight'), positions, inputIds.shape)) as tf.Tensor3D;
   },
-  context: ({ window }, { mask, positions, batch }) => ({
+  context: ({ window }, { mask, positions, batch, keyPositions }) => ({
     everywhere: mask,
-    window: slidingWindowMask(mask, positions, batch, window),
+    window: slidingWindowMask(mask, positions, batch, window, keyPositions),
   }),
-  block: (weights, config, layer, x, { everywhere, window }) => {
+  longestSequence: ({ maxPositions }) => maxPositions,
+  block: (weights, config, layer, x, { everywhere, window }, cache) => {
     const prefix = `transformer.h.${layer}`;
     const normed = normalize(weights, config, `${prefix}.ln_1`, x);
     const part = (name: string): tf.Tensor4D =>
       splitHeads(project(normed, weights.projection(`${prefix}.attn.attention.${name}`)), config.heads);
     const bias = config.local[layer] ? window : everywhere;
-    const mixed = attend(part('q_proj'), part('k_proj'), part('v_proj'), { bias, scale: 1 });
+    const mixed = attend(part('q_proj'), part('k_proj'), part('v_proj'), { bias, scale: 1, cache });
     const middle = tf.add(x, project(mixed, weights.projection(`${prefix}.attn.attention.out_proj`))) as tf.Tensor3D;
     const into = weights.projection(`${prefix}.mlp.c_fc`);
     const out = weights.projection(`${prefix}.mlp.c_proj`);

@@ -6,6 +6,7 @@ import { embedTokens } from '../parts/embed-tokens';
 import { plainFeedForward } from '../parts/feed-forward';
 import { splitInterleaved } from '../parts/fused-heads';
 import { layerNorm } from '../parts/layer-norm';
+import type { LayerCache } from '../parts/layer-cache';
 import { linear, project } from '../parts/linear';
 import { activationNamed } from '../parts/named-activations';
 import { applyPartialRotary } from '../parts/partial-rotary';
@@ -14,7 +15,7 @@ import type { Architecture } from './architecture';
 import type { DecoderFamily } from './decoder-family';
 import { readGptNeoxConfig } from './gpt-neox-config';
 import type { GptNeoxConfig } from './gpt-neox-config';
-import { llamaRotary } from './llama-rotary';
+import { llamaRotary, llamaRotaryBase } from './llama-rotary';
 
 /**
  * GPT-NeoX and Pythia: rotary positions on a share of each head's channels, queries, keys and values fused head by head, the
@@ -31,7 +32,7 @@ export const gptNeox: Architecture<GptNeoxConfig> = {
 
 interface GptNeoxContext {
   rotary: RotaryTable;
-  /** [B, 1, S, S] */
+  /** [B, 1, S, K] */
   mask: tf.Tensor4D;
 }
 
@@ -43,10 +44,11 @@ const gptNeoxDecoder: DecoderFamily<GptNeoxConfig, GptNeoxContext> = {
     rotary: llamaRotary({ headSize: rotarySize, ropeTheta, ropeScaling }, places),
     mask: places.mask,
   }),
-  block: (weights, config, layer, x, context) => {
+  rotaryBase: ({ rotarySize, ropeTheta, ropeScaling }, length) => llamaRotaryBase({ headSize: rotarySize, ropeTheta, ropeScaling }, length),
+  block: (weights, config, layer, x, context, cache) => {
     const prefix = `gpt_neox.layers.${layer}`;
     const first = normalize(weights, config, `${prefix}.input_layernorm`, x);
-    const middle = tf.add(x, selfAttention(weights, config, `${prefix}.attention`, first, context)) as tf.Tensor3D;
+    const middle = tf.add(x, selfAttention(weights, config, `${prefix}.attention`, first, context, cache)) as tf.Tensor3D;
     const second = normalize(weights, config, `${prefix}.post_attention_layernorm`, config.parallel ? x : middle);
     const into = weights.projection(`${prefix}.mlp.dense_h_to_4h`);
     const out = weights.projection(`${prefix}.mlp.dense_4h_to_h`);
@@ -62,9 +64,10 @@ function selfAttention(
   prefix: string,
   x: tf.Tensor3D,
   { rotary, mask }: GptNeoxContext,
+  cache?: LayerCache,
 ): tf.Tensor3D {
   const [query, key, value] = splitInterleaved(project(x, weights.projection(`${prefix}.query_key_value`)), heads);
-  const mixed = attend(applyPartialRotary(query, rotary), applyPartialRotary(key, rotary), value, { bias: mask });
+  const mixed = attend(applyPartialRotary(query, rotary), applyPartialRotary(key, rotary), value, { bias: mask, cache });
   return project(mixed, weights.projection(`${prefix}.dense`));
 }
 

@@ -25,18 +25,19 @@ export const gpt2: Architecture<Gpt2Config> = {
   nameOf: (stored) => (stored.startsWith('transformer.') || stored.startsWith('lm_head.') ? stored : `transformer.${stored}`),
 };
 
-/** x += attention(norm(x)); x += feedForward(norm(x)) in every block. What the blocks share is the mask, [B, 1, S, S]. */
+/** x += attention(norm(x)); x += feedForward(norm(x)) in every block. What the blocks share is the mask, [B, 1, S, K]. */
 const gpt2Decoder: DecoderFamily<Gpt2Config, tf.Tensor4D> = {
   embed: (weights, _, inputIds, positions) => {
     const tokens = embedTokens(weights.get('transformer.wte.weight'), inputIds);
     return tf.add(tokens, embedPositions(weights.get('transformer.wpe.weight'), positions, inputIds.shape)) as tf.Tensor3D;
   },
   context: (_, { mask }: Places) => mask,
-  block: (weights, config, layer, x, mask) => {
+  longestSequence: ({ maxPositions }) => maxPositions,
+  block: (weights, config, layer, x, mask, cache) => {
     const prefix = `transformer.h.${layer}`;
     const part = (name: string, input: tf.Tensor3D): tf.Tensor3D => conv1d(input, weights.projection(`${prefix}.${name}`));
     const fused = part('attn.c_attn', normalize(weights, config, `${prefix}.ln_1`, x)); // [B, S, 3h]
-    const mixed = attend(...splitBlocks(fused, config.heads), { bias: mask, scale: scaleOf(config, layer) });
+    const mixed = attend(...splitBlocks(fused, config.heads), { bias: mask, scale: scaleOf(config, layer), cache });
     const middle = tf.add(x, part('attn.c_proj', mixed)) as tf.Tensor3D;
     const inner = activationNamed(config.activation)(part('mlp.c_fc', normalize(weights, config, `${prefix}.ln_2`, middle)));
     return tf.add(middle, part('mlp.c_proj', inner)) as tf.Tensor3D;

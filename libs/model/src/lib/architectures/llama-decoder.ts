@@ -3,6 +3,7 @@ import type { NamedWeights } from '../named-weights';
 import { attend, splitHeads } from '../parts/attention';
 import { embedTokens } from '../parts/embed-tokens';
 import { gatedFeedForward } from '../parts/feed-forward';
+import type { LayerCache } from '../parts/layer-cache';
 import { linear, project } from '../parts/linear';
 import { rmsNorm } from '../parts/rms-norm';
 import { applyRotary } from '../parts/rotary';
@@ -10,12 +11,12 @@ import type { RotaryTable } from '../parts/rotary';
 import { slidingWindowMask } from '../parts/sliding-window';
 import type { DecoderFamily, Places } from './decoder-family';
 import type { LlamaConfig } from './llama-config';
-import { llamaRotary } from './llama-rotary';
+import { llamaRotary, llamaRotaryBase } from './llama-rotary';
 
 /** What the blocks of a LLaMA-type decoder share. */
 export interface LlamaContext {
   rotary: RotaryTable;
-  /** By window (null: none), each [B, 1, S, S]. */
+  /** By window (null: none), each [B, 1, S, K]. */
   masks: ReadonlyMap<number | null, tf.Tensor4D>;
 }
 
@@ -24,11 +25,12 @@ export const llamaDecoder: DecoderFamily<LlamaConfig, LlamaContext> = {
   embed: (weights, _, inputIds) => embedTokens(weights.get('model.embed_tokens.weight'), inputIds),
   context: (config, places) => ({ rotary: llamaRotary(config, places), masks: masksOf(config, places) }),
   longestBranched: ({ ropeScaling }) => (ropeScaling?.type === 'dynamic' ? ropeScaling.maxPositions : undefined),
-  block: (weights, config, layer, x, context) => {
+  rotaryBase: llamaRotaryBase,
+  block: (weights, config, layer, x, context, cache) => {
     const prefix = `model.layers.${layer}`;
     const norm = (input: tf.Tensor3D, name: string): tf.Tensor3D =>
       rmsNorm(input, weights.get(`${prefix}.${name}.weight`), config.normEpsilon);
-    const middle = tf.add(x, selfAttention(weights, config, layer, norm(x, 'input_layernorm'), context));
+    const middle = tf.add(x, selfAttention(weights, config, layer, norm(x, 'input_layernorm'), context, cache));
     const fed = gatedFeedForward(norm(middle as tf.Tensor3D, 'post_attention_layernorm'), {
       gate: weights.projection(`${prefix}.mlp.gate_proj`),
       up: weights.projection(`${prefix}.mlp.up_proj`),
@@ -40,8 +42,9 @@ export const llamaDecoder: DecoderFamily<LlamaConfig, LlamaContext> = {
   logits: (weights, { tied }, rows) => linear(rows, weights.get(tied ? 'model.embed_tokens.weight' : 'lm_head.weight')),
 };
 
-function masksOf({ windows }: LlamaConfig, { positions, batch, mask }: Places): LlamaContext['masks'] {
-  return new Map([...new Set(windows)].map((window) => [window, window === null ? mask : slidingWindowMask(mask, positions, batch, window)]));
+function masksOf({ windows }: LlamaConfig, { positions, batch, mask, keyPositions }: Places): LlamaContext['masks'] {
+  const within = (window: number) => slidingWindowMask(mask, positions, batch, window, keyPositions);
+  return new Map([...new Set(windows)].map((window) => [window, window === null ? mask : within(window)]));
 }
 
 function selfAttention(
@@ -50,6 +53,7 @@ function selfAttention(
   layer: number,
   x: tf.Tensor3D,
   { rotary, masks }: LlamaContext,
+  cache?: LayerCache,
 ): tf.Tensor3D {
   const prefix = `model.layers.${layer}.self_attn`;
   const part = (name: string, count: number): tf.Tensor4D => splitHeads(project(x, weights.projection(`${prefix}.${name}`)), count);
@@ -60,6 +64,6 @@ function selfAttention(
   };
   const query = placed('q', heads); //       [B, H, S, d]
   const key = placed('k', keyValueHeads); // [B, Hkv, S, d]
-  const mixed = attend(query, key, part('v_proj', keyValueHeads), { bias: masks.get(windows[layer]!)! });
+  const mixed = attend(query, key, part('v_proj', keyValueHeads), { bias: masks.get(windows[layer]!)!, cache });
   return project(mixed, weights.projection(`${prefix}.o_proj`));
 }

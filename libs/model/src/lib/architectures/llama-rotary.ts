@@ -1,8 +1,16 @@
 import { tf } from '@tsarank/tensor';
 import { rotaryTableAt } from '../parts/rotary';
 import type { RotaryTable } from '../parts/rotary';
+import { rotaryTheta } from '../parts/rotary-frequencies';
 import type { Places } from './decoder-family';
 import type { LlamaConfig } from './llama-config';
+
+type RotaryConfig = Pick<LlamaConfig, 'headSize' | 'ropeTheta' | 'ropeScaling'>;
+
+/** `DecoderFamily.rotaryBase` */
+export function llamaRotaryBase({ headSize, ropeTheta: theta, ropeScaling: scaling }: RotaryConfig, length: number): number {
+  return rotaryTheta({ headSize, theta, scaling }, length);
+}
 
 /**
  * The rotary table of a batch.
@@ -11,12 +19,12 @@ import type { LlamaConfig } from './llama-config';
  * transformers takes the longest of the batch, and keeps what a longer batch before has left.
  */
 export function llamaRotary(
-  { headSize, ropeTheta: theta, ropeScaling: scaling }: Pick<LlamaConfig, 'headSize' | 'ropeTheta' | 'ropeScaling'>,
-  { positions, batch, length, mask }: Places,
+  { headSize, ropeTheta: theta, ropeScaling: scaling }: RotaryConfig,
+  { positions, batch, length, mask, lengths: known }: Places,
 ): RotaryTable {
   const options = { headSize, theta, scaling };
   const isStretched = scaling?.type === 'dynamic' && length > scaling.maxPositions;
-  if (!isStretched || batch > 1) return rotaryTableAt(positions, batch, options);
+  if (known || !isStretched || batch > 1) return rotaryTableAt(positions, batch, options, known);
   const lengths = realLengths(mask);
   const rows = Int32Array.from({ length: lengths.length * length }, (_, at) => positions[at % length]!);
   return rotaryTableAt(rows, lengths.length, options, lengths);

@@ -1,6 +1,7 @@
 import { tf } from '@tsarank/tensor';
 import type { NamedWeights } from '../named-weights';
 import { attend, splitHeads } from '../parts/attention';
+import type { AttendOptions } from '../parts/attention';
 import { embedPositions, embedTokens } from '../parts/embed-tokens';
 import { plainFeedForward } from '../parts/feed-forward';
 import { layerNorm } from '../parts/layer-norm';
@@ -14,7 +15,7 @@ export const POSITION_OFFSET = 2;
 
 /**
  * Norms first: x += attention(norm(x)); x += feedForward(norm(x)); else x = norm(x + attention(x)) and so on. What the
- * blocks share is the mask, [B, 1, S, S].
+ * blocks share is the mask, [B, 1, S, K].
  */
 export const optDecoder: DecoderFamily<OptConfig, tf.Tensor4D> = {
   embed: (weights, { embeddingSize, hiddenSize }, inputIds, positions) => {
@@ -24,14 +25,15 @@ export const optDecoder: DecoderFamily<OptConfig, tf.Tensor4D> = {
     return tf.add(wide, embedPositions(matrix, positions, inputIds.shape, POSITION_OFFSET)) as tf.Tensor3D;
   },
   context: (_, { mask }) => mask,
-  block: (weights, config, layer, x, mask) => {
+  longestSequence: ({ maxPositions }) => maxPositions,
+  block: (weights, config, layer, x, mask, cache) => {
     const prefix = `model.decoder.layers.${layer}`;
     const residual = (input: tf.Tensor3D, normName: string, compute: (each: tf.Tensor3D) => tf.Tensor3D): tf.Tensor3D => {
       const normed = (each: tf.Tensor3D) => normalize(weights, config, `${prefix}.${normName}`, each);
       if (config.normFirst) return tf.add(input, compute(normed(input))) as tf.Tensor3D;
       return normed(tf.add(input, compute(input)) as tf.Tensor3D);
     };
-    const middle = residual(x, 'self_attn_layer_norm', (each) => selfAttention(weights, config, `${prefix}.self_attn`, each, mask));
+    const middle = residual(x, 'self_attn_layer_norm', (each) => selfAttention(weights, config, `${prefix}.self_attn`, each, { bias: mask, cache }));
     const into = weights.projection(`${prefix}.fc1`);
     const out = weights.projection(`${prefix}.fc2`);
     return residual(middle, 'final_layer_norm', (each) => plainFeedForward(each, into, out, activationNamed(config.activation)));
@@ -44,9 +46,9 @@ export const optDecoder: DecoderFamily<OptConfig, tf.Tensor4D> = {
   },
 };
 
-function selfAttention(weights: NamedWeights, { heads }: OptConfig, prefix: string, x: tf.Tensor3D, mask: tf.Tensor4D): tf.Tensor3D {
+function selfAttention(weights: NamedWeights, { heads }: OptConfig, prefix: string, x: tf.Tensor3D, options: AttendOptions): tf.Tensor3D {
   const part = (name: string): tf.Tensor4D => splitHeads(project(x, weights.projection(`${prefix}.${name}`)), heads);
-  const mixed = attend(part('q_proj'), part('k_proj'), part('v_proj'), { bias: mask });
+  const mixed = attend(part('q_proj'), part('k_proj'), part('v_proj'), options);
   return project(mixed, weights.projection(`${prefix}.out_proj`));
 }
 

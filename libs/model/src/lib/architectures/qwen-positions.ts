@@ -12,14 +12,16 @@ import type { QwenConfig } from './qwen-config';
  *
  * Source: `QWenModel.get_ntk_alpha` in `modeling_qwen.py`.
  */
-export function qwenRotary(config: QwenConfig, { positions, batch, length, mask }: Places): RotaryTable {
+export function qwenRotary(config: QwenConfig, { positions, batch, length, mask, lengths }: Places): RotaryTable {
   const options = { headSize: config.rotarySize, theta: config.ropeTheta, scaling: null };
   if (!config.dynamicNtk || longest(positions) <= config.trainedLength) return rotaryTableAt(positions, batch, options);
-  if (positions.some((position, at) => position !== at % length)) {
+  if (!lengths && positions.some((position, at) => position !== at % length)) {
     throw new RangeError(`sequences of more than ${config.trainedLength} tokens can't share a stem: the rotary base depends on their length`);
   }
-  const row = positions.subarray(0, length);
-  const tables = realLengths(mask).map((real) => rotaryTableAt(row, 1, { ...options, theta: stretchedTheta(config, real) }));
+  const row = (line: number) => positions.subarray((line % batch) * length, ((line % batch) + 1) * length);
+  const tables = (lengths ?? realLengths(mask)).map((real, line) =>
+    rotaryTableAt(row(line), 1, { ...options, theta: stretchedTheta(config, real) }),
+  );
   return {
     cosine: tf.concat(tables.map(({ cosine }) => cosine)) as tf.Tensor4D,
     sine: tf.concat(tables.map(({ sine }) => sine)) as tf.Tensor4D,
@@ -36,8 +38,9 @@ export function queryGrowth({ logN, trainedLength }: QwenConfig, { positions, ba
   return tf.tensor4d(growth, [batch, 1, length, 1]);
 }
 
-function stretchedTheta({ ropeTheta, rotarySize, trainedLength }: QwenConfig, length: number): number {
-  if (length <= trainedLength) return ropeTheta;
+/** The rotary base of a sequence of `length` tokens. */
+export function stretchedTheta({ dynamicNtk, ropeTheta, rotarySize, trainedLength }: QwenConfig, length: number): number {
+  if (!dynamicNtk || length <= trainedLength) return ropeTheta;
   const alpha = 2 ** Math.ceil(Math.log2(length / trainedLength) + 1) - 1;
   return ropeTheta * alpha ** (rotarySize / (rotarySize - 2));
 }

@@ -12,7 +12,7 @@ import type { Architecture } from './architecture';
 import type { DecoderFamily } from './decoder-family';
 import { readQwenConfig } from './qwen-config';
 import type { QwenConfig } from './qwen-config';
-import { queryGrowth, qwenRotary } from './qwen-positions';
+import { queryGrowth, qwenRotary, stretchedTheta } from './qwen-positions';
 
 /**
  * Qwen, the first: LLaMA's blocks with query, key and value in one matrix, and two ways to go beyond the trained length.
@@ -38,14 +38,15 @@ const qwenDecoder: DecoderFamily<QwenConfig, QwenContext> = {
   embed: (weights, _, inputIds) => embedTokens(weights.get('transformer.wte.weight'), inputIds),
   context: (config, places) => ({ mask: places.mask, rotary: qwenRotary(config, places), growth: queryGrowth(config, places) }),
   longestBranched: ({ dynamicNtk, trainedLength }) => (dynamicNtk ? trainedLength : undefined),
-  block: (weights, { heads, normEpsilon }, layer, x, { mask, rotary, growth }) => {
+  rotaryBase: stretchedTheta,
+  block: (weights, { heads, normEpsilon }, layer, x, { mask, rotary, growth }, cache) => {
     const prefix = `transformer.h.${layer}`;
     const norm = (input: tf.Tensor3D, name: string) => rmsNorm(input, weights.get(`${prefix}.${name}.weight`), normEpsilon);
     const fused = project(norm(x, 'ln_1'), weights.projection(`${prefix}.attn.c_attn`));
     const [unturned, key, value] = splitBlocks(fused, heads);
     const turned = applyPartialRotary(unturned, rotary);
     const query = growth ? (tf.mul(turned, growth) as tf.Tensor4D) : turned;
-    const mixed = attend(query, applyPartialRotary(key, rotary), value, { bias: mask });
+    const mixed = attend(query, applyPartialRotary(key, rotary), value, { bias: mask, cache });
     const middle = tf.add(x, project(mixed, weights.projection(`${prefix}.attn.c_proj`))) as tf.Tensor3D;
     const fed = gatedFeedForward(norm(middle, 'ln_2'), {
       // The second matrix gates the first, against the usual naming.

@@ -17,11 +17,11 @@ export function alibiSlopes(heads: number): Float32Array {
 }
 
 /**
- * The mask with each head's position bias, [B, H, S, S]: slope · position of the key, the same for every query. It
+ * The mask with each head's position bias, [B, H, S, K]: slope · position of the key, the same for every query. It
  * differs from the usual -slope · distance by a constant in each row, which the softmax takes away.
  *
- * @param positions Row by row; one row stands for all.
- * @param mask [B, 1, S, S]
+ * @param positions Of the keys, row by row; one row stands for all.
+ * @param mask [B, 1, S, K]
  */
 export function alibiBias(positions: Int32Array, batch: number, heads: number, mask: tf.Tensor4D): tf.Tensor4D {
   return tf.tidy(() => {

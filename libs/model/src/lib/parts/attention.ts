@@ -1,4 +1,5 @@
 import { tf } from '@tsarank/tensor';
+import type { LayerCache } from './layer-cache';
 
 /** Channels of every token as heads: [B, S, heads · d] to [B, heads, S, d]. */
 export function splitHeads(x: tf.Tensor3D, heads: number): tf.Tensor4D {
@@ -11,6 +12,8 @@ export interface AttendOptions {
   bias: tf.Tensor;
   /** Multiplies the queries; default 1 / √d. */
   scale?: number;
+  /** Holds keys and values of earlier tokens: the given ones are put behind them, and the queries meet all. */
+  cache?: LayerCache;
 }
 
 /**
@@ -20,14 +23,15 @@ export interface AttendOptions {
  * are laid end to end, [B, Hkv, (H/Hkv)·S, d], and no key or value is repeated.
  *
  * @param query [B, H, S, d]
- * @param key [B, Hkv, K, d]; K = S where a sequence attends to itself.
- * @param value [B, Hkv, K, d]
+ * @param ownKey [B, Hkv, K, d]; K = S where a sequence attends to itself.
+ * @param ownValue [B, Hkv, K, d]
  * @returns [B, S, H · d]
  *
  * Source: Ainslie et al. 2023 (arXiv 2305.13245); transformers `eager_attention_forward`.
  */
-export function attend(query: tf.Tensor4D, key: tf.Tensor4D, value: tf.Tensor4D, { bias, scale }: AttendOptions): tf.Tensor3D {
+export function attend(query: tf.Tensor4D, ownKey: tf.Tensor4D, ownValue: tf.Tensor4D, { bias, scale, cache }: AttendOptions): tf.Tensor3D {
   return tf.tidy(() => {
+    const { key, value } = cache?.extend(ownKey, ownValue) ?? { key: ownKey, value: ownValue };
     const [batch, heads, length, size] = query.shape;
     const [, keyHeads, keys] = key.shape;
     const grouped = [batch, keyHeads, (heads / keyHeads) * length];

@@ -21,7 +21,7 @@ type Scaling<T extends RopeScaling['type']> = Extract<RopeScaling, { type: T }>;
  * Source: transformers 4.57 `modeling_rope_utils.py`.
  */
 export function rotaryFrequencies({ headSize, theta, scaling }: RotaryOptions, length = 0): Float32Array {
-  if (scaling?.type === 'dynamic') return plainFrequencies(headSize, grownTheta(theta, headSize, length, scaling));
+  if (scaling?.type === 'dynamic') return plainFrequencies(headSize, rotaryTheta({ headSize, theta, scaling }, length));
   const frequencies = plainFrequencies(headSize, theta);
   switch (scaling?.type) {
     case undefined:
@@ -41,9 +41,13 @@ function plainFrequencies(headSize: number, theta: number): Float32Array {
   );
 }
 
-/** theta · (factor · length / maximum - (factor - 1))^(d / (d - 2)), for lengths above the maximum. */
-function grownTheta(theta: number, headSize: number, length: number, { factor, maxPositions }: Scaling<'dynamic'>): number {
-  if (length <= maxPositions) return theta;
+/**
+ * The base of the frequencies of a sequence: theta, but with dynamic scaling, beyond the length that it begins at,
+ * theta · (factor · length / maximum - (factor - 1))^(d / (d - 2)).
+ */
+export function rotaryTheta({ headSize, theta, scaling }: RotaryOptions, length: number): number {
+  if (scaling?.type !== 'dynamic' || length <= scaling.maxPositions) return theta;
+  const { factor, maxPositions } = scaling;
   // Heads of two channels have one frequency, 1, whatever theta is.
   return headSize === 2 ? theta : theta * ((factor * length) / maxPositions - (factor - 1)) ** (headSize / (headSize - 2));
 }
