@@ -12,4 +12,6 @@ export { defaultCacheDirectory } from './lib/native/native-paths';
 export { matMulPrecision, setMatMulPrecision } from './lib/precision';
 export type { Precision } from './lib/precision';
 export { ShapeError, assertRank } from './lib/shape';
+export { tensorOfParts } from './lib/tensor-of-parts';
+export type { ReadPart } from './lib/tensor-of-parts';
 export { tf } from './lib/tf';
