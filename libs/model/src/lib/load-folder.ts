@@ -1,14 +1,17 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, InputError, nearestName, readJson, sha256, sha256File } from '@tsarank/io';
+import { canonicalJson, InputError, nearestName, sha256, sha256File } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { architectures } from './architectures';
 import type { Architecture } from './architectures/architecture';
 import type { CausalLm } from './causal-lm';
+import { className } from './class-name';
+import { readConfigFile } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
 import { showValue } from './containers/show-value';
 import { loadWeights } from './load-weights';
+import { KIND_NAMES, modelKind } from './model-kind';
 import { readContract } from './scoring-contract';
 import type { ScoringContract } from './scoring-contract';
 
@@ -23,16 +26,17 @@ export interface LoadedModel {
 }
 
 /**
- * A Hugging Face folder: `config.json`, safetensors or `pytorch_model.bin` (single or sharded), `tokenizer.json`.
+ * A causal language model in a Hugging Face folder: `config.json`, safetensors or `pytorch_model.bin` (single or sharded), `tokenizer.json`.
  *
  * @throws {InputError} naming the file and what is wrong with it.
  */
 export function loadFolder(folder: string): LoadedModel {
   const file = join(folder, 'config.json');
-  const raw = jsonObject(file);
+  const raw = readConfigFile(file);
+  requireCausalLm(raw, file);
   const architecture = architectureOf(raw['model_type'], file);
   const generationFile = join(folder, 'generation_config.json');
-  const generation = existsSync(generationFile) ? jsonObject(generationFile) : undefined;
+  const generation = existsSync(generationFile) ? readConfigFile(generationFile) : undefined;
   const config = { ...architecture.readConfig(raw, file), generation };
   const tokenizer = loadTokenizer(folder);
   const contract = readContract(folder);
@@ -61,8 +65,10 @@ export function architectureOf(type: unknown, file: string): Architecture {
   throw new InputError({ file, field: 'model_type', found: showValue(type), expected });
 }
 
-function jsonObject(file: string): Record<string, unknown> {
-  const value = readJson(file);
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw new InputError({ file, found: showValue(value), expected: 'a JSON object' });
+/** Says what a folder of another kind is, and who takes it. */
+function requireCausalLm(raw: Readonly<Record<string, unknown>>, file: string): void {
+  const kind = modelKind(raw);
+  if (kind === 'causal-lm') return;
+  const found = `${className(raw) ?? showValue(raw['model_type'])}, ${KIND_NAMES[kind]}`;
+  throw new InputError({ file, field: 'architectures', found, expected: 'a causal language model' });
 }

@@ -7,7 +7,8 @@ import { selectEngine, tf } from '@tsarank/tensor';
 import { buildLlama } from './build-llama';
 import { readSafetensors } from './containers/safetensors-reader';
 import { writeSafetensors } from './containers/safetensors-writer';
-import { loadModel, tinyFolder } from './load-model';
+import { tinyFolder } from './find-model';
+import { loadModel } from './load-model';
 import { saveModel } from './save-model';
 import type { ScoringContract } from './scoring-contract';
 

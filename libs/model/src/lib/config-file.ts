@@ -1,0 +1,13 @@
+import { InputError, readJson } from '@tsarank/io';
+import { showValue } from './containers/show-value';
+
+/**
+ * The JSON object in a file.
+ *
+ * @throws {InputError} when there is none.
+ */
+export function readConfigFile(file: string): Record<string, unknown> {
+  const value = readJson(file);
+  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+  throw new InputError({ file, found: showValue(value), expected: 'a JSON object' });
+}

@@ -1,0 +1,85 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { InputError } from '@tsarank/io';
+import { loadTokenizer } from '@tsarank/tokenizer';
+import { readConfigFile } from './config-file';
+import { openFolderWeights } from './containers/folder-weights';
+import { showValue } from './containers/show-value';
+import type { TensorSource } from './containers/tensor-source';
+import type { EncoderDecoderLm } from './encoder-decoder-lm';
+import { encoderDecoders } from './encoder-decoders';
+import { classifierOf } from './classifiers';
+import { findModel } from './find-model';
+import type { LoadModelOptions } from './find-model';
+import { modelHash } from './load-folder';
+import type { LoadedModel } from './load-folder';
+import { loadModel } from './load-model';
+import { modelKind } from './model-kind';
+import type { ModelKind } from './model-kind';
+import { readWeights } from './read-weights';
+import { readContract } from './scoring-contract';
+import type { SequenceClassifier } from './sequence-classifier';
+
+export interface LoadRerankerOptions extends LoadModelOptions {
+  /** Called before weights are read; what it throws ends the loading. */
+  onKind?: (kind: ModelKind) => void;
+}
+
+/** A model of any kind that scores pairs, ready for use. */
+export type LoadedReranker =
+  | ({ kind: 'causal-lm' } & LoadedModel)
+  | ({ kind: 'classifier'; model: SequenceClassifier } & Omit<LoadedModel, 'model'>)
+  | ({ kind: 'encoder-decoder'; model: EncoderDecoderLm } & Omit<LoadedModel, 'model'>);
+
+/**
+ * A model that can score pairs of query and document, by its name as loadModel takes it: a causal language model, a classifier
+ * (`…ForSequenceClassification`) or an encoder-decoder model.
+ *
+ * An engine must have been selected before. The caller disposes the model.
+ *
+ * @throws {InputError} as loadModel.
+ */
+export async function loadReranker(name: string, { onKind, ...options }: LoadRerankerOptions = {}): Promise<LoadedReranker> {
+  const place = await findModel(name, options);
+  const file = join(place, 'config.json');
+  const raw = statSync(place).isDirectory() ? readConfigFile(file) : {};
+  const kind = modelKind(raw);
+  onKind?.(kind);
+  if (kind === 'causal-lm') return { kind, ...(await loadModel(place)) };
+  // Config and tokenizer before the weights: what is wrong with them is said at once.
+  const tokenizer = loadTokenizer(place);
+  const build = kind === 'classifier' ? classifierFrom(raw, file) : encoderDecoderFrom(raw, file);
+  const contract = readContract(place);
+  const source = openFolderWeights(place);
+  try {
+    const made = build(source);
+    return { ...made, tokenizer, contract, hash: modelHash(raw, source.files, tokenizer) };
+  } finally {
+    source.close();
+  }
+}
+
+/** Weights to the model that a config describes. */
+type Builder = (source: TensorSource) => { kind: 'classifier'; model: SequenceClassifier } | { kind: 'encoder-decoder'; model: EncoderDecoderLm };
+
+function classifierFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
+  const family = classifierOf(raw, file);
+  const config = family.readConfig(raw, file);
+  return (source) => {
+    const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config));
+    return { kind: 'classifier', model: family.build(config, weights) };
+  };
+}
+
+function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
+  const type = String(raw['model_type']);
+  const family = Object.hasOwn(encoderDecoders, type) ? encoderDecoders[type] : undefined;
+  if (!family) {
+    throw new InputError({ file, field: 'model_type', found: showValue(raw['model_type']), expected: `one of ${Object.keys(encoderDecoders).join(', ')}` });
+  }
+  const config = family.readConfig(raw, file);
+  return (source) => {
+    const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config));
+    return { kind: 'encoder-decoder', model: family.build(config, weights) };
+  };
+}

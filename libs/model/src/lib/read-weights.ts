@@ -1,0 +1,44 @@
+import { InputError } from '@tsarank/io';
+import type { tf } from '@tsarank/tensor';
+import type { TensorSource } from './containers/tensor-source';
+import { fillWeights } from './fill-weights';
+
+const LISTED = 5;
+
+/**
+ * The weights of a model out of a file, tensor by tensor.
+ *
+ * @param nameOf Name in the model of a tensor in the file; null for one that nobody needs, undefined where it isn't known.
+ * @throws {InputError} listing the tensors that are missing, unexpected or of another shape.
+ */
+export function readWeights(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  source: TensorSource,
+  nameOf: (stored: string) => string | null | undefined,
+  restore: (name: string, data: Float32Array) => Float32Array = (_, data) => data,
+): Map<string, tf.Variable> {
+  const homes = new Map<string, string>();
+  const unexpected: string[] = [];
+  for (const stored of source.entries.keys()) {
+    const name = nameOf(stored);
+    if (name === null) continue;
+    if (name !== undefined && shapes.has(name) && !homes.has(name)) homes.set(name, stored);
+    else unexpected.push(stored);
+  }
+  const missing = [...shapes.keys()].filter((name) => !homes.has(name));
+  const misshapen = [...homes].flatMap(([name, stored]) => {
+    const found = source.entries.get(stored)!.shape.join(', ');
+    const expected = shapes.get(name)!.join(', ');
+    return found === expected ? [] : [`${stored} [${found}], expected [${expected}]`];
+  });
+  const problems = [listed('missing tensors', missing), listed('unexpected tensors', unexpected), listed('tensors of another shape', misshapen)];
+  const message = problems.filter((problem) => problem !== '').join('; ');
+  if (message !== '') throw new InputError({ file: source.file, message });
+  return fillWeights(shapes, (name) => restore(name, source.read(homes.get(name)!)));
+}
+
+function listed(what: string, names: string[]): string {
+  if (names.length === 0) return '';
+  const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
+  return `${what}: ${names.slice(0, LISTED).join(', ')}${rest}`;
+}
