@@ -134,7 +134,12 @@ def short(tensor):
     return float(f"{tensor.item():.7g}")
 
 
-folders = sorted(path.parent for path in out.glob("*/expected.safetensors") if (path.parent / "config.json").exists())
+def is_decoder(folder):
+    config = json.loads((folder / "config.json").read_text()) if (folder / "config.json").exists() else {}
+    return any(name.endswith(("ForCausalLM", "LMHeadModel")) for name in config.get("architectures") or [])
+
+
+folders = sorted(path.parent for path in out.glob("*/expected.safetensors") if is_decoder(path.parent))
 lines = []
 for folder in folders:
     runs = {stage: {top: train(folder, stage, top) for top in (0, 1)} for stage in ("pretrain", "finetune")}
