@@ -3,6 +3,7 @@ import { doctor } from './commands/doctor';
 import { evaluate } from './commands/evaluate';
 import { fetch } from './commands/fetch';
 import { finetune } from './commands/finetune';
+import { generate } from './commands/generate';
 import { inspect } from './commands/inspect';
 import { native } from './commands/native';
 import { pretrain } from './commands/pretrain';
@@ -16,6 +17,6 @@ const { version } = require('../package.json') as { version: string };
 // A reader that closes early (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-void runCommand([score, pretrain, finetune, search, rerank, evaluate, fetch, convert, inspect, doctor, native], { version }).then((code) => {
+void runCommand([score, pretrain, finetune, search, rerank, evaluate, generate, fetch, convert, inspect, doctor, native], { version }).then((code) => {
   process.exitCode = code;
 });

@@ -22,6 +22,8 @@ export type { Qrels } from './lib/qrels';
 export { readQueries } from './lib/queries';
 export { readGroups } from './lib/ranking-group';
 export type { RankingGroup } from './lib/ranking-group';
+export { readPrompts } from './lib/read-prompts';
+export type { PlacedPrompt, PromptRecord } from './lib/read-prompts';
 export { resolveCollection } from './lib/resolve-collection';
 export { sampleGroup } from './lib/sample-group';
 export type { SampleGroupOptions } from './lib/sample-group';
