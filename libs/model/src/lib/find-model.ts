@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
 import { resolve as resolvePath } from 'node:path';
 import { InputError } from '@tsarank/io';
+import type { LoadProgress } from './load-progress';
 
 export interface LoadModelOptions {
   /** Where a name that is neither a path nor `tiny` lies, for instance after fetching it. */
   resolve?: (name: string) => string | undefined | Promise<string | undefined>;
+  /** Told as the weights come in: bytes of float32 numbers, done and in all. */
+  onProgress?: LoadProgress;
 }
 
 /** The folder of the embedded base model. */

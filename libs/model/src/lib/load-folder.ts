@@ -10,6 +10,7 @@ import { className } from './class-name';
 import { readConfigFile } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
 import { showValue } from './containers/show-value';
+import type { LoadProgress } from './load-progress';
 import { loadWeights } from './load-weights';
 import { KIND_NAMES, modelKind } from './model-kind';
 import { readContract } from './scoring-contract';
@@ -30,7 +31,7 @@ export interface LoadedModel {
  *
  * @throws {InputError} naming the file and what is wrong with it.
  */
-export function loadFolder(folder: string): LoadedModel {
+export function loadFolder(folder: string, { onProgress }: { onProgress?: LoadProgress } = {}): LoadedModel {
   const file = join(folder, 'config.json');
   const raw = readConfigFile(file);
   requireCausalLm(raw, file);
@@ -42,7 +43,7 @@ export function loadFolder(folder: string): LoadedModel {
   const contract = readContract(folder);
   const source = openFolderWeights(folder);
   try {
-    const model = loadWeights(architecture, config, source, (stored) => architecture.nameOf(stored));
+    const model = loadWeights(architecture, config, source, (stored) => architecture.nameOf(stored), onProgress);
     const hash = modelHash(raw, source.files, tokenizer);
     return { model, tokenizer, hash, contract };
   } finally {

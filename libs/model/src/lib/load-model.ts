@@ -16,7 +16,7 @@ import { loadGguf } from './load-gguf';
  */
 export async function loadModel(name: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   const path = await findModel(name, options);
-  if (statSync(path).isDirectory()) return loadFolder(path);
-  if (path.endsWith('.gguf')) return loadGguf(path);
+  if (statSync(path).isDirectory()) return loadFolder(path, options);
+  if (path.endsWith('.gguf')) return loadGguf(path, options);
   throw new InputError({ file: path, message: 'not a model; expected a Hugging Face folder or a .gguf file' });
 }

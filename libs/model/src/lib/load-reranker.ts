@@ -14,6 +14,7 @@ import type { LoadModelOptions } from './find-model';
 import { modelHash } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import { loadModel } from './load-model';
+import type { LoadProgress } from './load-progress';
 import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { readWeights } from './read-weights';
@@ -45,14 +46,14 @@ export async function loadReranker(name: string, { onKind, ...options }: LoadRer
   const raw = statSync(place).isDirectory() ? readConfigFile(file) : {};
   const kind = modelKind(raw);
   onKind?.(kind);
-  if (kind === 'causal-lm') return { kind, ...(await loadModel(place)) };
+  if (kind === 'causal-lm') return { kind, ...(await loadModel(place, options)) };
   // Config and tokenizer before the weights: what is wrong with them is said at once.
   const tokenizer = loadTokenizer(place);
   const build = kind === 'classifier' ? classifierFrom(raw, file) : encoderDecoderFrom(raw, file);
   const contract = readContract(place);
   const source = openFolderWeights(place);
   try {
-    const made = build(source);
+    const made = build(source, options.onProgress);
     return { ...made, tokenizer, contract, hash: modelHash(raw, source.files, tokenizer) };
   } finally {
     source.close();
@@ -60,13 +61,13 @@ export async function loadReranker(name: string, { onKind, ...options }: LoadRer
 }
 
 /** Weights to the model that a config describes. */
-type Builder = (source: TensorSource) => { kind: 'classifier'; model: SequenceClassifier } | { kind: 'encoder-decoder'; model: EncoderDecoderLm };
+type Builder = (source: TensorSource, onProgress?: LoadProgress) => { kind: 'classifier'; model: SequenceClassifier } | { kind: 'encoder-decoder'; model: EncoderDecoderLm };
 
 function classifierFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
   const family = classifierOf(raw, file);
   const config = family.readConfig(raw, file);
-  return (source) => {
-    const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config));
+  return (source, onProgress) => {
+    const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config), onProgress);
     return { kind: 'classifier', model: family.build(config, weights) };
   };
 }
@@ -78,8 +79,8 @@ function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string
     throw new InputError({ file, field: 'model_type', found: showValue(raw['model_type']), expected: `one of ${Object.keys(encoderDecoders).join(', ')}` });
   }
   const config = family.readConfig(raw, file);
-  return (source) => {
-    const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config));
+  return (source, onProgress) => {
+    const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config), onProgress);
     return { kind: 'encoder-decoder', model: family.build(config, weights) };
   };
 }

@@ -1,6 +1,7 @@
 import type { Architecture } from './architectures/architecture';
 import type { CausalLm } from './causal-lm';
 import type { TensorSource } from './containers/tensor-source';
+import type { LoadProgress } from './load-progress';
 import type { ModelConfig } from './model-config';
 import { readWeights } from './read-weights';
 
@@ -18,7 +19,7 @@ export function loadWeights(
   config: ModelConfig,
   source: TensorSource,
   nameOf: (stored: string) => string | undefined,
-  restore?: (name: string, data: Float32Array) => Float32Array,
+  onProgress?: LoadProgress,
 ): CausalLm {
   const known = (stored: string): string | null | undefined => {
     if (isNeedless(stored)) return null;
@@ -26,7 +27,7 @@ export function loadWeights(
     // A tied output matrix may be stored a second time.
     return config.tied && (name === 'lm_head.weight' || name === 'embed_out.weight') ? null : name;
   };
-  return architecture.build(config, readWeights(architecture.weightShapes(config), source, known, restore));
+  return architecture.build(config, readWeights(architecture.weightShapes(config), source, known, onProgress));
 }
 
 /** Whether a tensor of a decoder's file is a buffer that nobody needs. */

@@ -1,7 +1,8 @@
 import { InputError } from '@tsarank/io';
-import type { tf } from '@tsarank/tensor';
+import type { ReadPart, tf } from '@tsarank/tensor';
 import type { TensorSource } from './containers/tensor-source';
 import { fillWeights } from './fill-weights';
+import type { LoadProgress } from './load-progress';
 
 const LISTED = 5;
 
@@ -9,13 +10,14 @@ const LISTED = 5;
  * The weights of a model out of a file, tensor by tensor.
  *
  * @param nameOf Name in the model of a tensor in the file; null for one that nobody needs, undefined where it isn't known.
+ * @param onProgress Told as the weights come in.
  * @throws {InputError} listing the tensors that are missing, unexpected or of another shape.
  */
 export function readWeights(
   shapes: ReadonlyMap<string, readonly number[]>,
   source: TensorSource,
   nameOf: (stored: string) => string | null | undefined,
-  restore: (name: string, data: Float32Array) => Float32Array = (_, data) => data,
+  onProgress?: LoadProgress,
 ): Map<string, tf.Variable> {
   const homes = new Map<string, string>();
   const unexpected: string[] = [];
@@ -34,10 +36,22 @@ export function readWeights(
   const problems = [listed('missing tensors', missing), listed('unexpected tensors', unexpected), listed('tensors of another shape', misshapen)];
   const message = problems.filter((problem) => problem !== '').join('; ');
   if (message !== '') throw new InputError({ file: source.file, message });
-  return fillWeights(shapes, (name) => restore(name, source.read(homes.get(name)!)));
+  return fillWeights(shapes, (name) => partsOf(source, homes.get(name)!), onProgress);
 }
 
-function listed(what: string, names: string[]): string {
+/** Part by part; of a source that gives all at once, all is kept until the last part has been taken. */
+function partsOf(source: TensorSource, stored: string): ReadPart {
+  let whole: Float32Array | undefined;
+  return (start, values) => {
+    const found = whole ?? source.read(stored, { start, values });
+    if (found === values) return;
+    whole = found;
+    values.set(found.subarray(start, start + values.length));
+  };
+}
+
+/** What is wrong with some tensors, the first of them by name; empty where there are none. */
+export function listed(what: string, names: readonly string[]): string {
   if (names.length === 0) return '';
   const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
   return `${what}: ${names.slice(0, LISTED).join(', ')}${rest}`;

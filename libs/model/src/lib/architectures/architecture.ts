@@ -16,15 +16,29 @@ export interface Architecture<C extends ModelConfig = ModelConfig> {
    * carry another.
    */
   nameOf(stored: string): string;
+  /** Whether the matrices of the blocks are stored [in, out]; default [out, in]. */
+  inputFirst?: boolean;
   /** How the family is laid out in GGUF files; absent where those are not read. */
   gguf?: GgufLayout;
 }
 
+/** How llama.cpp's converter lays out the models of a family. */
 export interface GgufLayout {
   /** Metadata to the `config.json` object that the same model has as a Hugging Face folder. */
   rawConfig(source: GgufSource): Record<string, unknown>;
-  /** Hugging Face name of a GGUF tensor, or undefined where it is not known. */
-  nameOf(ggufName: string): string | undefined;
-  /** Values as the Hugging Face layout has them. May change `data` in place. */
-  restore(name: string, data: Float32Array, config: ModelConfig): Float32Array;
+  /** Hugging Face name of a GGUF tensor; null for one that is no weight of its own, undefined where it isn't known. */
+  nameOf(ggufName: string): string | null | undefined;
+  /** How a tensor of that Hugging Face name stands in the file; absent, or undefined: as Hugging Face has it. */
+  rearranged?(name: string): Rearranged | undefined;
 }
+
+/** A tensor that the converter has rearranged. */
+export type Rearranged =
+  | { kind: 'transposed' }
+  | {
+      kind: 'rows';
+      /** Row of the file's tensor that Hugging Face has as row `row`. */
+      rowOf(row: number, config: ModelConfig): number;
+      /** GGUF's parts of the tensor one below the other (`attn_q`), where the converter has split it. */
+      parts?: readonly string[];
+    };

@@ -13,6 +13,7 @@ import type { RotaryTable } from '../parts/rotary';
 import type { Architecture } from './architecture';
 import { BAICHUAN_THETA, readBaichuanConfig } from './baichuan-config';
 import type { BaichuanConfig } from './baichuan-config';
+import { baichuanGguf } from './baichuan-gguf';
 import type { DecoderFamily } from './decoder-family';
 
 /**
@@ -26,6 +27,7 @@ export const baichuan: Architecture<BaichuanConfig> = {
   weightShapes,
   build: (config, weights) => new Decoder(baichuanDecoder, config, weights),
   nameOf: (stored) => (/^(model|lm_head)\./.test(stored) ? stored : `model.${stored}`),
+  gguf: baichuanGguf,
 };
 
 /** What the blocks share. */

@@ -12,6 +12,7 @@ import { linear, project } from '../parts/linear';
 import type { Architecture } from './architecture';
 import { readBloomConfig } from './bloom-config';
 import type { BloomConfig } from './bloom-config';
+import { bloomGguf } from './bloom-gguf';
 import type { DecoderFamily } from './decoder-family';
 
 /**
@@ -24,6 +25,7 @@ export const bloom: Architecture<BloomConfig> = {
   weightShapes,
   build: (config, weights) => new Decoder(bloomDecoder, config, weights),
   nameOf: (stored) => (/^(transformer|lm_head)\./.test(stored) ? stored : `transformer.${stored}`),
+  gguf: bloomGguf,
 };
 
 /** What the blocks share: mask and position biases, [B, H, S, K]. */

@@ -15,6 +15,7 @@ import type { Architecture } from './architecture';
 import type { DecoderFamily } from './decoder-family';
 import { readGptNeoxConfig } from './gpt-neox-config';
 import type { GptNeoxConfig } from './gpt-neox-config';
+import { gptNeoxGguf } from './gpt-neox-gguf';
 import { llamaRotary, llamaRotaryBase } from './llama-rotary';
 
 /**
@@ -28,6 +29,7 @@ export const gptNeox: Architecture<GptNeoxConfig> = {
   weightShapes,
   build: (config, weights) => new Decoder(gptNeoxDecoder, config, weights),
   nameOf: (stored) => (stored.startsWith('gpt_neox.') || stored.startsWith('embed_out.') ? stored : `gpt_neox.${stored}`),
+  gguf: gptNeoxGguf,
 };
 
 interface GptNeoxContext {

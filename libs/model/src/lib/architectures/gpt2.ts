@@ -12,6 +12,7 @@ import type { Architecture } from './architecture';
 import type { DecoderFamily, Places } from './decoder-family';
 import { readGpt2Config } from './gpt2-config';
 import type { Gpt2Config } from './gpt2-config';
+import { gpt2Gguf } from './gpt2-gguf';
 
 /**
  * GPT-2 and kin: learned positions, LayerNorm before each part, matrices stored [in, out], queries, keys and values fused.
@@ -23,6 +24,8 @@ export const gpt2: Architecture<Gpt2Config> = {
   weightShapes,
   build: (config, weights) => new Decoder(gpt2Decoder, config, weights),
   nameOf: (stored) => (stored.startsWith('transformer.') || stored.startsWith('lm_head.') ? stored : `transformer.${stored}`),
+  gguf: gpt2Gguf,
+  inputFirst: true,
 };
 
 /** x += attention(norm(x)); x += feedForward(norm(x)) in every block. What the blocks share is the mask, [B, 1, S, K]. */

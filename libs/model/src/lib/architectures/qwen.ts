@@ -12,6 +12,7 @@ import type { Architecture } from './architecture';
 import type { DecoderFamily } from './decoder-family';
 import { readQwenConfig } from './qwen-config';
 import type { QwenConfig } from './qwen-config';
+import { qwenGguf } from './qwen-gguf';
 import { queryGrowth, qwenRotary, stretchedTheta } from './qwen-positions';
 
 /**
@@ -25,6 +26,7 @@ export const qwen: Architecture<QwenConfig> = {
   weightShapes,
   build: (config, weights) => new Decoder(qwenDecoder, config, weights),
   nameOf: (stored) => (/^(transformer|lm_head)\./.test(stored) ? stored : `transformer.${stored}`),
+  gguf: qwenGguf,
 };
 
 /** What the blocks share. */

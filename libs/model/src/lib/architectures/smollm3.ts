@@ -2,6 +2,7 @@ import { FieldReader } from '../model-config';
 import { llamaConfig } from './llama-config';
 import type { LlamaConfig } from './llama-config';
 import { llamaKin } from './llama';
+import { llamaKinGguf } from './llama-gguf';
 import { readWindow, readWindows } from './llama-layer-types';
 
 /** `tie_word_embeddings` is transformers' general default, and absent from files that keep it. */
@@ -18,7 +19,7 @@ const DEFAULTS = {
  *
  * Source: transformers `modeling_smollm3.py`; Yang et al. 2025 (arXiv 2501.18795).
  */
-export const smollm3 = llamaKin({ readConfig });
+export const smollm3 = llamaKin({ readConfig, gguf: llamaKinGguf('smollm3', 'SmolLM3ForCausalLM', true) });
 
 function readConfig(raw: Readonly<Record<string, unknown>>, file?: string): LlamaConfig {
   const fields = new FieldReader({ ...DEFAULTS, ...raw }, file);

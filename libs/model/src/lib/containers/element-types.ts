@@ -1,6 +1,7 @@
 import { InputError } from '@tsarank/io';
 import { fromFloat16 } from './half-precision';
 import type { RandomAccessFile } from './random-access-file';
+import type { TensorPart } from './tensor-source';
 
 /** Bytes of one element of each number format, named as safetensors names them. */
 export const ELEMENT_BYTES: Readonly<Record<string, number>> = {
@@ -9,6 +10,8 @@ export const ELEMENT_BYTES: Readonly<Record<string, number>> = {
 
 /** Elements read at a time: a tensor takes little more memory than its float32 numbers, and may be larger than 4 GiB. */
 const PIECE = 1 << 18;
+/** One for all: left to the garbage collector, they would pile up. */
+let shared: ArrayBuffer | undefined;
 
 /** Reads `values.length` elements. `load` fills bytes from the file, `scratch` has room for what is narrower or wider. */
 type ReadPiece = (values: Float32Array, load: (bytes: Uint8Array) => void, scratch: ArrayBuffer) => void;
@@ -43,20 +46,22 @@ export function isFloat(dtype: string): boolean {
  * `count` numbers from byte `position`, widened to float32.
  *
  * @param what Named in errors: `tensor "x"`.
+ * @param part Of these numbers, those wanted.
  * @throws {InputError} when the file ends before, or the numbers are not floating point.
  */
-export function readElements(file: RandomAccessFile, what: string, dtype: string, position: number, count: number): Float32Array {
+export function readElements(file: RandomAccessFile, what: string, dtype: string, position: number, count: number, part?: TensorPart): Float32Array {
   const bytes = ELEMENT_BYTES[dtype];
   const read = READ[dtype];
   if (bytes === undefined || read === undefined) {
     throw new InputError({ file: file.path, message: `${what} has dtype ${dtype}, expected F32, F16, BF16 or F64` });
   }
   file.check(position, count * bytes, what);
-  const values = new Float32Array(count);
-  const scratch = new ArrayBuffer(8 * Math.min(PIECE, count));
-  for (let done = 0; done < count; done += PIECE) {
-    const piece = values.subarray(done, Math.min(done + PIECE, count));
-    read(piece, (target) => file.readInto(target, position + done * bytes, what), scratch);
+  const { start, values } = part ?? { start: 0, values: new Float32Array(count) };
+  if (start + values.length > count) throw new RangeError(`${what} has ${count} numbers, asked for ${values.length} from ${start} on`);
+  const scratch = (shared ??= new ArrayBuffer(8 * PIECE));
+  for (let done = 0; done < values.length; done += PIECE) {
+    const piece = values.subarray(done, Math.min(done + PIECE, values.length));
+    read(piece, (target) => file.readInto(target, position + (start + done) * bytes, what), scratch);
   }
   return values;
 }

@@ -43,11 +43,11 @@ export function openSafetensors(path: string): TensorSource {
   return {
     file: path,
     entries,
-    read(name) {
+    read(name, part) {
       const entry = entries.get(name);
       if (!entry) throw new InputError({ file: path, message: `has no tensor "${name}"` });
       const { dtype, position, bytes } = entry;
-      return readElements(file, `tensor "${name}"`, dtype, position, bytes / ELEMENT_BYTES[dtype]!);
+      return readElements(file, `tensor "${name}"`, dtype, position, bytes / ELEMENT_BYTES[dtype]!, part);
     },
     close: () => file.close(),
   };

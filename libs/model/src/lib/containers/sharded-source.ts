@@ -46,10 +46,10 @@ export function openSharded(index: string, open: (file: string) => TensorSource)
     file: index,
     files: [...shards.values()].map((shard) => shard.file).sort(),
     entries,
-    read(name) {
+    read(name, part) {
       const home = homes.get(name);
       if (!home) throw new InputError({ file: index, message: `has no tensor "${name}"` });
-      return home.read(name);
+      return home.read(name, part);
     },
     close,
   };

@@ -2,7 +2,7 @@ import { InputError } from '@tsarank/io';
 import { ELEMENT_BYTES, readElements } from './element-types';
 import { RandomAccessFile } from './random-access-file';
 import { showValue } from './show-value';
-import type { TensorSource } from './tensor-source';
+import type { TensorPart, TensorSource } from './tensor-source';
 import { TorchTensor, torchWorld } from './torch-tensors';
 import { unpickle } from './unpickle';
 import { readZipDirectory } from './zip-directory';
@@ -28,10 +28,10 @@ export function openTorchFile(path: string): TensorSource {
     return {
       file: path,
       entries,
-      read(name) {
+      read(name, part) {
         const tensor = entries.get(name);
         if (!tensor) throw new InputError({ file: path, message: `has no tensor "${name}"` });
-        return readView(file, name, tensor);
+        return readView(file, name, tensor, part);
       },
       close: () => file.close(),
     };
@@ -74,12 +74,13 @@ function archivePrefix(zip: ZipDirectory, wrong: (message: string) => InputError
   throw wrong(`not a PyTorch file: a ZIP file with ${pickles.length} entries data.pkl, expected one`);
 }
 
-/** The numbers of a view in row-major order. */
-function readView(file: RandomAccessFile, name: string, { storage, offset, shape, stride, span }: TorchTensor): Float32Array {
+/** The numbers of a view in row-major order; all of them where they don't lie so in the file. */
+function readView(file: RandomAccessFile, name: string, { storage, offset, shape, stride, span }: TorchTensor, part?: TensorPart): Float32Array {
   const position = storage.position + offset * ELEMENT_BYTES[storage.dtype]!;
-  const stored = readElements(file, `tensor "${name}"`, storage.dtype, span === 0 ? storage.position : position, span);
+  const plain = isRowMajor(shape, stride);
+  const stored = readElements(file, `tensor "${name}"`, storage.dtype, span === 0 ? storage.position : position, span, plain ? part : undefined);
+  if (plain) return stored;
   const count = shape.reduce((product, size) => product * size, 1);
-  if (isRowMajor(shape, stride)) return stored;
   const values = new Float32Array(count);
   const index = shape.map(() => 0);
   let from = 0;
