@@ -170,10 +170,14 @@ describe('saveModel', () => {
     again.model.dispose();
   });
 
-  it('writes rotary factors as floats, without which transformers warns', async () => {
-    const { model, tokenizer } = await loadModel(join(reference, 'llama-untied-bias'));
+  it.each([
+    ['llama-untied-bias', ['"factor": 4.0,']],
+    ['llama-yarn', ['"factor": 4.0,', '"beta_fast": 2.0,']],
+  ])('writes rotary factors as floats, without which transformers warns: %s', async (checkpoint, lines) => {
+    const { model, tokenizer } = await loadModel(join(reference, checkpoint));
     await saveModel(join(folder, 'a'), { model, tokenizer });
-    expect(readFileSync(join(folder, 'a/config.json'), 'utf8')).toMatch(/"factor": 4\.0,/);
+    const text = readFileSync(join(folder, 'a/config.json'), 'utf8');
+    for (const line of lines) expect(text).toContain(line);
     model.dispose();
   });
 

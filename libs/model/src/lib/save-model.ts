@@ -48,5 +48,5 @@ export async function saveModel(
 
 /** Settings that transformers warns about when they are written as integers; JSON.stringify writes 4.0 as 4. */
 function withFloats(json: string): string {
-  return json.replace(/("(?:factor|low_freq_factor|high_freq_factor|rope_theta)": -?\d+)(?=[,\s])/g, '$1.0');
+  return json.replace(/("(?:factor|low_freq_factor|high_freq_factor|attention_factor|beta_fast|beta_slow|rope_theta)": -?\d+)(?=[,\s])/g, '$1.0');
 }

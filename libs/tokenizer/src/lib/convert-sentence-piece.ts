@@ -26,6 +26,8 @@ export function convertSentencePiece(model: SentencePieceModel, options: Convert
     ? { eos_token: '</s>', unk_token: '<unk>', pad_token: '<pad>' }
     : { bos_token: '<s>', eos_token: '</s>', unk_token: '<unk>' };
   const config: Record<string, unknown> = { ...defaults, ...options.config };
+  // What the reference takes it for, with a long message, where it isn't said.
+  if (llama || t5) config['legacy'] ??= true;
   const pieces = t5 ? [...model.pieces, ...extraPieces(config)] : model.pieces;
   if (t5 && config['additional_special_tokens'] === undefined) {
     config['additional_special_tokens'] = pieces.slice(model.pieces.length).map(({ text }) => text).reverse();
