@@ -4,6 +4,8 @@ import { textOf } from './added-tokens';
 import { checkDefinition } from './check-definition';
 import { correctDecoder } from './exact-decoder';
 import { exactNormalizer } from './exact-normalizer';
+import { pairOfEnds, pairTemplate } from './pair-template';
+import type { PairPart } from './pair-template';
 import { exactPreTokenizer } from './pre-tokenizer-rules';
 import type { RuleNode } from './pre-tokenizer-rules';
 import { withoutSpecialTokens } from './without-special-tokens';
@@ -37,6 +39,10 @@ export interface Tokenizer {
   readonly eosToken?: string;
   readonly eosTokenId?: number;
   readonly padTokenId?: number;
+  /** How two texts are joined (textPairEncoder); absent: one follows the other. */
+  readonly pairTemplate?: readonly PairPart[];
+  /** Longest input that the model was made for, in tokens, where the folder says it (`model_max_length`). */
+  readonly maxTokens?: number;
   readonly files: readonly TokenizerFile[];
   /** SHA-256 over names and bytes of `files`. */
   readonly hash: string;
@@ -107,9 +113,16 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
     eosToken,
     eosTokenId,
     padTokenId: idOf(padToken),
+    pairTemplate: ends ? pairOfEnds(ends) : pairTemplate((definition['post_processor'] ?? null) as RuleNode | null),
+    maxTokens: maxTokensOf(config['model_max_length']),
     files,
     hash: sha256(files.map(({ name, bytes }) => `${name} ${sha256(bytes)}\n`).join('')),
   };
+}
+
+/** The reference writes a number beyond counting where it knows none. */
+function maxTokensOf(length: unknown): number | undefined {
+  return Number.isInteger(length) && (length as number) > 0 && (length as number) < 2 ** 31 ? (length as number) : undefined;
 }
 
 /** As far as it is used here. */
