@@ -29,5 +29,5 @@ export { sampleGroup } from './lib/sample-group';
 export type { SampleGroupOptions } from './lib/sample-group';
 export { formatTrecRun, readTrecRun } from './lib/trec-run';
 export type { ScoredDocument, TrecRun } from './lib/trec-run';
-export { readWeakPairs } from './lib/weak-pair';
-export type { WeakPair, WeakPairRecord } from './lib/weak-pair';
+export { readPlacedPairs, readWeakPairs } from './lib/weak-pair';
+export type { PlacedPair, WeakPair, WeakPairRecord } from './lib/weak-pair';

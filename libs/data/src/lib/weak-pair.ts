@@ -11,6 +11,11 @@ export interface WeakPair {
 /** A pair with whatever other members its line had (ids, scores), in the line's order. */
 export type WeakPairRecord = WeakPair & { readonly [member: string]: unknown };
 
+/** A pair of a file, and where it stands. */
+export interface PlacedPair extends LinePlace {
+  record: WeakPairRecord;
+}
+
 const PUBLISHED_PROMPT = /^Document: ([\s\S]*) Query:$/;
 
 /**
@@ -22,13 +27,18 @@ const PUBLISHED_PROMPT = /^Document: ([\s\S]*) Query:$/;
  * Source: RankingGPT's text_pairs.json for the second form.
  */
 export function readWeakPairs(file: string): WeakPairRecord[] {
+  return readPlacedPairs(file).map(({ record }) => record);
+}
+
+/** The same, with the line that each stands in. */
+export function readPlacedPairs(file: string): PlacedPair[] {
   return readJsonLines(file).map(({ value, line }) => {
     const place = { file, line };
     const object = requireObject(value, place);
-    if (object['document'] === undefined && object['response'] !== undefined) return publishedPair(object, place);
+    if (object['document'] === undefined && object['response'] !== undefined) return { ...place, record: publishedPair(object, place) };
     requireText(object, 'query', place);
     requireString(object, 'document', place);
-    return object as WeakPairRecord;
+    return { ...place, record: object as WeakPairRecord };
   });
 }
 

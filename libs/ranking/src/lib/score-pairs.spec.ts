@@ -162,6 +162,21 @@ describe('scorePairs', () => {
     const broken = { ...sumModel(), logits: (rows: tf.Tensor2D) => tf.fill([rows.shape[0], VOCABULARY], NaN) };
     await expect(scorePairs({ model: broken as unknown as CausalLm, tokenizer, pairs })).rejects.toThrow('NaN');
   });
+
+  it('names the first pair that is longer than the positions of the model, by its place where it has one', async () => {
+    const found = 'found 58 tokens with the prompt, expected 57 at most, as the model has positions for 56';
+    const atMost = (longestSequence: number) => ({ ...sumModel(), longestSequence }) as unknown as CausalLm;
+    const places = pairs.map((_, index) => ({ file: 'pairs.jsonl', line: 10 + index }));
+    await expect(scorePairs({ model: atMost(56), tokenizer, pairs })).rejects.toThrow(`pair 3, ${found}`);
+    await expect(scorePairs({ model: atMost(56), tokenizer, pairs, places })).rejects.toThrow(`pairs.jsonl:12: ${found}`);
+    expect(await scorePairs({ model: atMost(57), tokenizer, pairs })).toEqual(await scorePairs({ model: sumModel(), tokenizer, pairs }));
+  });
+
+  it('names the place of a query without a token of its own', async () => {
+    const empty = [...pairs, { query: '', document: 'a pet' }];
+    const places = empty.map((_, index) => ({ file: 'pairs.jsonl', line: index + 1 }));
+    await expect(scorePairs({ model: sumModel(), tokenizer, pairs: empty, places })).rejects.toThrow('pairs.jsonl:6: field "query"');
+  });
 });
 
 describe('sequenceLogProbs', () => {

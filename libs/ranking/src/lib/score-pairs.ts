@@ -1,8 +1,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pairEncoder } from '@tsarank/data';
 import type { EncodedPair, WeakPair } from '@tsarank/data';
+import { InputError } from '@tsarank/io';
+import type { InputProblem } from '@tsarank/io';
 import type { CausalLm } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
+import { checkSequences } from './sequence-log-probs';
 import { sharedStemLogProbs } from './shared-stem-log-probs';
 
 /** How long texts may be; with neither limit the published evaluation rule holds (encodePair). */
@@ -15,6 +18,8 @@ export interface ScorePairsOptions {
   readonly model: CausalLm;
   readonly tokenizer: Tokenizer;
   readonly pairs: readonly WeakPair[];
+  /** Where each pair stands, for errors; default its number. */
+  readonly places?: readonly Pick<InputProblem, 'file' | 'line'>[];
   readonly limits?: TextLimits;
   /** Most tokens of one forward pass, padding included; default 2048. */
   readonly batchTokens?: number;
@@ -33,7 +38,8 @@ const ENCODED_AT_ONCE = 256;
  * Pairs that are the same are scored once. The batches formed change nothing but rounding in the last places.
  *
  * @returns Scores in nats, in the order of the pairs.
- * @throws {InputError} as encodePair, and when tokenizer and model don't belong together.
+ * @throws {InputError} as encodePair, and when a pair is longer than the model's positions, both naming the pair; when tokenizer and
+ *   model don't belong together.
  * @throws {WorkError} when the model returns something that is not a number.
  *
  * Source: Zhang et al. 2024 (ACL Findings 706), query likelihood; the published `eval.py`.
@@ -45,12 +51,18 @@ export async function scorePairs({
   model,
   tokenizer,
   pairs,
+  places,
   limits = {},
   batchTokens,
   onProgress,
 }: ScorePairsOptions): Promise<Float64Array> {
   const { unique, place, copies } = distinctPairs(pairs);
-  const encoded = await encodePairs(tokenizer, unique, limits);
+  const placeOf = (index: number): InputProblem => {
+    const first = place.indexOf(index);
+    return places?.[first] ?? { message: `pair ${first + 1}` };
+  };
+  const encoded = await encodePairs(tokenizer, unique, limits, placeOf);
+  checkSequences(model, encoded, placeOf);
   let done = 0;
   onProgress?.(done, pairs.length);
   const logProbs = await sharedStemLogProbs(model, encoded, {
@@ -63,16 +75,27 @@ export async function scorePairs({
   return Float64Array.from(place, (index) => logProbs[index]!.sum / logProbs[index]!.tokens);
 }
 
-/** Pairs as token ids, with a turn of the event loop now and then. */
+/**
+ * Pairs as token ids, with a turn of the event loop now and then.
+ *
+ * @param placeOf What an error says of where a pair is from.
+ * @throws {InputError} as encodePair.
+ */
 export async function encodePairs(
   tokenizer: Tokenizer,
   pairs: readonly WeakPair[],
   limits: TextLimits,
+  placeOf?: (index: number) => InputProblem,
 ): Promise<EncodedPair[]> {
   const encode = pairEncoder(tokenizer, limits);
   const encoded: EncodedPair[] = [];
   for (const pair of pairs) {
-    encoded.push(encode(pair));
+    try {
+      encoded.push(encode(pair));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError({ ...placeOf?.(encoded.length), ...error.problem });
+    }
     if (encoded.length % ENCODED_AT_ONCE === 0) await nextTurn();
   }
   return encoded;

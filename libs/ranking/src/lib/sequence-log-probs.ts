@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { collate } from '@tsarank/data';
 import type { EncodedPair } from '@tsarank/data';
 import { InputError, WorkError } from '@tsarank/io';
+import type { InputProblem } from '@tsarank/io';
 import type { CausalLm } from '@tsarank/model';
 import { gatherRows, tf, tokenLogProbs } from '@tsarank/tensor';
 import { lengthBatches } from './length-batches';
@@ -32,7 +33,7 @@ const LOGIT_BYTES = 64e6;
  * turn between forward passes.
  *
  * @returns In the order given.
- * @throws {InputError} when an id lies beyond the model's vocabulary.
+ * @throws {InputError} when an id lies beyond the model's vocabulary, or a sequence is longer than its positions.
  * @throws {WorkError} when the model returns something that is not a number.
  */
 export async function sequenceLogProbs(
@@ -40,7 +41,7 @@ export async function sequenceLogProbs(
   sequences: readonly EncodedPair[],
   { batchTokens = BATCH_TOKENS, logitBytes = LOGIT_BYTES, onBatch }: SequenceLogProbsOptions = {},
 ): Promise<SequenceLogProb[]> {
-  checkVocabulary(model, sequences);
+  checkSequences(model, sequences);
   const results = new Array<SequenceLogProb>(sequences.length);
   const rowsPerBlock = rowsOfLogits(model, logitBytes);
   for (const batch of lengthBatches(
@@ -122,9 +123,25 @@ export function rowLogProbs(
   return result;
 }
 
-export function checkVocabulary(model: CausalLm, sequences: readonly EncodedPair[]): void {
+/**
+ * Whether a model can take sequences.
+ *
+ * @param placeOf What an error says of where a sequence is from; default its number.
+ * @throws {InputError} when an id lies beyond the vocabulary, or a sequence is longer than the model's positions.
+ */
+export function checkSequences(
+  model: CausalLm,
+  sequences: readonly EncodedPair[],
+  placeOf: (index: number) => InputProblem = (index) => ({ message: `sequence ${index + 1}` }),
+): void {
   const size = model.config.vocabularySize;
-  for (const { ids } of sequences) {
+  // The last token is predicted and never an input.
+  const longest = (model.longestSequence ?? Infinity) + 1;
+  sequences.forEach(({ ids }, index) => {
+    if (ids.length > longest) {
+      const expected = `${longest} at most, as the model has positions for ${longest - 1} and the last needs none`;
+      throw new InputError({ ...placeOf(index), found: `${ids.length} tokens with the prompt`, expected });
+    }
     const beyond = ids.find((id) => id >= size);
     if (beyond !== undefined) {
       throw new InputError({
@@ -133,5 +150,5 @@ export function checkVocabulary(model: CausalLm, sequences: readonly EncodedPair
         expected: `ids below the vocabulary size ${size}`,
       });
     }
-  }
+  });
 }

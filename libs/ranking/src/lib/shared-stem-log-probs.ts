@@ -3,7 +3,7 @@ import type { EncodedPair } from '@tsarank/data';
 import type { CausalLm } from '@tsarank/model';
 import { gatherRows, tf } from '@tsarank/tensor';
 import { lengthBatches } from './length-batches';
-import { checkVocabulary, rowLogProbs, rowsOfLogits, sequenceLogProbs, sumOfTokens } from './sequence-log-probs';
+import { checkSequences, rowLogProbs, rowsOfLogits, sequenceLogProbs, sumOfTokens } from './sequence-log-probs';
 import type { SequenceLogProb, SequenceLogProbsOptions } from './sequence-log-probs';
 import { stemGroups } from './stem-groups';
 import type { StemGroup } from './stem-groups';
@@ -28,7 +28,7 @@ export async function sharedStemLogProbs(
   if (sequences.some(({ ids }) => ids.length - 1 > longestBranched)) {
     return sequenceLogProbs(model, sequences, { batchTokens, logitBytes, onBatch });
   }
-  checkVocabulary(model, sequences);
+  checkSequences(model, sequences);
   const groups = stemGroups(sequences);
   const results = new Array<SequenceLogProb>(sequences.length);
   const rowsPerBlock = rowsOfLogits(model, logitBytes);
