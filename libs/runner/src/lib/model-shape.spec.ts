@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readJson } from '@tsarank/io';
 import { selectEngine } from '@tsarank/tensor';
 import { loadModel } from '@tsarank/model';
 import { modelShape } from './model-shape';
@@ -55,12 +56,14 @@ describe('modelShape', () => {
     expect(modelShape(folder)).toMatchObject({ blocks: 2, hidden: 8, heads: 2, keyValueHeads: 2, headSize: 4, intermediate: 32 });
   });
 
-  it.each(['bloom-published', 'bloom-untied', 'baichuan-7b', 'baichuan2-13b', 'qwen-published'])('finds the sizes of %s', async (name) => {
-    const reference = path.resolve(__dirname, '../../../../test/reference', name);
+  const reference = path.resolve(__dirname, '../../../../test/reference');
+  const { models } = readJson(path.join(reference, 'training.json')) as { models: object };
+  it.each(Object.keys(models))('finds the sizes and counts the weights of %s', async (name) => {
+    const folder = path.join(reference, name);
     await selectEngine('cpu');
-    const { model } = await loadModel(reference);
+    const { model } = await loadModel(folder);
     const { layers, hiddenSize, intermediateSize, heads, keyValueHeads, headSize, vocabularySize, tied } = model.config;
-    expect(modelShape(reference)).toEqual({
+    expect(modelShape(folder)).toEqual({
       weights: [...model.weights.values()].reduce((sum, { size }) => sum + size, 0),
       blocks: layers,
       hidden: hiddenSize,
@@ -74,21 +77,21 @@ describe('modelShape', () => {
     model.dispose();
   });
 
-  it.each(['gpt2-tied', 'gpt-neo-mixed', 'opt-post-norm', 'gpt-neox-sequential', 'gpt-neox-parallel'])('reads the sizes and weights of %s', async (name) => {
-    const reference = path.resolve(__dirname, '../../../../test/reference', name);
-    await selectEngine('cpu');
-    const { model } = await loadModel(reference);
-    const { layers, hiddenSize, intermediateSize, heads, headSize, tied } = model.config;
-    expect(modelShape(reference)).toMatchObject({
-      weights: [...model.weights.values()].reduce((sum, { size }) => sum + size, 0),
-      blocks: layers,
-      hidden: hiddenSize,
-      intermediate: intermediateSize,
-      heads,
-      headSize,
-      tiedHead: tied,
-    });
-    model.dispose();
+  const qwen3 = { model_type: 'qwen3', hidden_size: 64, num_attention_heads: 32, num_hidden_layers: 1, vocab_size: 10 };
+  const bert = { model_type: 'bert', hidden_size: 8, num_attention_heads: 2, num_hidden_layers: 3, intermediate_size: 16, vocab_size: 9 };
+  const distilbert = { model_type: 'distilbert', dim: 8, n_heads: 2, n_layers: 3, hidden_dim: 16, vocab_size: 9 };
+  const t5 = { model_type: 't5', is_encoder_decoder: true, d_model: 8, num_heads: 3, d_kv: 4, num_layers: 2, num_decoder_layers: 3, d_ff: 16, vocab_size: 9 };
+  it.each([
+    ["Qwen3's default size of heads", qwen3, { headSize: 128, keyValueHeads: 32, tiedHead: false }],
+    ["SmolLM3's tied embedding", { ...qwen3, model_type: 'smollm3' }, { headSize: 2, keyValueHeads: 4, tiedHead: true }],
+    ['a head size rounded down', { ...qwen3, model_type: 'llama', hidden_size: 70 }, { headSize: 2, keyValueHeads: 32 }],
+    ['BERT', bert, { blocks: 3, hidden: 8, intermediate: 16, headSize: 4 }],
+    ['DistilBERT', distilbert, { blocks: 3, hidden: 8, intermediate: 16, headSize: 4 }],
+    ["both of T5's stacks", t5, { blocks: 5, hidden: 8, heads: 3, headSize: 4, intermediate: 16, tiedHead: true }],
+    ["T5's stacks of one depth", { ...t5, num_decoder_layers: null }, { blocks: 4 }],
+  ])('reads %s', (_, text, expected) => {
+    config(text);
+    expect(modelShape(folder)).toMatchObject(expected);
   });
 
   it.each([

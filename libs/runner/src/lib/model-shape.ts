@@ -4,10 +4,11 @@ import { InputError, readJson } from '@tsarank/io';
 import { openFolderWeights, openGguf, type TensorSource } from '@tsarank/model/containers';
 import { modelPath } from './content-hashes';
 
-/** The sizes of a decoder that decide what it costs. */
+/** The sizes of a model that decide what it costs. */
 export interface ModelShape {
   /** All of them; a tied output matrix counts once. */
   weights: number;
+  /** Of both stacks, where there are two. */
   blocks: number;
   /** h */
   hidden: number;
@@ -25,19 +26,44 @@ export interface ModelShape {
 
 /** What `config.json` of one family or another calls a size, the commonest name first. */
 const KEYS = {
-  blocks: ['num_hidden_layers', 'n_layer', 'num_layers'],
-  hidden: ['hidden_size', 'n_embd', 'n_embed', 'd_model'],
-  heads: ['num_attention_heads', 'n_head', 'num_heads'],
+  blocks: ['num_hidden_layers', 'n_layer', 'num_layers', 'n_layers'],
+  hidden: ['hidden_size', 'n_embd', 'n_embed', 'd_model', 'dim'],
+  heads: ['num_attention_heads', 'n_head', 'num_heads', 'n_heads'],
   keyValueHeads: ['num_key_value_heads'],
-  headSize: ['head_dim'],
-  intermediate: ['intermediate_size', 'n_inner', 'ffn_dim'],
+  headSize: ['head_dim', 'kv_channels', 'd_kv'],
+  intermediate: ['intermediate_size', 'n_inner', 'ffn_dim', 'd_ff', 'hidden_dim'],
   vocabulary: ['vocab_size'],
 } as const;
+
+/** What a family takes absent fields for, where that isn't what most do. */
+interface FamilyDefaults {
+  keyValueHeads?: number;
+  headSize?: number;
+  /** The output matrix is the input embedding. */
+  tied?: boolean;
+}
+
+/** By `model_type`, as their classes in transformers have it. */
+const DEFAULTS: Readonly<Record<string, FamilyDefaults>> = {
+  bloom: { tied: true },
+  gpt2: { tied: true },
+  gpt_neo: { tied: true },
+  mistral: { keyValueHeads: 8 },
+  opt: { tied: true },
+  qwen2: { keyValueHeads: 32 },
+  qwen3: { keyValueHeads: 32, headSize: 128 },
+  smollm3: { keyValueHeads: 4, tied: true },
+  t5: { tied: true },
+  umt5: { tied: true },
+};
+/** Heads of size h / H, rounded down. */
+const ROUNDED = new Set(['llama', 'mistral', 'qwen2', 'smollm3']);
 /** Feed-forward width over hidden size in the families that don't write it down (GPT-2, BLOOM, GPT-Neo). */
 const USUAL_EXPANSION = 4;
 const HEAD = /(^|\.)(lm_head|embed_out)\.weight$/;
-/** Buffers that some files carry; no weights. */
-const BUFFER = /(\.attn\.attention\.bias|\.attn\.bias|\.attention\.bias|\.masked_bias|\.rotary_emb\.inv_freq|\.causal_mask|^rope_freqs\.weight)$/;
+/** Buffers, and T5's embedding stored again for each stack; no weights. */
+const NO_WEIGHT =
+  /(\.attn\.attention\.bias|\.attn\.bias|\.attention\.bias|\.masked_bias|\.rotary_emb\.inv_freq|\.causal_mask|\.future_mask|^rope_freqs\.weight|\.position_ids|^(encoder|decoder)\.embed_tokens\.weight)$/;
 
 /** By place and time of change: whoever asks for each run of a sweep reads the headers once. */
 const known = new Map<string, ModelShape>();
@@ -70,26 +96,33 @@ function shapeOfFolder(folder: string): ModelShape {
     const name = names.find((each) => (config[each] ?? null) !== null);
     return sizeOf(name === undefined ? fallback : config[name], file, name ?? names[0]!);
   };
+  const type = String(config['model_type']);
+  const defaults = Object.hasOwn(DEFAULTS, type) ? DEFAULTS[type]! : {};
   const hidden = size('hidden');
   const heads = size('heads');
+  const perHead = ROUNDED.has(type) ? Math.floor(hidden / heads) : hidden / heads;
   const sizes = {
-    blocks: size('blocks'),
+    blocks: size('blocks') + decoderBlocks(config),
     hidden,
     heads,
-    keyValueHeads: size('keyValueHeads', heads),
-    headSize: size('headSize', hidden / heads),
+    keyValueHeads: size('keyValueHeads', defaults.keyValueHeads ?? heads),
+    headSize: size('headSize', defaults.headSize ?? perHead),
     // Qwen, the first, counts gate and values together.
-    intermediate: size('intermediate', USUAL_EXPANSION * hidden) / (config['model_type'] === 'qwen' ? 2 : 1),
+    intermediate: size('intermediate', USUAL_EXPANSION * hidden) / (type === 'qwen' ? 2 : 1),
     vocabulary: size('vocabulary'),
   };
+  const tied = (config['tie_word_embeddings'] ?? defaults.tied) === true;
   const source = weightSource(folder);
-  if (!source) {
-    const tiedHead = config['tie_word_embeddings'] === true;
-    return { ...sizes, tiedHead, weights: llamaWeights(sizes, tiedHead) };
-  }
+  if (!source) return { ...sizes, tiedHead: tied, weights: llamaWeights(sizes, tied) };
   const hasHead = [...source.entries.keys()].some((name) => HEAD.test(name));
-  const tiedHead = config['tie_word_embeddings'] === true || !hasHead;
+  const tiedHead = tied || !hasHead;
   return { ...sizes, tiedHead, weights: countWeights(source, (name) => !(tiedHead && HEAD.test(name))) };
+}
+
+/** Those of an encoder-decoder model's second stack. */
+function decoderBlocks(config: Readonly<Record<string, unknown>>): number {
+  if (config['is_encoder_decoder'] !== true) return 0;
+  return Number(config['num_decoder_layers'] ?? config['num_layers'] ?? 0);
 }
 
 function shapeOfGguf(file: string): ModelShape {
@@ -104,7 +137,7 @@ function shapeOfGguf(file: string): ModelShape {
     weights: countWeights(source, () => true),
     blocks: size('block_count'),
     hidden,
-    intermediate: size('feed_forward_length', USUAL_EXPANSION * hidden),
+    intermediate: size('feed_forward_length', USUAL_EXPANSION * hidden) / (family === 'qwen' ? 2 : 1),
     heads,
     keyValueHeads: size('attention.head_count_kv', heads),
     headSize: size('attention.key_length', hidden / heads),
@@ -131,7 +164,7 @@ function weightSource(folder: string): TensorSource | undefined {
 function countWeights({ entries }: TensorSource, counts: (name: string) => boolean): number {
   let weights = 0;
   for (const [name, { shape }] of entries) {
-    if (counts(name) && !BUFFER.test(name)) weights += shape.reduce((product, length) => product * length, 1);
+    if (counts(name) && !NO_WEIGHT.test(name)) weights += shape.reduce((product, length) => product * length, 1);
   }
   return weights;
 }
