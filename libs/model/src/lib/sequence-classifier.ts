@@ -1,5 +1,11 @@
 import type { tf } from '@tsarank/tensor';
 
+/** What is put before query and document, as the model was trained. */
+export interface PairPrefixes {
+  query: string;
+  document: string;
+}
+
 /** What is known of every classifier, whatever computes it. */
 export interface ClassifierConfig {
   /** Hugging Face's `model_type`. */
@@ -12,6 +18,7 @@ export interface ClassifierConfig {
   maxTokens: number;
   /** The token that pads; null where the model knows none. */
   padTokenId: number | null;
+  prefixes: PairPrefixes;
   /** `config.json` as it was read. */
   raw: Readonly<Record<string, unknown>>;
 }

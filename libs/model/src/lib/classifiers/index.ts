@@ -1,12 +1,43 @@
 import { InputError } from '@tsarank/io';
+import { bloom } from '../architectures/bloom';
+import { gptNeo } from '../architectures/gpt-neo';
+import { gptNeox } from '../architectures/gpt-neox';
+import { gpt2 } from '../architectures/gpt2';
+import { llama } from '../architectures/llama';
+import { mistral } from '../architectures/mistral';
+import { opt } from '../architectures/opt';
+import { qwen2 } from '../architectures/qwen2';
+import { qwen3 } from '../architectures/qwen3';
+import { smollm3 } from '../architectures/smollm3';
 import { className } from '../class-name';
+import { showValue } from '../containers/show-value';
+import { bert } from './bert';
 import type { ClassifierFamily } from './classifier-family';
+import { decoderClassifier } from './decoder-classifier';
+import { electra } from './electra';
+import { robertaKin } from './roberta';
+
+/** Class, without `ForSequenceClassification`, to `model_type` and family. */
+const ENCODERS: Readonly<Record<string, readonly [string, ClassifierFamily]>> = {
+  Bert: ['bert', bert],
+  Camembert: ['camembert', robertaKin('CamembertForSequenceClassification')],
+  Electra: ['electra', electra],
+  Roberta: ['roberta', robertaKin('RobertaForSequenceClassification')],
+  XLMRoberta: ['xlm-roberta', robertaKin('XLMRobertaForSequenceClassification')],
+};
+const DECODERS = { Bloom: bloom, GPT2: gpt2, GPTNeo: gptNeo, GPTNeoX: gptNeox, Llama: llama, Mistral: mistral, OPT: opt, Qwen2: qwen2, Qwen3: qwen3, SmolLM3: smollm3 };
 
 /** Every class of classifiers that is read. */
-export const classifiers: Readonly<Record<string, ClassifierFamily>> = {};
+export const classifiers: Readonly<Record<string, ClassifierFamily>> = Object.fromEntries([
+  ...Object.entries(ENCODERS).map(([name, [, family]]) => [`${name}ForSequenceClassification`, family]),
+  ...Object.entries(DECODERS).map(([name, family]) => {
+    const full = `${name}ForSequenceClassification`;
+    return [full, decoderClassifier(full, family)];
+  }),
+]);
 
 /** The `model_type`s of encoders: no model of theirs predicts a next token. */
-export const encoderTypes: ReadonlySet<string> = new Set(['bert', 'camembert', 'distilbert', 'electra', 'modernbert', 'roberta', 'xlm-roberta']);
+export const encoderTypes: ReadonlySet<string> = new Set(Object.values(ENCODERS).map(([type]) => type));
 
 /**
  * The class of classifiers that a `config.json` names.
@@ -17,6 +48,5 @@ export function classifierOf(raw: Readonly<Record<string, unknown>>, file: strin
   const name = className(raw);
   const family = name !== undefined && Object.hasOwn(classifiers, name) ? classifiers[name] : undefined;
   if (family) return family;
-  const found = name === undefined ? 'nothing' : name;
-  throw new InputError({ file, field: 'architectures', found, expected: `one of ${Object.keys(classifiers).join(', ')}` });
+  throw new InputError({ file, field: 'architectures', found: showValue(name), expected: `a classifier, one of ${Object.keys(classifiers).join(', ')}` });
 }

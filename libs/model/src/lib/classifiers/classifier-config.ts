@@ -1,0 +1,22 @@
+import type { FieldReader } from '../model-config';
+import type { PairPrefixes } from '../sequence-classifier';
+
+/** Cross-encoders read the texts as they are. */
+export const NO_PREFIXES: PairPrefixes = { query: '', document: '' };
+
+/**
+ * How many labels a classifier has: as many as `id2label` names, else `num_labels`, else 2.
+ *
+ * Source: transformers `PretrainedConfig`.
+ */
+export function readLabelCount(fields: FieldReader, raw: Readonly<Record<string, unknown>>): number {
+  if (fields.inside('id2label') === null) return fields.count('num_labels', 2);
+  const names = Object.keys(raw['id2label'] as Record<string, unknown>);
+  if (names.length > 0) return names.length;
+  throw fields.wrong('id2label', {}, 'a name for every label');
+}
+
+/** `pad_token_id`; null where the model has none. */
+export function readPadToken(fields: FieldReader): number | null {
+  return fields.has('pad_token_id') ? fields.wholeNumber('pad_token_id') : null;
+}
