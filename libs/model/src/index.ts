@@ -25,6 +25,8 @@ export { loadReranker } from './lib/load-reranker';
 export type { LoadedReranker, LoadRerankerOptions } from './lib/load-reranker';
 export type { ModelConfig, RopeScaling } from './lib/model-config';
 export type { ModelKind } from './lib/model-kind';
+export { modelSupport } from './lib/model-support';
+export type { ModelSupport } from './lib/model-support';
 export { saveModel } from './lib/save-model';
 export type { SaveModelOptions } from './lib/save-model';
 export { checkContract } from './lib/scoring-contract';

@@ -1,12 +1,17 @@
 import { InputError } from '@tsarank/io';
 import { tokenizerFromGguf } from '@tsarank/tokenizer';
+import type { Tokenizer } from '@tsarank/tokenizer';
+import type { Architecture } from './architectures/architecture';
 import { openGguf } from './containers/gguf-source';
+import type { GgufSource } from './containers/gguf-source';
 import { showValue } from './containers/show-value';
+import type { TensorSource } from './containers/tensor-source';
 import { ggufHubSource } from './gguf-hub-source';
 import { architectureOf, modelHash } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import type { LoadProgress } from './load-progress';
 import { loadWeights } from './load-weights';
+import type { ModelConfig } from './model-config';
 
 /** GGUF's names of architectures, where Hugging Face has another. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { gptneox: 'gpt_neox' };
@@ -19,17 +24,28 @@ const OTHER_NAMES: Readonly<Record<string, string>> = { gptneox: 'gpt_neox' };
 export function loadGguf(file: string, { onProgress }: { onProgress?: LoadProgress } = {}): LoadedModel {
   const source = openGguf(file);
   try {
-    const type = source.metadata['general.architecture'];
-    const { gguf } = architectureOf(typeof type === 'string' && Object.hasOwn(OTHER_NAMES, type) ? OTHER_NAMES[type] : type, file);
-    if (!gguf) throw new InputError({ file, message: `GGUF files of ${showValue(type)} models are not read; use the Hugging Face folder` });
-    const raw = gguf.rawConfig(source);
-    // GGUF has names that stand for more than one family.
-    const architecture = architectureOf(raw['model_type'], file);
-    const config = architecture.readConfig(raw, file);
-    const tokenizer = tokenizerFromGguf(source.metadata, file);
-    const model = loadWeights(architecture, config, ggufHubSource(source, gguf, config), (name) => name, onProgress);
-    return { model, tokenizer, hash: modelHash(raw, [file], tokenizer) };
+    const { architecture, config, tokenizer, weights } = ggufParts(source);
+    const model = loadWeights(architecture, config, weights, sameName, onProgress);
+    return { model, tokenizer, hash: modelHash(config.raw, [file], tokenizer) };
   } finally {
     source.close();
   }
+}
+
+/** What a `.gguf` file holds, in the forms that Hugging Face has; no weights are read yet. */
+export function ggufParts(source: GgufSource): { architecture: Architecture; config: ModelConfig; tokenizer: Tokenizer; weights: TensorSource } {
+  const { file, metadata } = source;
+  const type = metadata['general.architecture'];
+  const { gguf } = architectureOf(typeof type === 'string' && Object.hasOwn(OTHER_NAMES, type) ? OTHER_NAMES[type] : type, file);
+  if (!gguf) throw new InputError({ file, message: `GGUF files of ${showValue(type)} models are not read; use the Hugging Face folder` });
+  const raw = gguf.rawConfig(source);
+  // GGUF has names that stand for more than one family.
+  const architecture = architectureOf(raw['model_type'], file);
+  const config = architecture.readConfig(raw, file);
+  return { architecture, config, tokenizer: tokenizerFromGguf(metadata, file), weights: ggufHubSource(source, gguf, config) };
+}
+
+/** The tensors of `ggufParts` have the model's names. */
+export function sameName(name: string): string {
+  return name;
 }

@@ -1,13 +1,11 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import { readConfigFile } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
-import { showValue } from './containers/show-value';
 import type { TensorSource } from './containers/tensor-source';
 import type { EncoderDecoderLm } from './encoder-decoder-lm';
-import { encoderDecoders } from './encoder-decoders';
+import { encoderDecoderOf } from './encoder-decoders';
 import { classifierOf } from './classifiers';
 import { findModel } from './find-model';
 import type { LoadModelOptions } from './find-model';
@@ -73,11 +71,7 @@ function classifierFrom(raw: Readonly<Record<string, unknown>>, file: string): B
 }
 
 function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
-  const type = String(raw['model_type']);
-  const family = Object.hasOwn(encoderDecoders, type) ? encoderDecoders[type] : undefined;
-  if (!family) {
-    throw new InputError({ file, field: 'model_type', found: showValue(raw['model_type']), expected: `one of ${Object.keys(encoderDecoders).join(', ')}` });
-  }
+  const family = encoderDecoderOf(raw, file);
   const config = family.readConfig(raw, file);
   return (source, onProgress) => {
     const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config), onProgress);

@@ -21,13 +21,17 @@ export function loadWeights(
   nameOf: (stored: string) => string | undefined,
   onProgress?: LoadProgress,
 ): CausalLm {
-  const known = (stored: string): string | null | undefined => {
+  return architecture.build(config, readWeights(architecture.weightShapes(config), source, decoderNames(config, nameOf), onProgress));
+}
+
+/** A decoder's names of the tensors in its file, null for those that nobody needs. */
+export function decoderNames(config: ModelConfig, nameOf: (stored: string) => string | undefined): (stored: string) => string | null | undefined {
+  return (stored) => {
     if (isNeedless(stored)) return null;
     const name = nameOf(stored);
     // A tied output matrix may be stored a second time.
     return config.tied && (name === 'lm_head.weight' || name === 'embed_out.weight') ? null : name;
   };
-  return architecture.build(config, readWeights(architecture.weightShapes(config), source, known, onProgress));
 }
 
 /** Whether a tensor of a decoder's file is a buffer that nobody needs. */

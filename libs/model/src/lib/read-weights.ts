@@ -11,7 +11,7 @@ const LISTED = 5;
  *
  * @param nameOf Name in the model of a tensor in the file; null for one that nobody needs, undefined where it isn't known.
  * @param onProgress Told as the weights come in.
- * @throws {InputError} listing the tensors that are missing, unexpected or of another shape.
+ * @throws {InputError} as tensorHomes.
  */
 export function readWeights(
   shapes: ReadonlyMap<string, readonly number[]>,
@@ -19,6 +19,20 @@ export function readWeights(
   nameOf: (stored: string) => string | null | undefined,
   onProgress?: LoadProgress,
 ): Map<string, tf.Variable> {
+  const homes = tensorHomes(shapes, source, nameOf);
+  return fillWeights(shapes, (name) => partsOf(source, homes.get(name)!), onProgress);
+}
+
+/**
+ * The names in a file of a model's weights, by their names in the model. Reads no tensor.
+ *
+ * @throws {InputError} listing the tensors that are missing, unexpected or of another shape.
+ */
+export function tensorHomes(
+  shapes: ReadonlyMap<string, readonly number[]>,
+  source: TensorSource,
+  nameOf: (stored: string) => string | null | undefined,
+): Map<string, string> {
   const homes = new Map<string, string>();
   const unexpected: string[] = [];
   for (const stored of source.entries.keys()) {
@@ -36,7 +50,7 @@ export function readWeights(
   const problems = [listed('missing tensors', missing), listed('unexpected tensors', unexpected), listed('tensors of another shape', misshapen)];
   const message = problems.filter((problem) => problem !== '').join('; ');
   if (message !== '') throw new InputError({ file: source.file, message });
-  return fillWeights(shapes, (name) => partsOf(source, homes.get(name)!), onProgress);
+  return homes;
 }
 
 /** Part by part; of a source that gives all at once, all is kept until the last part has been taken. */

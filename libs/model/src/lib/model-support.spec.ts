@@ -1,0 +1,51 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { readJson } from '@tsarank/io';
+import { modelSupport } from './model-support';
+
+const reference = resolve(__dirname, '../../../../test/reference');
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'support-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A fixture with some settings changed. */
+function changed(checkpoint: string, changes: object): string {
+  cpSync(join(reference, checkpoint), folder, { recursive: true });
+  const file = join(folder, 'config.json');
+  writeFileSync(file, JSON.stringify({ ...(readJson(file) as object), ...changes }));
+  return folder;
+}
+
+describe('modelSupport', () => {
+  it.each(['llama-sharded-bf16', 'llama-tied/model.gguf', 'qwen-published', 'baichuan2-13b', 'opt-post-norm', 'gpt2-tied'])('finds nothing wrong with %s', (checkpoint) => {
+    expect(modelSupport(join(reference, checkpoint))).toEqual({ kind: 'causal-lm' });
+  });
+
+  it('tells an encoder-decoder model', () => {
+    expect(modelSupport(join(reference, 't5-gated'))).toEqual({ kind: 'encoder-decoder' });
+  });
+
+  it.each([
+    ['a family that is not read', { model_type: 'mamba' }, /field "model_type": found "mamba", expected one of baichuan,/],
+    ['a misspelt family', { model_type: 'lama' }, /did you mean llama\?/],
+    ['an option that is not built', { rope_scaling: { rope_type: 'longrope', factor: 2 } }, /field "rope_scaling.*longrope/],
+    ['tensors that are missing', { num_hidden_layers: 3 }, /missing tensors: model\.layers\.2\./],
+    ['tensors of another size', { vocab_size: 301 }, /model\.embed_tokens\.weight \[300, 16\], expected \[301, 16\]/],
+    ['an encoder-decoder family that is not read', { model_type: 'bart', architectures: ['BartForConditionalGeneration'] }, /field "model_type": found "bart", expected one of mt5, t5/],
+  ])('says what loading would say of %s', (_, changes, problem) => {
+    expect(modelSupport(changed('llama-tied', changes)).problem).toMatch(problem);
+  });
+
+  it('says that a tokenizer is missing', () => {
+    changed('llama-tied', {});
+    rmSync(join(folder, 'tokenizer.json'));
+    expect(modelSupport(folder).problem).toMatch(/tokenizer\.json: no such file/);
+  });
+
+  it('says what is wrong with a file', () => {
+    const file = join(folder, 'broken.gguf');
+    writeFileSync(file, 'GGML and nothing else');
+    expect(modelSupport(file)).toEqual({ kind: 'causal-lm', problem: expect.stringContaining('not a GGUF file') as string });
+  });
+});
