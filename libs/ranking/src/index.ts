@@ -1,11 +1,17 @@
 export { buildBm25Index, searchQueries } from './lib/bm25';
 export type { Bm25Index, Bm25Options } from './lib/bm25';
+export { classifyPairs } from './lib/classify-pairs';
+export type { ClassifyPairsOptions } from './lib/classify-pairs';
 export { englishTerms } from './lib/english-terms';
 export { evaluateRun } from './lib/evaluate-run';
 export type { EvaluateRunOptions } from './lib/evaluate-run';
 export { fuseReciprocalRank } from './lib/fuse-reciprocal-rank';
 export { perplexity, queryPerplexity } from './lib/perplexity';
 export type { PerplexityOptions, QueryPerplexityOptions } from './lib/perplexity';
+export { relevanceTokenScores } from './lib/relevance-token-scores';
+export type { RelevanceTokenScoresOptions } from './lib/relevance-token-scores';
+export { MONO_T5_WORDS } from './lib/relevance-token-words';
+export type { RelevanceWords } from './lib/relevance-token-words';
 export { rerank } from './lib/rerank';
 export type { PairScorer, RerankOptions } from './lib/rerank';
 export { scorePairs } from './lib/score-pairs';

@@ -5,6 +5,7 @@ import { InputError } from '@tsarank/io';
 import type { InputProblem } from '@tsarank/io';
 import type { CausalLm } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
+import { distinctPairs } from './distinct-pairs';
 import { checkSequences } from './sequence-log-probs';
 import { sharedStemLogProbs } from './shared-stem-log-probs';
 
@@ -99,24 +100,4 @@ export async function encodePairs(
     if (encoded.length % ENCODED_AT_ONCE === 0) await nextTurn();
   }
   return encoded;
-}
-
-/** Each different pair once, where each given pair is found among them, and how often each was given. */
-function distinctPairs(pairs: readonly WeakPair[]): { unique: WeakPair[]; place: number[]; copies: number[] } {
-  const known = new Map<string, Map<string, number>>();
-  const unique: WeakPair[] = [];
-  const copies: number[] = [];
-  const place = pairs.map((pair) => {
-    let documents = known.get(pair.query);
-    if (documents === undefined) known.set(pair.query, (documents = new Map()));
-    let index = documents.get(pair.document);
-    if (index === undefined) {
-      index = unique.push(pair) - 1;
-      documents.set(pair.document, index);
-      copies.push(0);
-    }
-    copies[index]! += 1;
-    return index;
-  });
-  return { unique, place, copies };
 }

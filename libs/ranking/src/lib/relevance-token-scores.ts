@@ -1,0 +1,131 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { WeakPair } from '@tsarank/data';
+import { InputError, WorkError } from '@tsarank/io';
+import type { EncoderDecoderLm } from '@tsarank/model';
+import { tf } from '@tsarank/tensor';
+import type { Tokenizer } from '@tsarank/tokenizer';
+import { distinctPairs } from './distinct-pairs';
+import { lengthBatches } from './length-batches';
+import { relevanceTokenInput } from './relevance-token-input';
+import { MONO_T5_WORDS, relevanceWordIds } from './relevance-token-words';
+import type { RelevanceWords } from './relevance-token-words';
+import type { TextLimits } from './score-pairs';
+
+export interface RelevanceTokenScoresOptions {
+  readonly model: EncoderDecoderLm;
+  readonly tokenizer: Tokenizer;
+  readonly pairs: readonly WeakPair[];
+  /** Default `true` and `false`. */
+  readonly words?: RelevanceWords;
+  /** Default: the document is cut so that the whole input has 512 tokens at most (relevanceTokenInput). */
+  readonly limits?: TextLimits;
+  /** Most tokens of one forward pass, padding included; default 2048. */
+  readonly batchTokens?: number;
+  /** Called with pairs done and pairs in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const BATCH_TOKENS = 2048;
+/** Most bytes of one block of logits. */
+const LOGIT_BYTES = 64e6;
+/** Pairs tokenized between two turns of the event loop. */
+const ENCODED_AT_ONCE = 256;
+
+/**
+ * The relevance score of a reranker that answers yes or no: of the first token that it would write, the log-probability of the word
+ * for relevant, when it can only say one of the two.
+ *
+ *   s(q, d) = log( exp(z_true) / (exp(z_true) + exp(z_false)) )
+ *
+ * Pairs that are the same are scored once. The batches formed change nothing but rounding in the last places.
+ *
+ * @returns Scores in nats, at most 0, in the order of the pairs.
+ * @throws {InputError} as relevanceTokenInput and relevanceWordIds, and when tokenizer and model don't belong together.
+ * @throws {WorkError} when the model returns something that is not a number.
+ *
+ * Source: Nogueira et al. 2020 (Findings of EMNLP), MonoT5; castorini/pygaggle `rerank/transformer.py`.
+ *
+ * @example
+ * await relevanceTokenScores({ model, tokenizer, pairs: [{ query: 'cat', document: 'A pet.' }] }); // Float64Array [-0.02]
+ */
+export async function relevanceTokenScores({
+  model,
+  tokenizer,
+  pairs,
+  words = MONO_T5_WORDS,
+  limits,
+  batchTokens = BATCH_TOKENS,
+  onProgress,
+}: RelevanceTokenScoresOptions): Promise<Float64Array> {
+  const { relevant, irrelevant } = relevanceWordIds(tokenizer, words);
+  const { unique, place, copies } = distinctPairs(pairs);
+  const inputs = await encodeAll(unique, relevanceTokenInput(tokenizer, limits));
+  checkVocabulary(model, [...inputs, [relevant, irrelevant]]);
+  const scores = new Float64Array(unique.length);
+  let done = 0;
+  onProgress?.(done, pairs.length);
+  const batches = lengthBatches(inputs.map((ids) => ids.length), batchTokens);
+  for (const batch of batches) {
+    const logits = wordLogits(model, batch.map((index) => inputs[index]!), [relevant, irrelevant]);
+    batch.forEach((index, row) => {
+      scores[index] = logShare(logits[2 * row]!, logits[2 * row + 1]!);
+      if (Number.isNaN(scores[index])) throw new WorkError(`the model gave pair ${place.indexOf(index) + 1} a score of NaN`);
+      done += copies[index]!;
+    });
+    onProgress?.(done, pairs.length);
+    await nextTurn();
+  }
+  return Float64Array.from(place, (index) => scores[index]!);
+}
+
+async function encodeAll(pairs: readonly WeakPair[], encode: (pair: WeakPair) => number[]): Promise<number[][]> {
+  const encoded: number[][] = [];
+  for (const pair of pairs) {
+    encoded.push(encode(pair));
+    if (encoded.length % ENCODED_AT_ONCE === 0) await nextTurn();
+  }
+  return encoded;
+}
+
+/** Logits of some tokens as the first to be written, one input after another. */
+function wordLogits(model: EncoderDecoderLm, inputs: readonly (readonly number[])[], tokens: readonly number[]): Float32Array {
+  const length = Math.max(...inputs.map((ids) => ids.length));
+  const inputIds = new Int32Array(inputs.length * length);
+  const mask = new Float32Array(inputIds.length);
+  inputs.forEach((ids, row) => {
+    inputIds.set(ids, row * length);
+    mask.fill(1, row * length, row * length + ids.length);
+  });
+  const { vocabularySize, decoderStartTokenId } = model.config;
+  const block = Math.max(1, Math.floor(LOGIT_BYTES / (4 * vocabularySize)));
+  const logits = tf.tidy(() => {
+    const marks = tf.tensor2d(mask, [inputs.length, length]);
+    const encoded = model.encode(tf.tensor2d(inputIds, [inputs.length, length], 'int32'), marks); //                    [B, S, h]
+    const start = tf.fill([inputs.length, 1], decoderStartTokenId, 'int32') as tf.Tensor2D;
+    const rows = tf.reshape(model.decode(start, encoded, marks), [inputs.length, -1]) as tf.Tensor2D; //                 [B, h]
+    const ids = tf.tensor1d([...tokens], 'int32');
+    const parts = Array.from({ length: Math.ceil(inputs.length / block) }, (_, at) =>
+      tf.tidy(() => {
+        const some = tf.slice(rows, [at * block, 0], [Math.min(block, inputs.length - at * block), -1]);
+        return tf.gather(model.logits(some), ids, 1);
+      }),
+    );
+    return tf.concat(parts).dataSync();
+  });
+  return logits as Float32Array;
+}
+
+/** log(exp(a) / (exp(a) + exp(b))) */
+function logShare(a: number, b: number): number {
+  const ahead = a - b;
+  return Math.min(ahead, 0) - Math.log1p(Math.exp(-Math.abs(ahead)));
+}
+
+function checkVocabulary(model: EncoderDecoderLm, sequences: readonly (readonly number[])[]): void {
+  const size = model.config.vocabularySize;
+  for (const ids of sequences) {
+    const beyond = ids.find((id) => id >= size);
+    if (beyond === undefined) continue;
+    throw new InputError({ message: 'the tokenizer does not belong to the model', found: `token id ${beyond}`, expected: `ids below the vocabulary size ${size}` });
+  }
+}
