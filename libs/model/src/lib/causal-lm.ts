@@ -1,5 +1,6 @@
 import type { tf } from '@tsarank/tensor';
 import type { KeyValueCache } from './key-value-cache';
+import type { Adapter } from './lora/adapter';
 import type { ModelConfig } from './model-config';
 
 /**
@@ -14,6 +15,10 @@ export interface CausalLm {
   readonly config: ModelConfig;
   /** Every weight by its Hugging Face name; matrices are stored [out, in]. A tied output matrix stands once. */
   readonly weights: ReadonlyMap<string, tf.Variable>;
+  /** Low-rank matrices that are added to those of its projections, by the projection's name; see `addAdapters`. */
+  readonly adapters: Map<string, Adapter>;
+  /** The same model without its adapters, over the same weights. It owns nothing and is not disposed. */
+  withoutAdapters(): CausalLm;
   /** The block that a weight belongs to, from 0 at the bottom; null for embeddings, final norm and head. */
   layerOf(name: string): number | null;
   /**
@@ -54,6 +59,7 @@ export interface CausalLm {
   finalNorm(hidden: tf.Tensor3D): tf.Tensor3D;
   /** Next-token logits [R, V] of hidden states [R, h] taken after the final norm. */
   logits(rows: tf.Tensor2D): tf.Tensor2D;
+  /** Frees weights and adapters. */
   dispose(): void;
 }
 

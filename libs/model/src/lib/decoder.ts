@@ -3,6 +3,8 @@ import type { DecoderFamily } from './architectures/decoder-family';
 import type { BranchLayout, CausalLm } from './causal-lm';
 import { layerInName } from './causal-lm';
 import { KeyValueCache } from './key-value-cache';
+import { removeAdapters } from './lora/adapter';
+import type { Adapter } from './lora/adapter';
 import type { ModelConfig } from './model-config';
 import { NamedWeights } from './named-weights';
 import { branchMask, causalMask } from './parts/causal-mask';
@@ -17,6 +19,7 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
   readonly architecture: string;
   readonly longestBranched?: number;
   readonly longestSequence?: number;
+  readonly adapters = new Map<string, Adapter>();
   private readonly named: NamedWeights;
 
   constructor(
@@ -27,11 +30,15 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
     this.architecture = config.modelType;
     this.longestBranched = family.longestBranched?.(config);
     this.longestSequence = family.longestSequence?.(config);
-    this.named = new NamedWeights(weights);
+    this.named = new NamedWeights(weights, this.adapters);
   }
 
   layerOf(name: string): number | null {
     return layerInName(name);
+  }
+
+  withoutAdapters(): CausalLm {
+    return new Decoder(this.family, this.config, this.weights);
   }
 
   hiddenStates(inputIds: tf.Tensor2D, mask: tf.Tensor2D): tf.Tensor3D {
@@ -90,6 +97,7 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
   }
 
   dispose(): void {
+    removeAdapters(this);
     for (const weight of this.weights.values()) weight.dispose();
   }
 

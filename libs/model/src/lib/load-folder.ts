@@ -12,6 +12,9 @@ import { openFolderWeights } from './containers/folder-weights';
 import { showValue } from './containers/show-value';
 import type { LoadProgress } from './load-progress';
 import { loadWeights } from './load-weights';
+import { adaptedFacts } from './lora/open-adapted';
+import type { AdapterFolder } from './lora/adapter-folder';
+import { mergedSource } from './lora/merged-source';
 import { KIND_NAMES, modelKind } from './model-kind';
 import { readContract } from './scoring-contract';
 import type { ScoringContract } from './scoring-contract';
@@ -29,9 +32,10 @@ export interface LoadedModel {
 /**
  * A causal language model in a Hugging Face folder: `config.json`, safetensors or `pytorch_model.bin` (single or sharded), `tokenizer.json`.
  *
+ * @param options.adapter Merged into the weights as they are read.
  * @throws {InputError} naming the file and what is wrong with it.
  */
-export function loadFolder(folder: string, { onProgress }: { onProgress?: LoadProgress } = {}): LoadedModel {
+export function loadFolder(folder: string, { onProgress, adapter }: { onProgress?: LoadProgress; adapter?: AdapterFolder } = {}): LoadedModel {
   const file = join(folder, 'config.json');
   const raw = readConfigFile(file);
   requireCausalLm(raw, file);
@@ -43,9 +47,12 @@ export function loadFolder(folder: string, { onProgress }: { onProgress?: LoadPr
   const contract = readContract(folder);
   const source = openFolderWeights(folder);
   try {
-    const model = loadWeights(architecture, config, source, (stored) => architecture.nameOf(stored), onProgress);
-    const hash = modelHash(raw, source.files, tokenizer);
-    return { model, tokenizer, hash, contract };
+    const own = { tokenizer, hash: modelHash(raw, source.files, tokenizer), contract };
+    const facts = adapter ? adaptedFacts(adapter, own) : own;
+    const { nameOf, inputFirst = false } = architecture;
+    const { modelType, tied } = config;
+    const weights = adapter ? mergedSource(source, adapter, { shapes: architecture.weightShapes(config), modelType, nameOf, inputFirst, tied }) : source;
+    return { model: loadWeights(architecture, config, weights, nameOf, onProgress), ...facts };
   } finally {
     source.close();
   }

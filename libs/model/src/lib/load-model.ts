@@ -5,9 +5,12 @@ import type { LoadModelOptions } from './find-model';
 import { loadFolder } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import { loadGguf } from './load-gguf';
+import { isAdapterFolder } from './lora/adapter-folder';
+import { openAdapted } from './lora/open-adapted';
 
 /**
- * A causal language model by its name: `tiny` (embedded), a Hugging Face folder, or a `.gguf` file.
+ * A causal language model by its name: `tiny` (embedded), a Hugging Face folder, a folder with a PEFT adapter (LoRA),
+ * which is merged into its base model, or a `.gguf` file.
  *
  * An engine must have been selected before. The caller disposes the model.
  *
@@ -16,7 +19,21 @@ import { loadGguf } from './load-gguf';
  */
 export async function loadModel(name: string, options: LoadModelOptions = {}): Promise<LoadedModel> {
   const path = await findModel(name, options);
+  if (isAdapterFolder(path)) return loadAdapted(path, options);
   if (statSync(path).isDirectory()) return loadFolder(path, options);
   if (path.endsWith('.gguf')) return loadGguf(path, options);
   throw new InputError({ file: path, message: 'not a model; expected a Hugging Face folder or a .gguf file' });
+}
+
+async function loadAdapted(folder: string, options: LoadModelOptions): Promise<LoadedModel> {
+  const { adapter, base } = await openAdapted(folder, options);
+  try {
+    const { task, file } = adapter.config;
+    if (task === 'SEQ_CLS' || task === 'SEQ_2_SEQ_LM') {
+      throw new InputError({ file, field: 'task_type', found: `${task}, which \`score\` and \`rerank\` take`, expected: 'CAUSAL_LM' });
+    }
+    return loadFolder(base, { ...options, adapter });
+  } finally {
+    adapter.weights.close();
+  }
 }

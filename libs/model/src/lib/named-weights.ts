@@ -1,9 +1,14 @@
 import type { tf } from '@tsarank/tensor';
 import type { Projection } from './parts/linear';
+import type { LowRank } from './parts/low-rank';
 
 /** A model's weights by their names, as its computation asks for them. */
 export class NamedWeights {
-  constructor(private readonly weights: ReadonlyMap<string, tf.Variable>) {}
+  /** @param adapters What is added to matrices, by the projection's name. */
+  constructor(
+    private readonly weights: ReadonlyMap<string, tf.Variable>,
+    private readonly adapters: ReadonlyMap<string, LowRank> = new Map(),
+  ) {}
 
   /** @throws {RangeError} when there is none of that name. */
   get(name: string): tf.Variable {
@@ -12,8 +17,8 @@ export class NamedWeights {
     return weight;
   }
 
-  /** `name.weight` and, where there is one, `name.bias`. */
+  /** `name.weight` and, where there are such, `name.bias` and an adapter. */
   projection(name: string): Projection {
-    return { weight: this.get(`${name}.weight`), bias: this.weights.get(`${name}.bias`) };
+    return { weight: this.get(`${name}.weight`), bias: this.weights.get(`${name}.bias`), adapter: this.adapters.get(name) };
   }
 }

@@ -12,6 +12,14 @@ import type { CausalLm } from './causal-lm';
  */
 export function trainableNames(model: CausalLm, topLayers: number): string[] {
   const { layers } = model.config;
+  requireBlocks(model, topLayers);
+  const names = [...model.weights.keys()];
+  if (topLayers === 0) return names;
+  return names.filter((name) => (model.layerOf(name) ?? -1) >= layers - topLayers);
+}
+
+/** @throws {InputError} when a model has not so many blocks. */
+export function requireBlocks({ config: { layers } }: Pick<CausalLm, 'config'>, topLayers: number): void {
   if (!Number.isInteger(topLayers) || topLayers < 0 || topLayers > layers) {
     throw new InputError({
       field: 'topLayers',
@@ -19,9 +27,6 @@ export function trainableNames(model: CausalLm, topLayers: number): string[] {
       expected: `an integer of 0 (every weight) to ${layers}, the blocks of the model`,
     });
   }
-  const names = [...model.weights.keys()];
-  if (topLayers === 0) return names;
-  return names.filter((name) => (model.layerOf(name) ?? -1) >= layers - topLayers);
 }
 
 /** The weights of `trainableNames`, in the same order. */

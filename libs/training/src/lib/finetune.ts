@@ -13,7 +13,10 @@ import { train } from './train';
 import type { TrainingOptions, TrainingResult } from './training-options';
 
 export interface FinetuneOptions extends TrainingOptions {
-  /** The frozen model of stage one; needed where the difference penalty has a weight. */
+  /**
+   * The frozen model of stage one; needed where the difference penalty has a weight. With `lora` its default is the model
+   * itself without adapters, which is what it was at the start.
+   */
   reference?: CausalLm;
   /** Hash of the reference's weights: a checkpoint made against another is refused. */
   referenceHash?: string;
@@ -48,7 +51,8 @@ export interface FinetuneOptions extends TrainingOptions {
  *
  * Source: Zhang et al. 2024 (ACL Findings 706), fine-tuning; the published `sft.py`.
  */
-export function finetune(options: FinetuneOptions): Promise<TrainingResult> {
+export function finetune(given: FinetuneOptions): Promise<TrainingResult> {
+  const options = { ...given, reference: given.reference ?? (given.lora ? given.model.withoutAdapters() : undefined) };
   checkFinetuneOptions(options);
   const { tokenizer, groups, weights, klRows = 'real' } = options;
   return train(

@@ -50,6 +50,10 @@ export function toyModel(seed: number): CausalLm {
     architecture: 'toy',
     config: { vocabularySize: VOCABULARY, hiddenSize: HIDDEN, layers: LAYERS } as CausalLm['config'],
     weights,
+    adapters: new Map(),
+    withoutAdapters() {
+      return this;
+    },
     layerOf: (name) => (name.startsWith('model.layers.') ? Number(name.split('.')[2]) : null),
     branchedHiddenStates: onlyTrained,
     startCache: onlyTrained,

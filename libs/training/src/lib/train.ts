@@ -1,5 +1,6 @@
 import { WorkError } from '@tsarank/io';
-import { trainableWeights } from '@tsarank/model';
+import { adapterWeights, addAdapters, removeAdapters, trainableWeights } from '@tsarank/model';
+import { Random } from '@tsarank/random';
 import { tf } from '@tsarank/tensor';
 import { AdamW } from './adam-w';
 import { loadCheckpoint, saveCheckpoint } from './checkpoint';
@@ -19,15 +20,25 @@ const DEFAULT_CHECKPOINT_SECONDS = 60;
 /**
  * The loop of both stages: gradients of the trainable weights, their norm, clipping, AdamW at the scheduled rate, a
  * log row, now and then a checkpoint. Frozen weights are never written. A training that was stopped at any point and
- * goes on from its checkpoint ends with the same bytes as an undisturbed one. No tensor is left behind.
+ * goes on from its checkpoint ends with the same bytes as an undisturbed one. No tensor is left behind but the adapters
+ * that were asked for, which the model owns; after an error not even those.
  *
  * @throws {InputError} for options that make no sense, or a checkpoint of another training.
  * @throws {WorkError} naming the step at which the loss or the gradient was no longer a number.
  */
 export async function train(stage: Stage, options: TrainingOptions): Promise<TrainingResult> {
   checkTrainingOptions(options);
+  const weights = trainableByName(stage, options);
+  try {
+    return await trainWeights(stage, options, weights);
+  } catch (error) {
+    if (options.lora) removeAdapters(options.model);
+    throw error;
+  }
+}
+
+async function trainWeights(stage: Stage, options: TrainingOptions, weights: ReadonlyMap<string, tf.Variable>): Promise<TrainingResult> {
   const { steps, checkpoint, signal, onWarning = console.warn } = options;
-  const weights = trainableByName(options);
   const identity = { stage: stage.name, engine: tf.getBackend(), ...resultOptions(options), ...stage.options };
   const saved = checkpoint && (await loadCheckpoint(checkpoint.dir, identity, onWarning));
   const optimizer = new AdamW(weights);
@@ -62,8 +73,12 @@ export async function train(stage: Stage, options: TrainingOptions): Promise<Tra
   }
 }
 
-/** The weights that train, by their names in the model. */
-function trainableByName({ model, topLayers }: TrainingOptions): Map<string, tf.Variable> {
+/** The weights that train, by their names in the model; those of new adapters by PEFT's. */
+function trainableByName(stage: Stage, { model, topLayers, lora, seed }: TrainingOptions): Map<string, tf.Variable> {
+  if (lora) {
+    addAdapters(model, lora, topLayers, (module) => Random.fromSeed(seed, stage.name, 'lora', module));
+    return adapterWeights(model);
+  }
   const training = new Set(trainableWeights(model, topLayers));
   return new Map([...model.weights].filter(([, weight]) => training.has(weight)));
 }

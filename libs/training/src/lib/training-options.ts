@@ -1,5 +1,5 @@
 import { InputError } from '@tsarank/io';
-import type { CausalLm } from '@tsarank/model';
+import type { CausalLm, LoraSettings } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { CheckpointOptions } from './checkpoint';
 import type { Schedule } from './learning-rate';
@@ -43,6 +43,11 @@ export interface TrainingOptions {
   order: BatchOrder;
   /** Blocks that train, counted from the top; 0 trains every weight. */
   topLayers: number;
+  /**
+   * Trains adapters beside the weights in place of the weights themselves: in the blocks that `topLayers` counts, 0 for all.
+   * The model has them afterwards; `saveAdapter` and `mergeAdapters` take them from there. Default null: none.
+   */
+  lora?: LoraSettings | null;
   /** Token limits; with both absent the published evaluation rule cuts the document. */
   maxDocumentTokens?: number;
   maxQueryTokens?: number;
@@ -129,6 +134,7 @@ export function resultOptions(options: TrainingOptions): Record<string, unknown>
     steps: options.steps,
     order: options.order,
     topLayers: options.topLayers,
+    ...(options.lora && { lora: { ...options.lora } }),
     maxDocumentTokens: options.maxDocumentTokens ?? null,
     maxQueryTokens: options.maxQueryTokens ?? null,
   };
