@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { readSafetensors } from '@tsarank/model';
 import { selectEngine } from '@tsarank/tensor';
 import { REPOSITORY, startFakeHub, writeQuickModel } from '@tsarank/testing';
@@ -80,6 +80,10 @@ it('inspect says architecture, sizes, number formats and memory', async () => {
   const report = JSON.parse(stdout) as { memory: { scoring: number; training: { topLayers: number; finetune: number }[] } };
   expect(report).toMatchObject({
     architecture: 'llama',
+    kind: 'causal-lm',
+    scorer: 'query-likelihood',
+    commands: expect.arrayContaining(['score', 'finetune', 'generate', 'ablate']) as string[],
+    problem: null,
     shape: { weights: 2_729_664, blocks: 4, vocabulary: 6144 },
     stored: { F16: { values: 2_729_664 } },
     contract: null,
@@ -90,4 +94,32 @@ it('inspect says architecture, sizes, number formats and memory', async () => {
   expect(text.stdout).toMatch(/^architecture +llama$/m);
   expect(text.stdout.match(/training/g)).toHaveLength(1);
   expect(existsSync(join(model, '.lock'))).toBe(false);
+});
+
+describe('inspect', () => {
+  const inspected = async (place: string): Promise<string> => {
+    const { code, stdout, stderr } = await runToEnd(['inspect', '--model', place], environment);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout;
+  };
+
+  it('says what scores with an encoder-decoder model, and that nothing trains it', async () => {
+    const text = await inspected(resolve(__dirname, '../../../test/reference/t5-gated'));
+    expect(text).toMatch(/^kind +encoder-decoder$/m);
+    expect(text).toMatch(/^commands +score, rerank; scored by relevance-token$/m);
+    expect(text).not.toContain('training');
+  });
+
+  it.each([
+    [{ model_type: 'mamba' }, /^commands +none: .*field "model_type": found "mamba", expected one of/m],
+    [{ rope_scaling: { rope_type: 'longrope' } }, /^commands +none: .*config\.json: field "rope_scaling/m],
+    [{ num_attention_heads: null }, /^commands +none: .*field "num_attention_heads": found nothing/m],
+  ])('says why no command takes a model with %j', async (changes, message) => {
+    const broken = join(folder, 'broken');
+    cpSync(model, broken, { recursive: true });
+    const file = join(broken, 'config.json');
+    writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changes }));
+    expect(await inspected(broken)).toMatch(message);
+    rmSync(broken, { recursive: true });
+  });
 });

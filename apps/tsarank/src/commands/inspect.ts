@@ -5,7 +5,7 @@ import { modelOption } from '../options';
 
 export const inspect = defineCommand({
   name: 'inspect',
-  describe: 'Say what a model is and what memory it needs, without loading its weights',
+  describe: 'Say what a model is, which commands take it, or why none does, and what memory it needs, without loading its weights',
   options: {
     model: modelOption,
     'top-layers': {
@@ -15,7 +15,7 @@ export const inspect = defineCommand({
     },
     json: { describe: 'JSON', type: 'boolean', default: false },
   },
-  examples: [['$0 inspect --model tiny', 'architecture, sizes, files, contract, memory']],
+  examples: [['$0 inspect --model tiny', 'architecture, commands, sizes, files, contract, memory']],
   run: async (values) => {
     const work = require('../work/inspect-model') as typeof import('../work/inspect-model');
     const report = await work.inspectModel(values, createLog(values.logLevel));

@@ -1,27 +1,39 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { readJson } from '@tsarank/io';
+import { InputError, readJson } from '@tsarank/io';
+import { modelSupport } from '@tsarank/model';
+import type { ModelKind } from '@tsarank/model';
 import { openFolderWeights, openGguf } from '@tsarank/model/containers';
-import type { TensorSource } from '@tsarank/model/containers';
+import type { GgufSource, TensorSource } from '@tsarank/model/containers';
 import { modelMemory, modelPath, modelShape } from '@tsarank/runner';
 import type { ModelMemory, ModelShape } from '@tsarank/runner';
 import type { Log } from '../log';
 import type { ENGINES } from '../options';
+import { MODEL_USES } from './model-use';
 import { placeOfModel } from './place-of-model';
 
 /** What a model is, and what it needs. */
 export interface ModelReport {
   model: string;
   place: string;
+  /** `model_type`, or what a `.gguf` file calls it. */
   architecture: string;
-  shape: ModelShape;
+  kind: ModelKind;
+  /** Commands that take it; none where it can't be loaded. */
+  commands: readonly string[];
+  /** How `score` and `rerank` score with it. */
+  scorer: string | null;
+  /** Why it can't be loaded. */
+  problem: string | null;
+  /** Null where the configuration doesn't say the sizes. */
+  shape: ModelShape | null;
   files: { name: string; bytes: number }[];
   /** By number format in the files. */
   stored: Record<string, { tensors: number; values: number }>;
   /** `tsarank.json`; null where the model wasn't made here. */
   contract: Record<string, unknown> | null;
-  /** Peak bytes of a process, by engine and the texts' published limits. */
-  memory: ModelMemory & { engine: string };
+  /** Peak bytes of a process, by engine and the texts' published limits; of a model that isn't trained here an upper limit. */
+  memory: (ModelMemory & { engine: string }) | null;
 }
 
 interface InspectValues {
@@ -30,46 +42,92 @@ interface InspectValues {
   engine: (typeof ENGINES)[number];
 }
 
-/** Reads configuration and headers, no weights; a model named `hf:` is fetched first. */
+/** Reads configuration, tokenizer and headers, no weights; a model named `hf:` is fetched first. */
 export async function inspectModel({ model, topLayers, engine }: InspectValues, log: Log): Promise<ModelReport> {
   const place = existsSync(model) ? model : ((await placeOfModel(model, log)) ?? modelPath(model));
-  const shape = modelShape(place);
+  if (!existsSync(place)) modelShape(place); // says what was expected
   const isFolder = statSync(place).isDirectory();
-  const source = isFolder ? openFolderWeights(place) : openGguf(place);
-  source.close();
+  const { kind, problem: refusal } = modelSupport(place);
+  const shape = soundOr(() => modelShape(place));
+  const source = soundOr(() => headersOf(place, isFolder));
+  const problem = refusal ?? (typeof shape === 'string' ? shape : null) ?? (typeof source === 'string' ? source : null);
+  const { commands, scorer } = MODEL_USES[kind];
   const contract = isFolder ? join(place, 'tsarank.json') : '';
-  const several = [1, 2, 4, 8, 16].filter((blocks) => blocks < shape.blocks);
   return {
     model,
     place,
-    architecture: 'metadata' in source ? String(source.metadata['general.architecture']) : typeOf(place),
-    shape,
+    architecture: isFolder ? typeOf(place) : ggufType(source),
+    kind,
+    commands: problem === null ? commands : [],
+    scorer: problem === null ? scorer : null,
+    problem,
+    shape: typeof shape === 'string' ? null : shape,
     files: isFolder ? filesOf(place) : [{ name: basename(place), bytes: statSync(place).size }],
-    stored: storedFormats(source),
+    stored: typeof source === 'string' ? {} : storedFormats(source),
     contract: existsSync(contract) ? (readJson(contract) as Record<string, unknown>) : null,
-    memory: { engine, ...modelMemory(shape, { engine, topLayers: topLayers === undefined ? [...several, 0] : [topLayers] }) },
+    memory: typeof shape === 'string' ? null : { engine, ...memoryOf(shape, kind, { topLayers, engine }) },
   };
 }
 
+/** What is computed, or what is wrong with the input. */
+function soundOr<T>(compute: () => T): T | string {
+  try {
+    return compute();
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+}
+
+function headersOf(place: string, isFolder: boolean): TensorSource {
+  const source = isFolder ? openFolderWeights(place) : openGguf(place);
+  source.close();
+  return source;
+}
+
+function memoryOf(shape: ModelShape, kind: ModelKind, { topLayers, engine }: Pick<InspectValues, 'topLayers' | 'engine'>): ModelMemory {
+  const several = [1, 2, 4, 8, 16].filter((blocks) => blocks < shape.blocks);
+  const trained = topLayers === undefined ? [...several, 0] : [topLayers];
+  return modelMemory(shape, { engine, topLayers: kind === 'causal-lm' ? trained : [] });
+}
+
 /** The report as lines for a reader. */
-export function formatModel({ model, place, architecture, shape, files, stored, contract, memory }: ModelReport): string {
-  const { weights, blocks, hidden, intermediate, heads, keyValueHeads, headSize, vocabulary, tiedHead } = shape;
+export function formatModel({ model, place, architecture, kind, commands, scorer, problem, shape, files, stored, contract, memory }: ModelReport): string {
   const lines: [string, string][] = [
     ['model', model === place ? model : `${model} (${place})`],
     ['architecture', architecture],
-    ['weights', `${count(weights)}${tiedHead ? ', output matrix tied to the embedding' : ''}`],
-    ['sizes', `${blocks} blocks, hidden ${hidden}, feed-forward ${intermediate}, vocabulary ${count(vocabulary)}`],
-    ['heads', `${heads}, of keys and values ${keyValueHeads}, each of ${headSize}`],
+    ['kind', MODEL_USES[kind].name],
+    problem === null ? ['commands', `${commands.join(', ')}; scored by ${scorer!}`] : ['commands', `none: ${problem}`],
+    ...(shape === null ? [] : sizeLines(shape, kind)),
     ['stored', Object.entries(stored).map(([dtype, { tensors, values }]) => `${dtype}: ${tensors} tensors, ${count(values)} values`).join('; ')],
     ...files.map(({ name, bytes }, index): [string, string] => [index === 0 ? 'files' : '', `${name}  ${size(bytes)}`]),
     ['contract', contract === null ? 'none (not made by tsarank)' : contractLine(contract)],
-    ['memory', `scoring  ${size(memory.scoring)}  (engine ${memory.engine})`],
-    ...memory.training.map(({ topLayers, pretrain, finetune }): [string, string] => [
+    ...(memory === null ? [] : memoryLines(memory, kind)),
+  ];
+  return lines.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('');
+}
+
+function sizeLines({ weights, blocks, hidden, intermediate, heads, keyValueHeads, headSize, vocabulary, tiedHead }: ModelShape, kind: ModelKind): [string, string][] {
+  const isTied = tiedHead && kind !== 'classifier';
+  return [
+    ['weights', `${count(weights)}${isTied ? ', output matrix tied to the embedding' : ''}`],
+    ['sizes', `${blocks} blocks, hidden ${hidden}, feed-forward ${intermediate}, vocabulary ${count(vocabulary)}`],
+    ['heads', `${heads}, of keys and values ${keyValueHeads}, each of ${headSize}`],
+  ];
+}
+
+function memoryLines({ engine, scoring, training }: ModelMemory & { engine: string }, kind: ModelKind): [string, string][] {
+  return [
+    ['memory', `scoring  ${kind === 'causal-lm' ? '' : 'at most '}${size(scoring)}  (engine ${engine})`],
+    ...training.map(({ topLayers, pretrain, finetune }): [string, string] => [
       '',
       `training ${topLayers === 0 ? 'all weights' : `top ${topLayers}`}: stage one ${size(pretrain)}, stage two ${size(finetune)}`,
     ]),
   ];
-  return lines.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('');
+}
+
+function ggufType(source: TensorSource | string): string {
+  return typeof source === 'object' && 'metadata' in source ? String((source as GgufSource).metadata['general.architecture']) : 'unknown';
 }
 
 function typeOf(folder: string): string {
