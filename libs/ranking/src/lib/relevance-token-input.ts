@@ -12,8 +12,8 @@ const MAX_TOKENS = 512;
  * Pairs to the token ids that a yes-or-no reranker reads: `Query: {query} Document: {document} Relevant:` and `</s>`.
  *
  * With limits, query and document are cut to so many tokens, and with one limit given the other text is not cut. With neither, the
- * document is cut so that all fits into 512 tokens, `</s>` included, and a query that leaves no room for it is cut, too. PyGaggle
- * cuts the whole at its end, so that a long document takes `Relevant:` away; up to 512 tokens both give the same.
+ * query is kept whole and the document is cut so that all fits into 512 tokens, `</s>` included. PyGaggle cuts the whole at its
+ * end, so that a long document takes `Relevant:` away; up to 512 tokens both give the same.
  *
  * Query and document are tokenized apart, which gives the tokens of the whole: the tokenizers of T5 and its kin split at spaces
  * first. Special tokens in them (`</s>`, `<extra_id_0>`) are text like any other. Keeps the ids of every query for as long as it
@@ -30,23 +30,22 @@ export function relevanceTokenInput(tokenizer: Tokenizer, { maxDocumentTokens, m
     if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) throw new RangeError(`${name} must be a whole number of 1 or more, got ${limit}`);
   }
   const encode = (text: string): number[] => tokenizer.encode(text, { addSpecialTokens: false, specialTokensInText: false });
-  const [query, document, answer] = PARTS.map((part) => encode(part).length) as [number, number, number];
-  const fixed = query + document + answer + 1;
+  const [query, document] = PARTS.map((part) => encode(part).length) as [number, number, number];
   if (String(PARTS.flatMap(encode)) !== String(encode(PARTS.join(' ')))) {
     throw new InputError({ message: "the tokenizer doesn't split a text at its spaces", expected: 'one of T5 or its kin' });
   }
   const end = tokenizer.eosTokenId;
   if (end === undefined) throw new InputError({ field: 'eos_token', found: 'nothing', expected: 'a tokenizer with a token that ends texts' });
   const isLimited = maxDocumentTokens !== undefined || maxQueryTokens !== undefined;
-  const room = isLimited ? Infinity : MAX_TOKENS - fixed;
   // Before a text stands its word, so that its first token is what it is in the whole.
-  const ofQuery = (text: string) => encode(`${PARTS[0]} ${text}`).slice(0, query + (maxQueryTokens ?? room));
+  const ofQuery = (text: string) => encode(`${PARTS[0]} ${text}`).slice(0, query + (maxQueryTokens ?? Infinity));
   const ofDocument = (text: string, limit: number) => encode(`${PARTS[1]} ${text}`).slice(0, document + limit);
   const ending = [...encode(PARTS[2]), end];
   const queries = new Map<string, number[]>();
   return (pair) => {
     const queryIds = queries.get(pair.query) ?? ofQuery(pair.query);
     queries.set(pair.query, queryIds);
-    return [...queryIds, ...ofDocument(pair.document, maxDocumentTokens ?? room + query - queryIds.length), ...ending];
+    const room = isLimited ? Infinity : Math.max(0, MAX_TOKENS - queryIds.length - document - ending.length);
+    return [...queryIds, ...ofDocument(pair.document, maxDocumentTokens ?? room), ...ending];
   };
 }
