@@ -3,14 +3,20 @@ import { oneOf, wholeNumber } from './option-values';
 import { modelOption } from './options';
 import { scoringLimitOptions } from './token-limits';
 
+/** How a pair is scored; `auto` takes what fits the model. */
+export const SCORERS = ['auto', 'query-likelihood', 'classification', 'relevance-token'] as const;
+
 /** What `score` and `rerank` are told about scoring. */
 export const scoringOptions = {
   model: modelOption,
   scorer: {
-    describe: 'How a pair is scored: mean log-probability of the query after the document',
-    default: 'query-likelihood',
+    describe:
+      'How a pair is scored: query-likelihood (mean log-probability of the query after the document; causal language models), ' +
+      'classification (logit or log-probability of the relevant label; ...ForSequenceClassification), relevance-token ' +
+      '(log-probability of true against false; T5), or auto, which takes the one that fits the model',
+    default: 'auto',
     requiresArg: true,
-    coerce: oneOf('scorer', ['query-likelihood']),
+    coerce: oneOf('scorer', SCORERS),
   },
   ...scoringLimitOptions,
   'batch-tokens': {

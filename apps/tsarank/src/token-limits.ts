@@ -19,15 +19,17 @@ export function tokenLimitOptions(defaults: { document: number; query: number })
   } as const satisfies Record<string, Options>;
 }
 
-/** Limits of scoring: without either, the published evaluation rule. */
+/** Limits of scoring: without either, the published evaluation rule, or what a classifier takes. */
 export const scoringLimitOptions = {
   'max-document-tokens': {
-    describe: 'The document is cut to so many tokens (without both limits: 512 in all, as published)',
+    describe:
+      'The document is cut to so many tokens (without both limits: so that all together has 512, as published; for a classifier, ' +
+      'what model and tokenizer say, else 512)',
     requiresArg: true,
     coerce: wholeNumber('max-document-tokens'),
   },
   'max-query-tokens': {
-    describe: 'The query is cut to so many tokens',
+    describe: 'The query is cut to so many tokens; without this it never is',
     requiresArg: true,
     coerce: wholeNumber('max-query-tokens'),
   },

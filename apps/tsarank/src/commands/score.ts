@@ -6,7 +6,7 @@ import { requireWritableFile } from '../writable';
 
 export const score = defineCommand({
   name: 'score',
-  describe: 'Score pairs of query and document: mean log-probability of the query after the document',
+  describe: 'Score pairs of query and document by a causal language model, a classifier or an encoder-decoder model',
   options: {
     ...scoringOptions,
     pairs: requiredPath('pairs', 'Pairs: {"query","document", …} a line'),

@@ -1,13 +1,20 @@
-import { scorePairs } from '@tsarank/ranking';
+import { InputError } from '@tsarank/io';
+import { loadReranker } from '@tsarank/model';
+import type { LoadedReranker, ModelKind } from '@tsarank/model';
+import { classifyPairs, relevanceTokenScores, scorePairs } from '@tsarank/ranking';
 import type { ScorePairsOptions, TextLimits } from '@tsarank/ranking';
 import type { Log } from '../log';
-import { openEngine } from './open-engine';
-import { openModel } from './open-model';
 import type { ENGINES } from '../options';
+import type { SCORERS } from '../scoring-options';
+import { openEngine } from './open-engine';
+import { placeOfModel } from './place-of-model';
 import { requireContract } from './scoring-contract';
+
+type Scorer = (typeof SCORERS)[number];
 
 export interface ScorerValues {
   model: string;
+  scorer: Scorer;
   engine: (typeof ENGINES)[number];
   jobs?: number;
   maxDocumentTokens?: number;
@@ -18,32 +25,61 @@ export interface ScorerValues {
 /** A scorer of pairs that names those that are wrong by where they stand. */
 export type PlacedScorer = (pairs: ScorePairsOptions['pairs'], places?: ScorePairsOptions['places']) => Promise<Float64Array>;
 
+/** What `auto` means for each kind of model, and the only scorer that fits it. */
+const SCORER_OF: Readonly<Record<ModelKind, Exclude<Scorer, 'auto'>>> = {
+  'causal-lm': 'query-likelihood',
+  classifier: 'classification',
+  'encoder-decoder': 'relevance-token',
+};
+
 /**
  * Engine and model made ready, as a function that scores pairs and shows how far it is.
  *
- * @throws {InputError} when the model was made for other limits than those asked for.
+ * @throws {InputError} when the scorer doesn't fit the model, or the model was made for other limits than those asked for.
  */
 export async function openScorer(
   values: ScorerValues,
   log: Log,
 ): Promise<{ scorer: PlacedScorer; dispose: () => void }> {
   await openEngine(values, log);
-  const { model, tokenizer, contract } = await openModel(values.model, log);
+  const loaded = await loadReranker(values.model, {
+    resolve: (unknown) => placeOfModel(unknown, log),
+    onKind: (kind) => requireFit(values, kind),
+  });
   const limits: TextLimits = { maxDocumentTokens: values.maxDocumentTokens, maxQueryTokens: values.maxQueryTokens };
-  if (contract !== undefined) requireContract(values.model, contract, limits, log);
+  if (loaded.contract !== undefined) requireContract(values.model, loaded.contract, limits, log);
   const scorer: PlacedScorer = async (pairs, places) => {
     const progress = log.progress('score', pairs.length);
-    const scores = await scorePairs({
-      model,
-      tokenizer,
-      pairs,
-      places,
-      limits,
-      batchTokens: values.batchTokens,
-      onProgress: (done) => progress.update(done),
-    });
+    const onProgress = (done: number): void => progress.update(done);
+    const scores = await scoresOf(loaded, { pairs, places, limits, batchTokens: values.batchTokens, onProgress });
     progress.finish();
     return scores;
   };
-  return { scorer, dispose: () => model.dispose() };
+  return { scorer, dispose: () => loaded.model.dispose() };
 }
+
+type CommonOptions = Omit<ScorePairsOptions, 'model' | 'tokenizer'>;
+
+function scoresOf(loaded: LoadedReranker, options: CommonOptions): Promise<Float64Array> {
+  const { tokenizer } = loaded;
+  switch (loaded.kind) {
+    case 'causal-lm':
+      return scorePairs({ model: loaded.model, tokenizer, ...options });
+    case 'classifier':
+      return classifyPairs({ model: loaded.model, tokenizer, ...options });
+    case 'encoder-decoder':
+      return relevanceTokenScores({ model: loaded.model, tokenizer, ...options });
+  }
+}
+
+function requireFit({ model, scorer }: ScorerValues, kind: ModelKind): void {
+  const fitting = SCORER_OF[kind];
+  if (scorer === 'auto' || scorer === fitting) return;
+  throw new InputError({ field: 'scorer', found: `${scorer} for ${model}, ${KIND_NAMES[kind]}`, expected: `${fitting}, or auto` });
+}
+
+const KIND_NAMES: Readonly<Record<ModelKind, string>> = {
+  'causal-lm': 'a causal language model',
+  classifier: 'a classifier',
+  'encoder-decoder': 'an encoder-decoder model',
+};

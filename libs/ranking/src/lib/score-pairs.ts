@@ -1,11 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pairEncoder } from '@tsarank/data';
 import type { EncodedPair, WeakPair } from '@tsarank/data';
-import { InputError } from '@tsarank/io';
 import type { InputProblem } from '@tsarank/io';
 import type { CausalLm } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { distinctPairs } from './distinct-pairs';
+import { encodeEach } from './encode-each';
 import { checkSequences } from './sequence-log-probs';
 import { sharedStemLogProbs } from './shared-stem-log-probs';
 
@@ -27,9 +26,6 @@ export interface ScorePairsOptions {
   /** Called with pairs done and pairs in all. */
   readonly onProgress?: (done: number, total: number) => void;
 }
-
-/** Pairs tokenized between two turns of the event loop. */
-const ENCODED_AT_ONCE = 256;
 
 /**
  * The relevance score: mean log-probability of the query's tokens after the prompt with the document.
@@ -82,22 +78,11 @@ export async function scorePairs({
  * @param placeOf What an error says of where a pair is from.
  * @throws {InputError} as encodePair.
  */
-export async function encodePairs(
+export function encodePairs(
   tokenizer: Tokenizer,
   pairs: readonly WeakPair[],
   limits: TextLimits,
   placeOf?: (index: number) => InputProblem,
 ): Promise<EncodedPair[]> {
-  const encode = pairEncoder(tokenizer, limits);
-  const encoded: EncodedPair[] = [];
-  for (const pair of pairs) {
-    try {
-      encoded.push(encode(pair));
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      throw new InputError({ ...placeOf?.(encoded.length), ...error.problem });
-    }
-    if (encoded.length % ENCODED_AT_ONCE === 0) await nextTurn();
-  }
-  return encoded;
+  return encodeEach(pairs, pairEncoder(tokenizer, limits), placeOf);
 }

@@ -1,0 +1,135 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { WeakPair } from '@tsarank/data';
+import { InputError, WorkError } from '@tsarank/io';
+import type { InputProblem } from '@tsarank/io';
+import type { SequenceClassifier } from '@tsarank/model';
+import { tf } from '@tsarank/tensor';
+import { textPairEncoder } from '@tsarank/tokenizer';
+import type { TextPair, Tokenizer } from '@tsarank/tokenizer';
+import { distinctPairs } from './distinct-pairs';
+import { encodeEach } from './encode-each';
+import { lengthBatches } from './length-batches';
+import type { TextLimits } from './score-pairs';
+
+export interface ClassifyPairsOptions {
+  readonly model: SequenceClassifier;
+  readonly tokenizer: Tokenizer;
+  readonly pairs: readonly WeakPair[];
+  /** Where each pair stands, for errors; default its number. */
+  readonly places?: readonly Pick<InputProblem, 'file' | 'line'>[];
+  /** Most tokens of each text, a decoder's `query: ` and `document: ` among them. */
+  readonly limits?: TextLimits;
+  /** Most tokens of one forward pass, padding included; default 2048. */
+  readonly batchTokens?: number;
+  /** Called with pairs done and pairs in all. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const BATCH_TOKENS = 2048;
+/** Longest input where nothing else is said. */
+const MAX_TOKENS = 512;
+
+/**
+ * The relevance score of a cross-encoder, or of a decoder with a classification head (RankLLaMA): the logit of a model with one label,
+ * the log-probability of the last label of a model with two.
+ *
+ * Query and document are joined by the tokenizer's own template; a decoder gets `query: …` and `document: …`. Where the whole is too
+ * long, the document is cut, never the query: to what the model takes, to `model_max_length` of its tokenizer and, where neither that
+ * nor a limit is given, to 512 tokens. Special tokens inside the texts are text. Pairs that are the same are scored once; the batches
+ * formed change nothing but rounding in the last places.
+ *
+ * @returns Scores in the order of the pairs.
+ * @throws {InputError} for a model of three labels and more, for a query that leaves no room for a document, and when tokenizer and
+ * model don't belong together.
+ * @throws {WorkError} when the model returns something that is not a number.
+ *
+ * Source: Nogueira and Cho 2019 (arXiv 1901.04085); Ma et al. 2023 (arXiv 2310.08319).
+ *
+ * @example
+ * await classifyPairs({ model, tokenizer, pairs: [{ query: 'cat', document: 'A pet.' }] }); // Float64Array [4.1]
+ */
+export async function classifyPairs({
+  model,
+  tokenizer,
+  pairs,
+  places,
+  limits = {},
+  batchTokens = BATCH_TOKENS,
+  onProgress,
+}: ClassifyPairsOptions): Promise<Float64Array> {
+  requireOneOrTwoLabels(model);
+  const { unique, place, copies } = distinctPairs(pairs);
+  const inputs = await encodeEach(unique, inputEncoder(model, tokenizer, limits), (index) => {
+    const first = place.indexOf(index);
+    return places?.[first] ?? { message: `pair ${first + 1}` };
+  });
+  const scores = new Float64Array(unique.length);
+  let done = 0;
+  onProgress?.(done, pairs.length);
+  const batches = lengthBatches(
+    inputs.map(({ ids }) => ids.length),
+    batchTokens,
+  );
+  for (const batch of batches) {
+    const logits = logitsOf(
+      model,
+      batch.map((index) => inputs[index]!),
+    );
+    batch.forEach((index, row) => {
+      scores[index] = scoreOf(logits.subarray(row * model.config.labels, (row + 1) * model.config.labels));
+      if (!Number.isFinite(scores[index])) throw new WorkError(`the model gave pair ${place.indexOf(index) + 1} a score of ${scores[index]}`);
+      done += copies[index]!;
+    });
+    onProgress?.(done, pairs.length);
+    await nextTurn();
+  }
+  return Float64Array.from(place, (index) => scores[index]!);
+}
+
+function requireOneOrTwoLabels({ architecture, config: { labels } }: SequenceClassifier): void {
+  if (labels <= 2) return;
+  throw new InputError({ field: 'id2label', found: `${labels} labels of ${architecture}`, expected: '1 (relevance) or 2 (the last of them relevant)' });
+}
+
+function inputEncoder(model: SequenceClassifier, tokenizer: Tokenizer, limits: TextLimits): (pair: WeakPair) => TextPair {
+  const { maxTokens, prefixes, vocabularySize } = model.config;
+  const { maxDocumentTokens, maxQueryTokens } = limits;
+  const limited = maxDocumentTokens !== undefined || maxQueryTokens !== undefined;
+  const encode = textPairEncoder(tokenizer, {
+    maxTokens: Math.min(maxTokens, tokenizer.maxTokens ?? (limited ? Infinity : MAX_TOKENS)),
+    maxFirstTokens: maxQueryTokens,
+    maxSecondTokens: maxDocumentTokens,
+  });
+  return ({ query, document }) => {
+    const input = encode(prefixes.query + query, prefixes.document + document);
+    const beyond = input.ids.find((id) => id >= vocabularySize);
+    if (beyond === undefined) return input;
+    const expected = `ids below the vocabulary size ${vocabularySize}`;
+    throw new InputError({ message: 'the tokenizer does not belong to the model', found: `token id ${beyond}`, expected });
+  };
+}
+
+/** [B · labels] row by row. */
+function logitsOf(model: SequenceClassifier, inputs: readonly TextPair[]): Float32Array {
+  const shape: [number, number] = [inputs.length, Math.max(...inputs.map(({ ids }) => ids.length))];
+  const [, length] = shape;
+  const inputIds = new Int32Array(inputs.length * length).fill(model.config.padTokenId ?? 0);
+  const mask = new Float32Array(inputIds.length);
+  const types = new Int32Array(inputIds.length);
+  inputs.forEach((input, row) => {
+    inputIds.set(input.ids, row * length);
+    types.set(input.types, row * length);
+    mask.fill(1, row * length, row * length + input.ids.length);
+  });
+  return tf.tidy(() =>
+    model.classify(tf.tensor2d(inputIds, shape, 'int32'), tf.tensor2d(mask, shape), tf.tensor2d(types, shape, 'int32')).dataSync(),
+  ) as Float32Array;
+}
+
+/** The logit itself, or log(exp(last) / (exp(first) + exp(last))). */
+function scoreOf(logits: Float32Array): number {
+  const last = logits.at(-1)!;
+  if (logits.length === 1) return last;
+  const ahead = last - logits[0]!;
+  return Math.min(ahead, 0) - Math.log1p(Math.exp(-Math.abs(ahead)));
+}
