@@ -49,6 +49,20 @@ export function filledText(field: string, expected = 'a path'): Coerce<string> {
 }
 
 /**
+ * Names with commas between them, or (from a `--config` file) a list, as one text without blanks; `all` stands for itself.
+ *
+ * @example
+ * nameList('lora-targets', 'all-linear')('q_proj, v_proj'); // 'q_proj,v_proj'
+ */
+export function nameList(field: string, all: string): Coerce<string> {
+  return (given) => {
+    const names: unknown[] = Array.isArray(given) ? given : String(given).split(',').map((name) => name.trim());
+    if (names.length > 0 && names.every((name) => typeof name === 'string' && /^[^,\s]+$/.test(name))) return names.join(',');
+    throw new InputError({ field, found: JSON.stringify(given), expected: `${all}, or names with commas between them` });
+  };
+}
+
+/**
  * `name=value,name=value` or (from a `--config` file) an object, over the values that stand where a name is not given.
  *
  * @example

@@ -1,7 +1,11 @@
+import { InputError } from '@tsarank/io';
 import type { Options } from 'yargs';
-import { oneOf, realNumber, wholeNumber } from './option-values';
+import { nameList, oneOf, realNumber, wholeNumber } from './option-values';
 import { modelOption, optionalPath, requiredPath } from './options';
 import { tokenLimitOptions } from './token-limits';
+
+/** Targets: every linear module in the blocks. */
+const ALL_LINEAR = 'all-linear';
 
 /** Where the stages' defaults differ. */
 export interface StageDefaults {
@@ -19,12 +23,27 @@ export interface StageDefaults {
 export function trainingOptions({ learningRate, warmupRatio, batchSize, unit }: StageDefaults) {
   return {
     model: modelOption,
-    out: requiredPath('out', 'Model folder to write; an unfinished training lies beside it in <out>.checkpoint'),
+    out: requiredPath('out', 'Model folder to write (with --lora-rank an adapter folder); an unfinished training lies beside it in <out>.checkpoint'),
     'top-layers': {
       describe: 'Blocks that train, counted from the top; 0 trains all weights',
       default: 0,
       requiresArg: true,
       coerce: wholeNumber('top-layers', 0),
+    },
+    'lora-rank': {
+      describe: 'Trains adapters of this rank (LoRA) in the blocks that --top-layers counts, and writes a PEFT adapter',
+      requiresArg: true,
+      coerce: wholeNumber('lora-rank'),
+    },
+    'lora-alpha': {
+      describe: 'With --lora-rank: adapters are multiplied by alpha / rank (default 16)',
+      requiresArg: true,
+      coerce: realNumber('lora-alpha', { above: true }),
+    },
+    'lora-targets': {
+      describe: "With --lora-rank: modules that have adapters, as q_proj,v_proj, or all-linear (default: PEFT's for the family)",
+      requiresArg: true,
+      coerce: nameList('lora-targets', ALL_LINEAR),
     },
     'learning-rate': {
       describe: 'Highest learning rate',
@@ -94,6 +113,9 @@ export interface TrainingValues {
   out: string;
   seed: number;
   topLayers: number;
+  loraRank?: number;
+  loraAlpha?: number;
+  loraTargets?: string;
   learningRate: number;
   schedule: 'constant' | 'cosine';
   warmupRatio: number;
@@ -104,7 +126,32 @@ export interface TrainingValues {
   order: 'given' | 'shuffled';
   maxDocumentTokens: number;
   maxQueryTokens: number;
+  specialTokensInText: boolean;
   log?: string;
   checkpointSeconds?: number;
   checkpointSteps?: number;
+}
+
+const DEFAULT_ALPHA = 16;
+
+/** Adapters as the training takes them. */
+export interface LoraValues {
+  rank: number;
+  alpha: number;
+  targetModules: string[] | typeof ALL_LINEAR | null;
+}
+
+/**
+ * The adapters that are asked for, or null for none.
+ *
+ * @throws {InputError} for an option that means nothing without a rank.
+ */
+export function loraOf({ loraRank, loraAlpha, loraTargets }: TrainingValues): LoraValues | null {
+  if (loraRank !== undefined) {
+    const targetModules = loraTargets === ALL_LINEAR ? ALL_LINEAR : (loraTargets?.split(',') ?? null);
+    return { rank: loraRank, alpha: loraAlpha ?? DEFAULT_ALPHA, targetModules };
+  }
+  const alone = loraAlpha !== undefined ? 'lora-alpha' : loraTargets !== undefined ? 'lora-targets' : undefined;
+  if (alone !== undefined) throw new InputError({ field: alone, message: 'needs --lora-rank too' });
+  return null;
 }

@@ -8,3 +8,7 @@ export { openSharded } from './lib/containers/sharded-source';
 export type { ShardedSource } from './lib/containers/sharded-source';
 export type { TensorEntry, TensorSource } from './lib/containers/tensor-source';
 export { openTorchFile } from './lib/containers/torch-source';
+export { readAdapterConfig } from './lib/lora/adapter-config';
+export type { AdapterFile } from './lib/lora/adapter-config';
+export { ADAPTER_WEIGHTS, isAdapterFolder, openAdapterFolder } from './lib/lora/adapter-folder';
+export type { AdapterFolder } from './lib/lora/adapter-folder';

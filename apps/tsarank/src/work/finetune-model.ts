@@ -4,11 +4,13 @@ import { readJsonLines } from '@tsarank/io';
 import { finetune, stepsPerEpoch } from '@tsarank/training';
 import type { FinetuneOptions, KlRows } from '@tsarank/training';
 import type { Log } from '../log';
+import { requireAdapterBase } from './adapter-base';
 import { openEngine } from './open-engine';
 import { openModel } from './open-model';
 import type { ENGINES } from '../options';
 import { contractOf } from './scoring-contract';
 import { trainAndSave } from './train-and-save';
+import { loraOf } from '../training-options';
 import type { TrainingValues } from '../training-options';
 
 export interface FinetuneValues extends TrainingValues {
@@ -30,11 +32,15 @@ const PUBLISHED_NEGATIVES = 47;
 /** Stage two from the command's values to the saved folder. */
 export async function finetuneModel(values: FinetuneValues, log: Log): Promise<void> {
   const groups = readGroups(values.groups);
+  const lora = loraOf(values);
+  if (lora) requireAdapterBase(values.model);
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await openModel(values.model, log);
   // Where nothing weighs the penalty, no second model is held.
   const penalised = values.weights.differencePenalty > 0;
-  const reference = penalised ? await openModel(values.reference ?? values.model, log) : undefined;
+  // Without its adapters a model is its own reference.
+  const isApart = penalised && !(lora && values.reference === undefined);
+  const reference = isApart ? await openModel(values.reference ?? values.model, log) : undefined;
   const steps = values.steps ?? stepsPerEpoch(groups.length, values);
   const stage = {
     negatives: values.negatives ?? defaultNegatives(values.groups, groups),

@@ -2,11 +2,13 @@ import { readWeakPairs } from '@tsarank/data';
 import { pretrain, stepsPerEpoch } from '@tsarank/training';
 import type { PretrainRows } from '@tsarank/training';
 import type { Log } from '../log';
+import { requireAdapterBase } from './adapter-base';
 import { openEngine } from './open-engine';
 import { openModel } from './open-model';
 import type { ENGINES } from '../options';
 import { contractOf } from './scoring-contract';
 import { trainAndSave } from './train-and-save';
+import { loraOf } from '../training-options';
 import type { TrainingValues } from '../training-options';
 
 export interface PretrainValues extends TrainingValues {
@@ -19,6 +21,7 @@ export interface PretrainValues extends TrainingValues {
 /** Stage one from the command's values to the saved folder. */
 export async function pretrainModel(values: PretrainValues, log: Log): Promise<void> {
   const pairs = readWeakPairs(values.pairs).map(({ document, query }) => ({ document, query }));
+  if (loraOf(values)) requireAdapterBase(values.model);
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await openModel(values.model, log);
   const steps = values.steps ?? stepsPerEpoch(pairs.length, values);

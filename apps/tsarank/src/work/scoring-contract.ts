@@ -3,8 +3,9 @@ import { PROMPT } from '@tsarank/data';
 import { canonicalJson, sha256 } from '@tsarank/io';
 import { checkContract } from '@tsarank/model';
 import type { ScoringContract } from '@tsarank/model';
-import type { TextLimits } from '@tsarank/ranking';
+import type { TextOptions } from '@tsarank/ranking';
 import type { Log } from '../log';
+import { loraOf } from '../training-options';
 import type { TrainingValues } from '../training-options';
 
 /** Prompt and query as one text, as it stands in a contract. */
@@ -20,17 +21,20 @@ export function contractOf(
   { parents, data, ...others }: { parents: string[]; data: readonly unknown[]; [setting: string]: unknown },
 ): ScoringContract {
   const { seed, topLayers, learningRate, schedule, warmupRatio, clipNorm, batchSize, accumulate, order } = values;
-  const { maxDocumentTokens, maxQueryTokens } = values;
+  const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
+  const lora = loraOf(values);
   return {
     behaviourVersion: BEHAVIOUR_VERSION,
     prompt: CONTRACT_PROMPT,
     maxDocumentTokens,
     maxQueryTokens,
+    ...(specialTokensInText && { specialTokensInText }),
     stage,
     parents,
     config: {
       seed,
       topLayers,
+      ...(lora && { lora }),
       learningRate,
       schedule,
       warmupRatio,
@@ -45,12 +49,13 @@ export function contractOf(
 }
 
 /**
- * Refuses to score a trained model with other limits than it was trained with, where limits are given; without any
+ * Refuses to score a trained model with other limits than it was trained with, where limits are given, or with special tokens in
+ * texts read otherwise; without limits
  * the published evaluation rule holds, and a line says that it is another one.
  *
  * @throws {InputError} with both sides.
  */
-export function requireContract(model: string, contract: ScoringContract, limits: TextLimits, log: Log): void {
+export function requireContract(model: string, contract: ScoringContract, limits: TextOptions, log: Log): void {
   const { maxDocumentTokens, maxQueryTokens } = limits;
   const given = maxDocumentTokens !== undefined || maxQueryTokens !== undefined;
   // A base model was not made for any limits.

@@ -1,13 +1,15 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { acquireLock, WorkError } from '@tsarank/io';
-import { saveModel, trainableWeights } from '@tsarank/model';
+import { plannedAdapters, saveAdapter, saveModel, trainableWeights } from '@tsarank/model';
 import type { CausalLm, ScoringContract } from '@tsarank/model';
 import { assertFits } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { TrainingOptions, TrainingResult } from '@tsarank/training';
 import type { Log } from '../log';
+import { adapterBase } from './adapter-base';
 import { stopSignal } from './stop-signal';
 import { openTrainingLog } from './training-log';
+import { loraOf } from '../training-options';
 import type { TrainingValues } from '../training-options';
 
 export interface TrainAndSaveOptions {
@@ -24,14 +26,15 @@ export interface TrainAndSaveOptions {
 }
 
 /**
- * Runs one stage and saves the model. What is needed to go on lies in `<out>.checkpoint` until the model stands; the
+ * Runs one stage and saves the model, or the adapters that were trained in its place. What is needed to go on lies in `<out>.checkpoint` until the model stands; the
  * same command takes it up, and the log goes on behind the rows of the steps that count.
  *
  * @throws {WorkError} when another process trains into the same place, or after Ctrl-C, saying how to go on.
  */
 export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> {
   const { values, log, model, tokenizer, steps, label, contract } = options;
-  requireMemory(model, values.topLayers);
+  const lora = loraOf(values);
+  requireMemory(model, values);
   const checkpointFolder = `${values.out.replace(/\/+$/, '')}.checkpoint`;
   const lock = acquireLock(checkpointFolder);
   let stopping = false;
@@ -75,7 +78,10 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> 
       );
     }
     progress.finish();
-    await saveModel(values.out, { model, tokenizer, contract });
+    if (lora) {
+      const base = adapterBase(values.model);
+      await saveAdapter(values.out, { model, tokenizer, contract, settings: lora, topLayers: values.topLayers, base });
+    } else await saveModel(values.out, { model, tokenizer, contract });
     rmSync(checkpointFolder, { recursive: true, force: true });
     log.info(`saved ${values.out}`);
   } finally {
@@ -86,8 +92,13 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> 
 }
 
 /** Gradients and both moments come on top of the weights. */
-function requireMemory(model: CausalLm, topLayers: number): void {
-  const weights = trainableWeights(model, topLayers).reduce((sum, { size }) => sum + size, 0);
+function requireMemory(model: CausalLm, values: TrainingValues): void {
+  const { topLayers } = values;
+  const lora = loraOf(values);
+  const sizes = lora
+    ? plannedAdapters(model, lora, topLayers).map(({ rank, into, out }) => rank * (into + out))
+    : trainableWeights(model, topLayers).map(({ size }) => size);
+  const weights = sizes.reduce((sum, size) => sum + size, 0);
   assertFits({ bytes: 3 * 4 * weights, what: `training ${weights} weights` });
 }
 
@@ -97,7 +108,7 @@ function removeIfEmpty(folder: string): void {
 
 function plainOptions(values: TrainingValues) {
   const { seed, learningRate, schedule, warmupRatio, clipNorm, batchSize, accumulate, order, topLayers } = values;
-  const { maxDocumentTokens, maxQueryTokens } = values;
+  const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
   return {
     seed,
     learningRate,
@@ -108,7 +119,9 @@ function plainOptions(values: TrainingValues) {
     accumulate,
     order,
     topLayers,
+    lora: loraOf(values),
     maxDocumentTokens,
     maxQueryTokens,
+    specialTokensInText,
   };
 }

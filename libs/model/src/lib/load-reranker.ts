@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { tf } from '@tsarank/tensor';
 import { loadTokenizer } from '@tsarank/tokenizer';
+import { architectures } from './architectures';
 import { readConfigFile } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
 import type { TensorSource } from './containers/tensor-source';
@@ -9,10 +11,15 @@ import { encoderDecoderOf } from './encoder-decoders';
 import { classifierOf } from './classifiers';
 import { findModel } from './find-model';
 import type { LoadModelOptions } from './find-model';
-import { modelHash } from './load-folder';
+import { loadFolder, modelHash } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import { loadModel } from './load-model';
 import type { LoadProgress } from './load-progress';
+import { adaptedConfig } from './lora/adapted-config';
+import { isAdapterFolder } from './lora/adapter-folder';
+import type { AdapterFolder } from './lora/adapter-folder';
+import { mergedSource } from './lora/merged-source';
+import { adaptedFacts, openAdapted } from './lora/open-adapted';
 import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { readWeights } from './read-weights';
@@ -32,7 +39,7 @@ export type LoadedReranker =
 
 /**
  * A model that can score pairs of query and document, by its name as loadModel takes it: a causal language model, a classifier
- * (`…ForSequenceClassification`) or an encoder-decoder model.
+ * (`…ForSequenceClassification`) or an encoder-decoder model; or a PEFT adapter (LoRA) of one, as RankLLaMA is published.
  *
  * An engine must have been selected before. The caller disposes the model.
  *
@@ -40,41 +47,66 @@ export type LoadedReranker =
  */
 export async function loadReranker(name: string, { onKind, ...options }: LoadRerankerOptions = {}): Promise<LoadedReranker> {
   const place = await findModel(name, options);
+  if (!isAdapterFolder(place)) return loadFrom(place, { onKind, ...options });
+  const { adapter, base } = await openAdapted(place, options);
+  try {
+    return await loadFrom(base, { onKind, ...options }, adapter);
+  } finally {
+    adapter.weights.close();
+  }
+}
+
+async function loadFrom(place: string, { onKind, ...options }: LoadRerankerOptions, adapter?: AdapterFolder): Promise<LoadedReranker> {
   const file = join(place, 'config.json');
-  const raw = statSync(place).isDirectory() ? readConfigFile(file) : {};
+  const own = statSync(place).isDirectory() ? readConfigFile(file) : {};
+  const raw = adapter ? adaptedConfig(own, adapter) : own;
   const kind = modelKind(raw);
   onKind?.(kind);
-  if (kind === 'causal-lm') return { kind, ...(await loadModel(place, options)) };
+  if (kind === 'causal-lm') return { kind, ...(adapter ? loadFolder(place, { ...options, adapter }) : await loadModel(place, options)) };
   // Config and tokenizer before the weights: what is wrong with them is said at once.
   const tokenizer = loadTokenizer(place);
   const build = kind === 'classifier' ? classifierFrom(raw, file) : encoderDecoderFrom(raw, file);
   const contract = readContract(place);
   const source = openFolderWeights(place);
   try {
-    const made = build(source, options.onProgress);
-    return { ...made, tokenizer, contract, hash: modelHash(raw, source.files, tokenizer) };
+    const facts = { tokenizer, contract, hash: modelHash(own, source.files, tokenizer) };
+    return { ...build(source, { ...options, adapter }), ...(adapter ? adaptedFacts(adapter, facts) : facts) };
   } finally {
     source.close();
   }
 }
 
-/** Weights to the model that a config describes. */
-type Builder = (source: TensorSource, onProgress?: LoadProgress) => { kind: 'classifier'; model: SequenceClassifier } | { kind: 'encoder-decoder'; model: EncoderDecoderLm };
+/** Weights to the model that a config describes, with an adapter where there is one. */
+type Builder = (source: TensorSource, options: ReadOptions) => { kind: 'classifier'; model: SequenceClassifier } | { kind: 'encoder-decoder'; model: EncoderDecoderLm };
+
+interface ReadOptions {
+  onProgress?: LoadProgress;
+  adapter?: AdapterFolder;
+}
 
 function classifierFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
   const family = classifierOf(raw, file);
   const config = family.readConfig(raw, file);
-  return (source, onProgress) => {
-    const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config), onProgress);
-    return { kind: 'classifier', model: family.build(config, weights) };
-  };
+  // There is no output matrix that an embedding could be.
+  return (source, options) => ({ kind: 'classifier', model: family.build(config, weightsOf(family, config, source, { ...options, tied: false })) });
 }
 
 function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
   const family = encoderDecoderOf(raw, file);
   const config = family.readConfig(raw, file);
-  return (source, onProgress) => {
-    const weights = readWeights(family.weightShapes(config), source, (stored) => family.nameOf(stored, config), onProgress);
-    return { kind: 'encoder-decoder', model: family.build(config, weights) };
-  };
+  const tied = raw['tie_word_embeddings'] !== false;
+  return (source, options) => ({ kind: 'encoder-decoder', model: family.build(config, weightsOf(family, config, source, { ...options, tied })) });
+}
+
+function weightsOf<C extends { modelType: string }>(
+  family: { weightShapes(config: C): ReadonlyMap<string, readonly number[]>; nameOf(stored: string, config: C): string | null },
+  config: C,
+  source: TensorSource,
+  { onProgress, adapter, tied }: ReadOptions & { tied: boolean },
+): Map<string, tf.Variable> {
+  const { modelType } = config;
+  const shapes = family.weightShapes(config);
+  const nameOf = (stored: string) => family.nameOf(stored, config);
+  const inputFirst = architectures[modelType]?.inputFirst === true;
+  return readWeights(shapes, adapter ? mergedSource(source, adapter, { shapes, modelType, nameOf, inputFirst, tied }) : source, nameOf, onProgress);
 }

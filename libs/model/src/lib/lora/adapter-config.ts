@@ -38,6 +38,8 @@ export interface AdapterFile extends AdapterConfig {
 }
 
 export const ADAPTER_CONFIG = 'adapter_config.json';
+/** Replaced in every classifier, whether the file says so (since PEFT 0.11) or not. */
+const HEADS = ['classifier', 'score'];
 const TASKS = ['CAUSAL_LM', 'SEQ_CLS', 'SEQ_2_SEQ_LM', 'FEATURE_EXTRACTION'];
 
 /**
@@ -70,7 +72,7 @@ export function readAdapterConfig(folder: string): AdapterFile {
     ...layersOf(raw, fields),
     ranks: patternNumbers('rank_pattern', raw, fields, true),
     alphas: patternNumbers('alpha_pattern', raw, fields, false),
-    replaced: fields.has('modules_to_save') ? names('modules_to_save', raw, fields) : [],
+    replaced: [...(fields.has('modules_to_save') ? names('modules_to_save', raw, fields) : []), ...(task === 'SEQ_CLS' ? HEADS : [])],
   };
 }
 
