@@ -14,14 +14,18 @@ import { showValue } from '../containers/show-value';
 import { bert } from './bert';
 import type { ClassifierFamily } from './classifier-family';
 import { decoderClassifier } from './decoder-classifier';
+import { distilBert } from './distilbert';
 import { electra } from './electra';
+import { modernBert } from './modern-bert';
 import { robertaKin } from './roberta';
 
 /** Class, without `ForSequenceClassification`, to `model_type` and family. */
 const ENCODERS: Readonly<Record<string, readonly [string, ClassifierFamily]>> = {
   Bert: ['bert', bert],
   Camembert: ['camembert', robertaKin('CamembertForSequenceClassification')],
+  DistilBert: ['distilbert', distilBert],
   Electra: ['electra', electra],
+  ModernBert: ['modernbert', modernBert],
   Roberta: ['roberta', robertaKin('RobertaForSequenceClassification')],
   XLMRoberta: ['xlm-roberta', robertaKin('XLMRobertaForSequenceClassification')],
 };
