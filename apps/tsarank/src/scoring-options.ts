@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import { oneOf, wholeNumber } from './option-values';
 import { modelOption } from './options';
+import { relevanceWordsOption } from './relevance-words-option';
 import { scoringLimitOptions } from './token-limits';
 
 /** How a pair is scored; `auto` takes what fits the model. */
@@ -13,11 +14,12 @@ export const scoringOptions = {
     describe:
       'How a pair is scored: query-likelihood (mean log-probability of the query after the document; causal language models), ' +
       'classification (logit or log-probability of the relevant label; ...ForSequenceClassification), relevance-token ' +
-      '(log-probability of true against false; T5), or auto, which takes the one that fits the model',
+      '(log-probability of true against false after "Query: ... Document: ... Relevant:"; T5), or auto, which takes the one that fits the model',
     default: 'auto',
     requiresArg: true,
     coerce: oneOf('scorer', SCORERS),
   },
+  'relevance-words': relevanceWordsOption,
   ...scoringLimitOptions,
   'batch-tokens': {
     describe: 'Most tokens of one forward pass, padding included',

@@ -2,7 +2,7 @@ import { InputError } from '@tsarank/io';
 import { loadReranker } from '@tsarank/model';
 import type { LoadedReranker, ModelKind } from '@tsarank/model';
 import { classifyPairs, relevanceTokenScores, scorePairs } from '@tsarank/ranking';
-import type { ScorePairsOptions, TextLimits } from '@tsarank/ranking';
+import type { RelevanceWords, ScorePairsOptions, TextLimits } from '@tsarank/ranking';
 import type { Log } from '../log';
 import type { ENGINES } from '../options';
 import type { SCORERS } from '../scoring-options';
@@ -15,6 +15,7 @@ type Scorer = (typeof SCORERS)[number];
 export interface ScorerValues {
   model: string;
   scorer: Scorer;
+  relevanceWords?: RelevanceWords;
   engine: (typeof ENGINES)[number];
   jobs?: number;
   maxDocumentTokens?: number;
@@ -51,7 +52,7 @@ export async function openScorer(
   const scorer: PlacedScorer = async (pairs, places) => {
     const progress = log.progress('score', pairs.length);
     const onProgress = (done: number): void => progress.update(done);
-    const scores = await scoresOf(loaded, { pairs, places, limits, batchTokens: values.batchTokens, onProgress });
+    const scores = await scoresOf(loaded, values, { pairs, places, limits, batchTokens: values.batchTokens, onProgress });
     progress.finish();
     return scores;
   };
@@ -60,7 +61,7 @@ export async function openScorer(
 
 type CommonOptions = Omit<ScorePairsOptions, 'model' | 'tokenizer'>;
 
-function scoresOf(loaded: LoadedReranker, options: CommonOptions): Promise<Float64Array> {
+function scoresOf(loaded: LoadedReranker, { relevanceWords: words }: ScorerValues, options: CommonOptions): Promise<Float64Array> {
   const { tokenizer } = loaded;
   switch (loaded.kind) {
     case 'causal-lm':
@@ -68,12 +69,16 @@ function scoresOf(loaded: LoadedReranker, options: CommonOptions): Promise<Float
     case 'classifier':
       return classifyPairs({ model: loaded.model, tokenizer, ...options });
     case 'encoder-decoder':
-      return relevanceTokenScores({ model: loaded.model, tokenizer, ...options });
+      return relevanceTokenScores({ model: loaded.model, tokenizer, words, ...options });
   }
 }
 
-function requireFit({ model, scorer }: ScorerValues, kind: ModelKind): void {
+function requireFit({ model, scorer, relevanceWords }: ScorerValues, kind: ModelKind): void {
   const fitting = SCORER_OF[kind];
+  if (relevanceWords !== undefined && fitting !== 'relevance-token') {
+    const found = `${Object.values(relevanceWords).join(',')} for ${model}, ${KIND_NAMES[kind]}`;
+    throw new InputError({ field: 'relevance-words', found, expected: 'an encoder-decoder model' });
+  }
   if (scorer === 'auto' || scorer === fitting) return;
   throw new InputError({ field: 'scorer', found: `${scorer} for ${model}, ${KIND_NAMES[kind]}`, expected: `${fitting}, or auto` });
 }

@@ -5,6 +5,7 @@ import type { EncoderDecoderLm } from '@tsarank/model';
 import { tf } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { distinctPairs } from './distinct-pairs';
+import { encodeEach } from './encode-each';
 import { lengthBatches } from './length-batches';
 import { relevanceTokenInput } from './relevance-token-input';
 import { MONO_T5_WORDS, relevanceWordIds } from './relevance-token-words';
@@ -28,8 +29,6 @@ export interface RelevanceTokenScoresOptions {
 const BATCH_TOKENS = 2048;
 /** Most bytes of one block of logits. */
 const LOGIT_BYTES = 64e6;
-/** Pairs tokenized between two turns of the event loop. */
-const ENCODED_AT_ONCE = 256;
 
 /**
  * The relevance score of a reranker that answers yes or no: of the first token that it would write, the log-probability of the word
@@ -59,7 +58,7 @@ export async function relevanceTokenScores({
 }: RelevanceTokenScoresOptions): Promise<Float64Array> {
   const { relevant, irrelevant } = relevanceWordIds(tokenizer, words);
   const { unique, place, copies } = distinctPairs(pairs);
-  const inputs = await encodeAll(unique, relevanceTokenInput(tokenizer, limits));
+  const inputs = await encodeEach(unique, relevanceTokenInput(tokenizer, limits));
   checkVocabulary(model, [...inputs, [relevant, irrelevant]]);
   const scores = new Float64Array(unique.length);
   let done = 0;
@@ -76,15 +75,6 @@ export async function relevanceTokenScores({
     await nextTurn();
   }
   return Float64Array.from(place, (index) => scores[index]!);
-}
-
-async function encodeAll(pairs: readonly WeakPair[], encode: (pair: WeakPair) => number[]): Promise<number[][]> {
-  const encoded: number[][] = [];
-  for (const pair of pairs) {
-    encoded.push(encode(pair));
-    if (encoded.length % ENCODED_AT_ONCE === 0) await nextTurn();
-  }
-  return encoded;
 }
 
 /** Logits of some tokens as the first to be written, one input after another. */
