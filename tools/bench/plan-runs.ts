@@ -26,8 +26,8 @@ function main(): void {
   try {
     const kept = path.join(out, '.hashes.json');
     const spec = many(Number(values.variants), Number(values.seeds));
-    timed('data hashes, the first time', () => contentHasher(kept)(tiny));
-    const hashesOf = contentHasher(kept);
+    timed('data hashes, the first time', () => contentHasher({ keptIn: kept })(tiny));
+    const hashesOf = contentHasher({ keptIn: kept });
     timed('data hashes, kept', () => hashesOf(tiny));
     const plan = timed('expansion and ids', () => expandAblation(spec, { hashesOf }));
     timed('estimates and schedule', () => estimateAll(plan));

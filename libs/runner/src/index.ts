@@ -1,5 +1,5 @@
 export { completeWandbLog } from './lib/complete-wandb-log';
-export { contentHasher, modelPath } from './lib/content-hashes';
+export { contentHasher } from './lib/content-hashes';
 export { executePlannedRun } from './lib/execute-planned-run';
 export type { Execute, ExecuteOptions } from './lib/execute-planned-run';
 export { bullmqExecutor } from './lib/executors/bullmq-executor';
@@ -16,6 +16,7 @@ export { freezeCode } from './lib/frozen-code';
 export type { LossRow } from './lib/loss-rows';
 export { answerProbe, probeMachine } from './lib/machine-probe';
 export type { ProbeMachineOptions } from './lib/machine-probe';
+export { modelPath } from './lib/model-place';
 export { modelMemory } from './lib/model-memory';
 export type { ModelMemory } from './lib/model-memory';
 export { modelShape } from './lib/model-shape';

@@ -1,5 +1,6 @@
 import type { CommandModule } from 'yargs';
 import type { Outcome } from '../lib/command-line';
+import { hubOfEnvironment } from '../lib/hub-models';
 
 interface ExecuteArguments {
   planned: string;
@@ -22,7 +23,7 @@ export function executeCommand(outcome: Outcome): CommandModule<object, ExecuteA
     handler: async ({ planned, runs, 'checkpoint-seconds': checkpointSeconds, threads }) => {
       const { executePlannedRun } = require('@tsarank/runner') as typeof import('@tsarank/runner');
       // Nothing may keep a finished process alive, whatever the engine left behind.
-      process.exit((outcome.exitCode = await executePlannedRun(planned, { runsDir: runs, checkpointSeconds, threads })));
+      process.exit((outcome.exitCode = await executePlannedRun(planned, { runsDir: runs, checkpointSeconds, threads, hub: hubOfEnvironment })));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { InputError } from '@tsarank/io';
 import type { CommandModule } from 'yargs';
+import { hubOfEnvironment } from '../lib/hub-models';
 
 /** Measures what its parent asks for; what `plan` starts to learn how fast this machine is. */
 export function probeCommand(): CommandModule {
@@ -9,7 +10,7 @@ export function probeCommand(): CommandModule {
     handler: async () => {
       if (!process.connected) throw new InputError({ message: 'probe is started by plan' });
       const { answerProbe } = require('@tsarank/runner') as typeof import('@tsarank/runner');
-      await answerProbe();
+      await answerProbe(hubOfEnvironment);
       process.exit(0);
     },
   };

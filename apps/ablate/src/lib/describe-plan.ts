@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
 import { configDifferences, type ConfigDifference } from '@tsarank/report/config-differences';
 import { estimateRun, modelShape, readRecord, runFolder, sweepSchedule, type Calibration, type RunEstimate } from '@tsarank/runner';
+import { hubOfEnvironment } from './hub-models';
 
 export type RunState = 'done' | 'failed' | 'to do';
 
@@ -78,7 +79,7 @@ export function describePlan(plan: SweepPlan, options: DescribePlanOptions): Des
   const variants = listsBy(plan.cells, ({ runId }) => runId);
   const children = listsBy(plan.runs, ({ stageId }) => stageId);
   const differencesOf = differencesFromBaseline(plan);
-  const shapes = new Map([...new Set(plan.runs.map(({ config }) => config.model))].map((model) => [model, modelShape(model)]));
+  const shapes = new Map([...new Set(plan.runs.map(({ config }) => config.model))].map((model) => [model, modelShape(model, hubOfEnvironment)]));
   const runs = plan.runs.map((run): DescribedRun => {
     const estimate = estimateRun(run, shapes.get(run.config.model)!, calibrationOf(run));
     const tooLarge = whyTooLarge(run, estimate, options.freeMemory);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { SweepPlan } from '@tsarank/ablation';
 import type { Executor } from '@tsarank/runner';
 import { freeMemory } from './free-memory';
+import { hubOfEnvironment } from './hub-models';
 import type { ExperimentOptions } from './options';
 import { redisUrl } from './redis-url';
 import { parseSlurmOptions, type SweepOptions } from './sweep-options';
@@ -57,5 +58,5 @@ function memoryBudget(gib: number | undefined) {
   if (gib === 0) return undefined;
   const { estimateRun, modelShape } = require('@tsarank/runner') as typeof import('@tsarank/runner');
   const limit = gib === undefined ? freeMemory() : gib * GIB;
-  return limit === undefined ? undefined : { limit, needOf: (run: SweepPlan['runs'][number]) => estimateRun(run, modelShape(run.config.model)).memory };
+  return limit === undefined ? undefined : { limit, needOf: (run: SweepPlan['runs'][number]) => estimateRun(run, modelShape(run.config.model, hubOfEnvironment)).memory };
 }

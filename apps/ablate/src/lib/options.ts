@@ -8,7 +8,7 @@ import type { Argv, InferredOptionTypes, Options } from 'yargs';
  * (parallel, command, env, cwd, args, color, tty, verbose, …): Nx takes those for itself, even after `--`.
  */
 export const experimentOptions = {
-  model: { type: 'string', requiresArg: true, describe: 'tiny, a Hugging Face folder or a .gguf file' },
+  model: { type: 'string', requiresArg: true, describe: 'tiny, a Hugging Face folder, a .gguf file or hf:org/name@revision' },
   engine: { choices: [...ENGINE_NAMES, 'auto'] as const, requiresArg: true, describe: 'default: TSARANK_ENGINE, or the fastest there is' },
   precision: { choices: ['float32', 'bfloat16'] as const, requiresArg: true, describe: 'default: float32' },
   seeds: { type: 'string', requiresArg: true, alias: 'seed', describe: 'as in 0,1,2; default: those of the experiment' },

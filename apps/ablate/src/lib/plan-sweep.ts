@@ -4,6 +4,7 @@ import { applyPatch, ENGINE_NAMES, parseRunConfig, parseSetting, presets, type C
 import { InputError, readJson } from '@tsarank/io';
 import { contentHasher } from '@tsarank/runner';
 import { loadExperiment } from './experiment-file';
+import { hubOfEnvironment, withPinnedModels } from './hub-models';
 import { parseSeeds, type ExperimentOptions } from './options';
 
 type Engine = Exclude<RunConfig['engine'], 'auto'>;
@@ -13,13 +14,13 @@ export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker'];
 
 /**
  * The plan of an experiment with the options' changes: preset, then config file, then settings, then the options with
- * a name of their own.
+ * a name of their own. Models named `hf:` are pinned to their commit, and fetched where the cache lacks them.
  *
  * @throws {InputError} for whatever of it is wrong.
  */
 export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> {
-  const spec = changedSpec(loadExperiment(options.experiment, COMMANDS), options);
-  const hashesOf = contentHasher(path.join(options.out, '.hashes.json'));
+  const spec = await withPinnedModels(changedSpec(loadExperiment(options.experiment, COMMANDS), options));
+  const hashesOf = contentHasher({ keptIn: path.join(options.out, '.hashes.json'), hub: hubOfEnvironment });
   const engine = spec.base.engine === 'auto' ? (engineOfEnvironment() ?? (await fastestEngine())) : undefined;
   return expandAblation(spec, { hashesOf, ...(engine ? { engine } : {}) });
 }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import { InputError, WorkError } from '@tsarank/io';
 import { estimateRun, modelShape, probeMachine, type Calibration } from '@tsarank/runner';
+import { hubOfEnvironment } from './hub-models';
 
 /** Load a core from which other work slows the runs down. */
 const BUSY = 0.5;
@@ -31,7 +32,7 @@ export async function probePlan(runs: readonly PlannedRun[], { out, jobs, freeMe
   const busy = load! / availableParallelism() > BUSY;
   for (const [key, group] of groups) {
     const { model, engine } = group[0]!.config;
-    const shape = modelShape(model);
+    const shape = modelShape(model, hubOfEnvironment);
     const largest = group.reduce((most, run) => Math.max(most, estimateRun(run, shape).memory), 0);
     const fitting = freeMemory === undefined ? jobs : Math.floor(freeMemory / largest);
     const processes = Math.max(1, Math.min(jobs, group.length, fitting));

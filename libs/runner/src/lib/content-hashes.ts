@@ -3,8 +3,11 @@ import path from 'node:path';
 import type { DataHashes } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
 import { resolveCollection } from '@tsarank/data';
+import { isHubName, neededFiles, parseHubName } from '@tsarank/hub';
+import type { HubSettings } from '@tsarank/hub';
 import { InputError, sha256, sha256File } from '@tsarank/io';
 import { embeddedHashes } from './embedded-hashes';
+import { modelPath } from './model-place';
 
 /** Files of a model folder that decide what it computes. */
 const MODEL_FILE = /\.(safetensors|bin|json|model|txt)$/;
@@ -16,10 +19,11 @@ const EMBEDDED_COLLECTIONS = ['cwe', 'factbook'] as const;
 /**
  * Hashes of the content that configurations read, each computed once. Loads no tensor code.
  *
- * @param keptIn File in which those of the embedded data are kept from one process to the next.
+ * @param options.keptIn File in which those of the embedded data are kept from one process to the next.
+ * @param options.hub Where models named `hf:` are kept; asked when there is one.
  * @returns A function that throws an InputError for what doesn't exist.
  */
-export function contentHasher(keptIn?: string): (config: RunConfig) => DataHashes {
+export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => HubSettings } = {}): (config: RunConfig) => DataHashes {
   const embedded = embeddedHashes(keptIn);
   const known = new Map<string, string>();
   const once = (key: string, compute: () => string): string => {
@@ -34,25 +38,22 @@ export function contentHasher(keptIn?: string): (config: RunConfig) => DataHashe
     });
   const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : sha256File(pairs));
   return ({ model, data, pretrain }) => ({
-    model: once(`model ${model}`, () => modelHash(model)),
+    model: once(`model ${model}`, () => modelHash(model, hub)),
     collection: collection(data.collection),
     ...(data.outOfDomain === null ? {} : { outOfDomain: collection(data.outOfDomain) }),
     ...(pretrain === null ? {} : { pairs: once(`pairs ${pretrain.pairs}`, () => pairsOf(pretrain.pairs)) }),
   });
 }
 
-/** The folder or file that a model's name stands for. */
-export function modelPath(model: string): string {
-  if (model !== 'tiny') return model;
-  return path.join(path.dirname(require.resolve('@tsarank/model/package.json')), 'tiny');
-}
-
-function modelHash(model: string): string {
-  const place = modelPath(model);
+function modelHash(model: string, hub: (() => HubSettings) | undefined): string {
+  const place = modelPath(model, hub);
   if (!existsSync(place)) {
-    throw new InputError({ field: 'model', found: `"${model}"`, expected: 'tiny, a Hugging Face folder or a .gguf file' });
+    throw new InputError({ field: 'model', found: `"${model}"`, expected: 'tiny, a Hugging Face folder, a .gguf file or hf:org/name' });
   }
-  return statSync(place).isDirectory() ? modelFilesHash(place) : sha256File(place);
+  if (!statSync(place).isDirectory()) return sha256File(place);
+  if (!isHubName(model)) return modelFilesHash(place);
+  // Other programs put more of a repository into the shared cache: on every machine only what the model needs counts.
+  return hashOfFiles(place, neededFiles(readdirSync(place), parseHubName(model)));
 }
 
 /**
@@ -61,11 +62,13 @@ function modelHash(model: string): string {
  * @throws {InputError} when there is none.
  */
 export function modelFilesHash(place: string): string {
-  const names = readdirSync(place)
-    .filter((name) => MODEL_FILE.test(name) && !NOT_CONTENT.has(name))
-    .sort();
+  const names = readdirSync(place).filter((name) => MODEL_FILE.test(name) && !NOT_CONTENT.has(name));
   if (names.length === 0) {
     throw new InputError({ field: 'model', file: place, found: 'no model file', expected: 'config.json and *.safetensors' });
   }
-  return sha256(names.map((name) => `${name} ${sha256File(path.join(place, name))}\n`).join(''));
+  return hashOfFiles(place, names);
+}
+
+function hashOfFiles(folder: string, names: readonly string[]): string {
+  return sha256([...names].sort().map((name) => `${name} ${sha256File(path.join(folder, name))}\n`).join(''));
 }

@@ -38,7 +38,7 @@ export function countEvaluation(config: RunConfig, sets: readonly TestSet[], tok
   const { prompt, query } = meanTokens(spread(scored.flat(), 2 * SAMPLED).map((pair) => encode(pair)));
   const perRow = Math.max(1, Math.floor((Math.max(ROW_TOKENS, 2 * prompt) - prompt) / Math.max(1, query - 1)));
   const texts = away ? spread([...away.collection.documents.values()], PERPLEXITY_TEXTS).map(documentText) : [];
-  const { maxDocumentTokens } = config.text;
+  const { maxDocumentTokens, specialTokensInText = false } = config.text;
   return {
     pairs: scored.reduce((sum, pairs) => sum + pairs.length, 0),
     stems: scored.reduce((sum, pairs) => sum + stemsOf(pairs, perRow), 0),
@@ -46,7 +46,7 @@ export function countEvaluation(config: RunConfig, sets: readonly TestSet[], tok
     query,
     positives: positivePairs(home!, PERPLEXITY_TEXTS).length,
     texts: texts.length,
-    textTokens: mean(texts.map((text) => Math.min(maxDocumentTokens, tokenizer.encode(text).length))),
+    textTokens: mean(texts.map((text) => Math.min(maxDocumentTokens, tokenizer.encode(text, { specialTokensInText }).length))),
   };
 }
 

@@ -98,7 +98,12 @@ export async function evaluateModel({
         plainTexts.length === 0
           ? null
           : await measured(plainTexts.length, () =>
-              perplexity({ ...shared, texts: plainTexts, maxTokens: text.maxDocumentTokens }),
+              perplexity({
+                ...shared,
+                texts: plainTexts,
+                maxTokens: text.maxDocumentTokens,
+                specialTokensInText: text.specialTokensInText,
+              }),
             ),
     },
   };

@@ -1,5 +1,6 @@
 import type { PlannedRun } from '@tsarank/ablation';
 import { parseRunConfig, type RunFailure } from '@tsarank/config';
+import type { HubSettings } from '@tsarank/hub';
 import { InputError, readJson, waitForLock } from '@tsarank/io';
 import { consoleProgress } from './console-progress';
 import { exitWithParent } from './exit-with-parent';
@@ -23,6 +24,8 @@ export interface ExecuteOptions {
   runLog: RunLog;
   checkpointSeconds?: number;
   threads?: number;
+  /** Where models named `hf:` come from and are kept; asked when there is one. */
+  hub?: () => HubSettings;
 }
 
 export interface ExecutePlannedRunOptions {
@@ -31,6 +34,8 @@ export interface ExecutePlannedRunOptions {
   checkpointSeconds?: number;
   /** Threads of the engine. */
   threads?: number;
+  /** Where models named `hf:` come from and are kept; asked when there is one. */
+  hub?: () => HubSettings;
   /** Loads the tensor code only once the run is known to be wanted; default: `executeRun`. */
   loadExecute?: () => Execute;
 }
@@ -47,7 +52,7 @@ const TAKE_OVER_MS = 90_000;
  */
 export async function executePlannedRun(
   file: string,
-  { runsDir, checkpointSeconds, threads, loadExecute = executeRunOnDemand }: ExecutePlannedRunOptions,
+  { runsDir, checkpointSeconds, threads, hub, loadExecute = executeRunOnDemand }: ExecutePlannedRunOptions,
 ): Promise<number> {
   if (process.connected) exitWithParent();
   const stop = new AbortController();
@@ -60,7 +65,7 @@ export async function executePlannedRun(
     const execute = loadExecute();
     const tell = [progressWriter(runFolder(runsDir, planned.runId).progress), consoleProgress(console.log)];
     const onProgress = (progress: RunProgress): void => tell.forEach((each) => each(progress));
-    await execute(planned, { runsDir, onProgress, checkpointSeconds, threads, signal: stop.signal, runLog });
+    await execute(planned, { runsDir, onProgress, checkpointSeconds, threads, hub, signal: stop.signal, runLog });
     runLog.finish(EXIT.done);
     return EXIT.done;
   } catch (error) {

@@ -1,15 +1,17 @@
 import { rmSync } from 'node:fs';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { RunRecord, RunResult } from '@tsarank/config';
+import type { HubSettings } from '@tsarank/hub';
 import { WorkError } from '@tsarank/io';
 import { loadModel, saveModel } from '@tsarank/model';
 import { selectEngine } from '@tsarank/tensor';
 import { finetune, pretrain, type TrainingOptions, type TrainingResult } from '@tsarank/training';
-import { modelFilesHash, modelPath } from './content-hashes';
+import { modelFilesHash } from './content-hashes';
 import { evaluateModel } from './evaluate-model';
 import type { ExecuteOptions } from './execute-planned-run';
 import { InterruptedError } from './interrupted';
 import { secondsOf, summarizeLosses, writeLosses, type LossRow } from './loss-rows';
+import { fetchedModelPath } from './model-place';
 import { finetuneGroups, indexedCollection, pretrainPairs } from './run-data';
 import { readRecord, runFolder, writeRecord } from './run-folder';
 import type { RunLog } from './run-log';
@@ -28,7 +30,7 @@ type Result = Pick<RunRecord, 'result' | 'timings'>;
  */
 export async function executeRun(
   planned: PlannedRun,
-  { runsDir, onProgress, signal, runLog, checkpointSeconds = 15, threads }: ExecuteOptions,
+  { runsDir, onProgress, signal, runLog, checkpointSeconds = 15, threads, hub }: ExecuteOptions,
 ): Promise<RunRecord> {
   const started = performance.now();
   const { config } = planned;
@@ -41,7 +43,7 @@ export async function executeRun(
     onProgress(progress);
   };
   const stage = planned.kind === 'pretrain' ? stageOne : stageTwo;
-  const { result, timings } = await stage(planned, { runsDir, report, checkpointSeconds, signal, runLog });
+  const { result, timings } = await stage(planned, { runsDir, report, checkpointSeconds, signal, runLog, hub });
   const record: RunRecord = {
     runId: planned.runId,
     kind: planned.kind,
@@ -66,12 +68,18 @@ interface StageOptions {
   checkpointSeconds: number;
   signal: AbortSignal;
   runLog: RunLog;
+  hub?: () => HubSettings;
+}
+
+/** Where the base model lies; a published one that this machine's cache lacks is fetched. */
+function basePlace({ config }: PlannedRun, { hub, report }: StageOptions): Promise<string> {
+  return fetchedModelPath(config.model, hub, { log: console.log, onProgress: (done, total) => report({ phase: 'load', done, total }) });
 }
 
 async function stageOne(planned: PlannedRun, options: StageOptions): Promise<Result> {
   const { config, runId } = planned;
   const folder = runFolder(options.runsDir, runId);
-  const { model, tokenizer, hash, contract } = await loadModel(modelPath(config.model));
+  const { model, tokenizer, hash, contract } = await loadModel(await basePlace(planned, options));
   const trained = await pretrain({
     ...training('pretrain', planned, options),
     model,
@@ -101,7 +109,7 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
   const folder = runFolder(runsDir, runId);
   const parent = stageId === undefined ? undefined : readRecord(runsDir, stageId);
   if (stageId !== undefined && parent?.status !== 'done') throw new WorkError(`stage one (run ${stageId}) is not done`);
-  const start = stageId === undefined ? modelPath(config.model) : runFolder(runsDir, stageId).model;
+  const start = stageId === undefined ? await basePlace(planned, options) : runFolder(runsDir, stageId).model;
   if (parent && modelFilesHash(start) !== parent.result?.modelHash) {
     throw new WorkError(`${start}: not the model that stage one (run ${stageId}) left; the same command makes it again`);
   }

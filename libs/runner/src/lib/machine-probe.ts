@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { cpus, hostname } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
+import type { HubSettings } from '@tsarank/hub';
 import { canonicalJson, readJson, sha256, WorkError, writeFileAtomic } from '@tsarank/io';
 import { calibrate } from './calibrate';
 import type { ModelShape } from './model-shape';
@@ -53,11 +54,15 @@ export async function probeMachine(runs: readonly PlannedRun[], options: ProbeMa
   return calibration;
 }
 
-/** A probe process's side: measures the task that its parent sends, and sends the report back. */
-export async function answerProbe(): Promise<void> {
+/**
+ * A probe process's side: measures the task that its parent sends, and sends the report back.
+ *
+ * @param hub Where models named `hf:` are kept; asked when there is one.
+ */
+export async function answerProbe(hub?: () => HubSettings): Promise<void> {
   const task = await new Promise<ProbeTask>((resolve) => process.once('message', (message) => resolve(message as ProbeTask)));
   const { measureProbe } = require('./measure-probe') as typeof import('./measure-probe');
-  const report = await measureProbe(task);
+  const report = await measureProbe(task, hub);
   await new Promise((resolve) => process.send!({ ...report, ended: performance.now() / 1000 } satisfies SentReport, undefined, undefined, resolve));
 }
 

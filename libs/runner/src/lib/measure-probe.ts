@@ -1,11 +1,12 @@
 import type { FinetuneConfig, RunConfig } from '@tsarank/config';
 import { pairEncoder, type WeakPair } from '@tsarank/data';
+import type { HubSettings } from '@tsarank/hub';
 import { loadModel, type LoadedModel } from '@tsarank/model';
 import { scorePairs } from '@tsarank/ranking';
 import { selectEngine } from '@tsarank/tensor';
 import { finetune, pretrain, type LogRow, type TrainingOptions, type TrainingResult } from '@tsarank/training';
-import { modelPath } from './content-hashes';
 import { countEvaluation, countFinetune, countPretrain, meanTokens, pairsOf, stemsOf } from './count-tokens';
+import { fetchedModelPath } from './model-place';
 import { modelShape, type ModelShape } from './model-shape';
 import type { ProbeReport, ProbeTask, TimedStep, TimedWork } from './probe-task';
 import { finetuneGroups, indexedCollection, pretrainPairs, testSet, type IndexedCollection, type TestSet } from './run-data';
@@ -28,12 +29,13 @@ const BATCH_TOKENS = 2048;
  *
  * @throws What a run of these configurations would.
  */
-export async function measureProbe(task: ProbeTask): Promise<ProbeReport> {
+export async function measureProbe(task: ProbeTask, hub?: () => HubSettings): Promise<ProbeReport> {
   const config = (task.evaluate[0] ?? task.pretrain[0] ?? task.finetune[0])!;
   await selectEngine(config.engine, { threads: task.threads });
   const start = performance.now() / 1000;
-  const shape = modelShape(config.model);
-  const [base, model] = await timed(() => loadModel(modelPath(config.model)));
+  const place = await fetchedModelPath(config.model, hub);
+  const shape = modelShape(place);
+  const [base, model] = await timed(() => loadModel(place));
   const report: ProbeReport = { load: { start, model, pairs: 0, index: 0 }, counted: [] };
   const tokens = mostTokens(config);
   if (task.pretrain.length > 0) {
@@ -49,7 +51,7 @@ export async function measureProbe(task: ProbeTask): Promise<ProbeReport> {
     report.load.index += seconds;
     tokens.finetune = countFinetune(task.finetune[0]!, groups, base.tokenizer);
     const isPenalised = task.finetune.some(({ finetune }) => finetune!.weights.differencePenalty > 0);
-    const reference = isPenalised ? await loadModel(modelPath(config.model)) : undefined;
+    const reference = isPenalised ? await loadModel(place) : undefined;
     report.finetune = await timeSteps(task.finetune, (each, options) => {
       const settings = smallerGroups(each.finetune!, shape, tokens.finetune);
       const flops = finetuneStepFlops(settings, shape, tokens.finetune);
@@ -99,7 +101,7 @@ interface Step {
 /** Mean step of each configuration; the first step of all warms the engine up and does not count where there are more. */
 async function timeSteps(
   configs: readonly RunConfig[],
-  stepOf: (config: RunConfig, options: Pick<TrainingOptions, 'seed' | 'order' | 'signal' | 'onStep' | 'maxDocumentTokens' | 'maxQueryTokens'>) => Step,
+  stepOf: (config: RunConfig, options: Pick<TrainingOptions, 'seed' | 'order' | 'signal' | 'onStep' | 'maxDocumentTokens' | 'maxQueryTokens' | 'specialTokensInText'>) => Step,
 ): Promise<{ fixed: number; steps: TimedStep[] }> {
   const steps: TimedStep[] = [];
   let fixed = 0;

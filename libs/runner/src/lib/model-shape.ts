@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import type { HubSettings } from '@tsarank/hub';
 import { InputError, readJson } from '@tsarank/io';
 import { openFolderWeights, openGguf, type TensorSource } from '@tsarank/model/containers';
-import { modelPath } from './content-hashes';
+import { modelPath } from './model-place';
 
 /** The sizes of a model that decide what it costs. */
 export interface ModelShape {
@@ -69,13 +70,13 @@ const NO_WEIGHT =
 const known = new Map<string, ModelShape>();
 
 /**
- * The shape of a model: `tiny`, a Hugging Face folder, or a `.gguf` file. Reads `config.json` and the headers of the weight
+ * The shape of a model: `tiny`, a Hugging Face folder, a `.gguf` file, or `hf:org/name@commit` in the cache. Reads `config.json` and the headers of the weight
  * files, no weights, and loads no tensor code. A folder without weight files counts as a LLaMA of its sizes.
  *
  * @throws {InputError} naming the file and the field that is missing or no size.
  */
-export function modelShape(model: string): ModelShape {
-  const place = modelPath(model);
+export function modelShape(model: string, hub?: () => HubSettings): ModelShape {
+  const place = modelPath(model, hub);
   if (!existsSync(place)) {
     throw new InputError({ field: 'model', found: `"${model}"`, expected: 'tiny, a Hugging Face folder or a .gguf file' });
   }
