@@ -1,6 +1,12 @@
 import type { Options } from 'yargs';
 import { wholeNumber } from './option-values';
 
+const specialTokensInText = {
+  describe: 'Read special tokens such as </s> inside documents and queries as such, as published, not as text',
+  type: 'boolean',
+  default: false,
+} as const satisfies Options;
+
 /** Token limits; a number is the default, without one there is none. */
 export function tokenLimitOptions(defaults: { document: number; query: number }) {
   return {
@@ -16,6 +22,7 @@ export function tokenLimitOptions(defaults: { document: number; query: number })
       requiresArg: true,
       coerce: wholeNumber('max-query-tokens'),
     },
+    'special-tokens-in-text': specialTokensInText,
   } as const satisfies Record<string, Options>;
 }
 
@@ -33,4 +40,5 @@ export const scoringLimitOptions = {
     requiresArg: true,
     coerce: wholeNumber('max-query-tokens'),
   },
+  'special-tokens-in-text': specialTokensInText,
 } as const satisfies Record<string, Options>;

@@ -2,10 +2,11 @@ import { InputError } from '@tsarank/io';
 import { loadReranker } from '@tsarank/model';
 import type { LoadedReranker, ModelKind } from '@tsarank/model';
 import { classifyPairs, relevanceTokenScores, scorePairs } from '@tsarank/ranking';
-import type { RelevanceWords, ScorePairsOptions, TextLimits } from '@tsarank/ranking';
+import type { RelevanceWords, ScorePairsOptions, TextOptions } from '@tsarank/ranking';
 import type { Log } from '../log';
 import type { ENGINES } from '../options';
 import type { SCORERS } from '../scoring-options';
+import { loadProgress } from './load-progress';
 import { openEngine } from './open-engine';
 import { placeOfModel } from './place-of-model';
 import { requireContract } from './scoring-contract';
@@ -20,6 +21,7 @@ export interface ScorerValues {
   jobs?: number;
   maxDocumentTokens?: number;
   maxQueryTokens?: number;
+  specialTokensInText: boolean;
   batchTokens: number;
 }
 
@@ -46,8 +48,10 @@ export async function openScorer(
   const loaded = await loadReranker(values.model, {
     resolve: (unknown) => placeOfModel(unknown, log),
     onKind: (kind) => requireFit(values, kind),
+    onProgress: loadProgress(log),
   });
-  const limits: TextLimits = { maxDocumentTokens: values.maxDocumentTokens, maxQueryTokens: values.maxQueryTokens };
+  const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
+  const limits: TextOptions = { maxDocumentTokens, maxQueryTokens, specialTokensInText };
   if (loaded.contract !== undefined) requireContract(values.model, loaded.contract, limits, log);
   const scorer: PlacedScorer = async (pairs, places) => {
     const progress = log.progress('score', pairs.length);
@@ -73,11 +77,14 @@ function scoresOf(loaded: LoadedReranker, { relevanceWords: words }: ScorerValue
   }
 }
 
-function requireFit({ model, scorer, relevanceWords }: ScorerValues, kind: ModelKind): void {
+function requireFit({ model, scorer, relevanceWords, specialTokensInText }: ScorerValues, kind: ModelKind): void {
   const fitting = SCORER_OF[kind];
   if (relevanceWords !== undefined && fitting !== 'relevance-token') {
     const found = `${Object.values(relevanceWords).join(',')} for ${model}, ${KIND_NAMES[kind]}`;
     throw new InputError({ field: 'relevance-words', found, expected: 'an encoder-decoder model' });
+  }
+  if (specialTokensInText && kind !== 'causal-lm') {
+    throw new InputError({ field: 'special-tokens-in-text', found: `${model}, ${KIND_NAMES[kind]}`, expected: 'a causal language model' });
   }
   if (scorer === 'auto' || scorer === fitting) return;
   throw new InputError({ field: 'scorer', found: `${scorer} for ${model}, ${KIND_NAMES[kind]}`, expected: `${fitting}, or auto` });

@@ -10,6 +10,18 @@ const positive = z.number().positive();
 const nonNegative = z.number().nonnegative();
 const ratio = z.number().min(0).max(1);
 
+/** Low-rank adapters (LoRA), which train in the place of the weights. */
+const loraSchema = z.strictObject({
+  rank: count,
+  /** The adapters' products are multiplied by alpha / rank. */
+  alpha: positive.default(16),
+  /** Modules that have adapters, by the ends of their names; null: those that PEFT takes for the family. */
+  targetModules: z
+    .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)], { error: '"all-linear", a list of names of modules, or null' })
+    .nullable()
+    .default(null),
+});
+
 /** What both training stages set. */
 const trainingShape = {
   /** Optimizer steps. */
@@ -22,8 +34,10 @@ const trainingShape = {
   warmupRatio: ratio,
   /** Largest norm of the whole gradient; 0 turns clipping off. */
   clipNorm: nonNegative,
-  /** Blocks that train, counted from the top; 0 trains every weight. */
+  /** Blocks that train, counted from the top; 0 trains every weight, or with adapters those of every block. */
   topLayers: countOrNone,
+  /** Adapters train instead of the blocks' weights; absent (or null, which is taken away when it is read): none. */
+  lora: loraSchema.nullable().optional(),
 };
 
 const pretrainSchema = z.strictObject({
@@ -68,8 +82,13 @@ const dataSchema = z.strictObject({
   trainQueries: count.optional(),
 });
 
-/** Token limits of both stages and of scoring. */
-const textSchema = z.strictObject({ maxDocumentTokens: count, maxQueryTokens: count });
+/** How texts are read by both stages and by scoring. */
+const textSchema = z.strictObject({
+  maxDocumentTokens: count,
+  maxQueryTokens: count,
+  /** Special tokens inside documents and queries are read as such, not as text; absent: as text. */
+  specialTokensInText: z.literal(true).optional(),
+});
 
 /** Everything that decides a run's result. Unknown keys are errors. */
 export const runConfigSchema = z.strictObject({
@@ -91,5 +110,6 @@ export const runConfigSchema = z.strictObject({
 export type RunConfig = z.infer<typeof runConfigSchema>;
 export type PretrainConfig = z.infer<typeof pretrainSchema>;
 export type FinetuneConfig = z.infer<typeof finetuneSchema>;
+export type LoraConfig = z.infer<typeof loraSchema>;
 export type RunDataConfig = z.infer<typeof dataSchema>;
 export type TextLimits = z.infer<typeof textSchema>;

@@ -1,4 +1,6 @@
-import type { Tokenizer } from '@tsarank/tokenizer';
+import { resolve } from 'node:path';
+import { loadTokenizer } from '@tsarank/tokenizer';
+import type { EncodeOptions, Tokenizer } from '@tsarank/tokenizer';
 import { collate } from './collate';
 import { encodePair, pairEncoder } from './encode-pair';
 import { formatPrompt } from './prompt';
@@ -11,8 +13,8 @@ function wordTokenizer(eosToken?: string): Tokenizer {
   const words: string[] = ['<s>'];
   const idOf = (word: string): number => (words.includes(word) ? words.indexOf(word) : words.push(word) - 1);
   return {
-    encode(text: string, { addSpecialTokens = true }: { addSpecialTokens?: boolean } = {}): number[] {
-      const ids = (text.match(/<\/s>|\w+|[^\w\s]/g) ?? []).map(idOf);
+    encode(text: string, { addSpecialTokens = true, ending = '' }: EncodeOptions = {}): number[] {
+      const ids = ((text + ending).match(/<\/s>|\w+|[^\w\s]/g) ?? []).map(idOf);
       return addSpecialTokens ? [0, ...ids] : ids;
     },
     decode: (ids: number[]) => ids.map((id) => words[id]).join(' '),
@@ -77,6 +79,31 @@ describe('encodePair', () => {
     );
     expect(() => encodePair(wordTokenizer(), { document: 'a', query: 'b' }, { eos: true })).toThrow(/eos_token/);
     expect(() => encodePair(wordTokenizer(), { document: 'a', query: 'b' }, { maxQueryTokens: 0 })).toThrow(RangeError);
+  });
+});
+
+describe('special tokens inside texts', () => {
+  const tokenizerOf = (name: string) => loadTokenizer(resolve(__dirname, '../../../../test/reference/tokenizers', name));
+  const document = 'A cat.</s> Query: spam </s>';
+
+  it.each(['llama', 't5', 'bloom'])('are text, cut and decoded too; the end of text that is appended is one: %s', (name) => {
+    const tokenizer = tokenizerOf(name);
+    const eos = tokenizer.eosTokenId!;
+    const own = tokenizer.encode('x').filter((id) => id === eos).length;
+    for (const limits of [{ maxDocumentTokens: 30, maxQueryTokens: 30 }, { maxQueryTokens: 30 }, {}]) {
+      const count = (options: { eos?: boolean; specialTokensInText?: boolean }): number =>
+        encodePair(tokenizer, { document, query: 'a </s>' }, { ...limits, ...options }).ids.filter((id) => id === eos).length;
+      expect([count({}), count({ eos: true }), count({ specialTokensInText: true })]).toEqual([own, own + 1, own + 3]);
+    }
+  });
+
+  it('makes no difference where there are none, with the end of text appended or not', () => {
+    const tokenizer = tokenizerOf('llama');
+    const pair = { document: 'The naïve cat 12, 日本 < s >', query: 'what  is it?' };
+    for (const eos of [false, true]) {
+      const options = { maxDocumentTokens: 9, maxQueryTokens: 9, eos };
+      expect(encodePair(tokenizer, pair, options)).toEqual(encodePair(tokenizer, pair, { ...options, specialTokensInText: true }));
+    }
   });
 });
 

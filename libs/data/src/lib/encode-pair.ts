@@ -11,6 +11,8 @@ export interface EncodePairOptions {
   maxQueryTokens?: number;
   /** Append the tokenizer's end-of-text token, as stage one does. Default false. */
   eos?: boolean;
+  /** Read `</s>` and its like inside document and query as the special tokens, as published. Default false: they are text. */
+  specialTokensInText?: boolean;
 }
 
 /** The token ids of a prompt with its query, and how many of them the prompt alone has. */
@@ -36,6 +38,9 @@ const EVALUATION_TEMPLATE = 'Document: {doc} Query:';
  * @throws {InputError} when no token is left for the query, or `eos` is asked of a tokenizer that has none.
  * @throws {RangeError} when a limit is not a whole number of 1 or more.
  *
+ * Special tokens inside document and query are text (`specialTokensInText` takes them as published); the template's own and the
+ * appended end of text stay special.
+ *
  * Source: RankingGPT `sft.py`, `eval.py`; the order of cutting is that of the reference in PyTorch.
  */
 export function encodePair(tokenizer: Tokenizer, pair: WeakPair, options: EncodePairOptions = {}): EncodedPair {
@@ -50,20 +55,24 @@ export function encodePair(tokenizer: Tokenizer, pair: WeakPair, options: Encode
  */
 export function pairEncoder(
   tokenizer: Tokenizer,
-  { maxDocumentTokens, maxQueryTokens, eos = false }: EncodePairOptions = {},
+  { maxDocumentTokens, maxQueryTokens, eos = false, specialTokensInText = false }: EncodePairOptions = {},
 ): (pair: WeakPair) => EncodedPair {
   requireLimit('maxDocumentTokens', maxDocumentTokens);
   requireLimit('maxQueryTokens', maxQueryTokens);
   const published = maxDocumentTokens === undefined && maxQueryTokens === undefined;
+  const encode = (text: string, ending = ''): number[] =>
+    tokenizer.encode(text, { addSpecialTokens: true, specialTokensInText, ending });
+  const cut = (text: string, limit: number | undefined): string =>
+    limit === undefined ? text : truncateText(tokenizer, text, limit, { specialTokensInText });
   const promptOf = remembered((limit: number | undefined, document: string): Prompt => {
-    const text = formatPrompt(cut(tokenizer, document, limit));
-    return { text, length: tokenizer.encode(text, { addSpecialTokens: true }).length };
+    const text = formatPrompt(cut(document, limit));
+    return { text, length: encode(text).length };
   });
-  const queryOf = remembered((limit: number | undefined, query: string) => cut(tokenizer, query, limit));
+  const queryOf = remembered((limit: number | undefined, query: string) => cut(query, limit));
   const ending = eos ? endOfText(tokenizer) : '';
   return ({ query, document }) => {
-    const prompt = promptOf(published ? evaluationLimit(tokenizer, query) : maxDocumentTokens, document);
-    const ids = tokenizer.encode(prompt.text + queryOf(maxQueryTokens, query) + ending, { addSpecialTokens: true });
+    const prompt = promptOf(published ? evaluationLimit(encode, query) : maxDocumentTokens, document);
+    const ids = encode(prompt.text + queryOf(maxQueryTokens, query), ending);
     if (ids.length > prompt.length) return { ids, promptLength: prompt.length };
     throw new InputError({
       field: 'query',
@@ -90,13 +99,8 @@ function remembered<T>(compute: (limit: number | undefined, text: string) => T):
   };
 }
 
-function cut(tokenizer: Tokenizer, text: string, limit: number | undefined): string {
-  return limit === undefined ? text : truncateText(tokenizer, text, limit);
-}
-
-function evaluationLimit(tokenizer: Tokenizer, query: string): number {
-  const count = (text: string): number => tokenizer.encode(text, { addSpecialTokens: true }).length;
-  return Math.max(0, EVALUATION_TOKENS - count(EVALUATION_TEMPLATE) - count(query) - EVALUATION_RESERVE);
+function evaluationLimit(encode: (text: string) => number[], query: string): number {
+  return Math.max(0, EVALUATION_TOKENS - encode(EVALUATION_TEMPLATE).length - encode(query).length - EVALUATION_RESERVE);
 }
 
 function endOfText(tokenizer: Tokenizer): string {

@@ -11,6 +11,8 @@ export interface ScoringContract {
   /** In tokens; null: the published evaluation rule. */
   maxDocumentTokens: number | null;
   maxQueryTokens: number | null;
+  /** Special tokens inside texts were read as such; absent: they were text. */
+  specialTokensInText?: boolean;
   stage: 'base' | 'pretrain' | 'finetune';
   /** Hashes of the models it was made from, nearest first. */
   parents: string[];
@@ -19,7 +21,7 @@ export interface ScoringContract {
 }
 
 /** The parts of a contract that scores depend on. */
-export type ScoringTerms = Pick<ScoringContract, 'prompt' | 'maxDocumentTokens' | 'maxQueryTokens'>;
+export type ScoringTerms = Pick<ScoringContract, 'prompt' | 'maxDocumentTokens' | 'maxQueryTokens' | 'specialTokensInText'>;
 
 export const contractFile = 'tsarank.json';
 const REQUIRED: readonly (keyof ScoringContract)[] = [
@@ -53,14 +55,19 @@ export function readContract(folder: string): ScoringContract | undefined {
  */
 export function checkContract(contract: ScoringContract, asked: Partial<ScoringTerms>, file?: string): void {
   const terms = Object.keys(asked) as (keyof ScoringTerms)[];
-  const different = terms.filter((term) => asked[term] !== undefined && asked[term] !== contract[term]);
+  const different = terms.filter((term) => asked[term] !== undefined && asked[term] !== termOf(contract, term));
   if (different.length === 0) return;
   const said = (side: Partial<ScoringTerms>) =>
-    different.map((term) => `${term} ${canonicalJson(side[term])}`).join(', ');
+    different.map((term) => `${term} ${canonicalJson(termOf(side, term))}`).join(', ');
   throw new InputError({
     file,
     message: 'the model is asked otherwise than it was trained',
     found: said(asked),
     expected: said(contract),
   });
+}
+
+/** Contracts say how special tokens inside texts are read only where it isn't as text. */
+function termOf(side: Partial<ScoringTerms>, term: keyof ScoringTerms): unknown {
+  return term === 'specialTokensInText' ? (side[term] ?? false) : side[term];
 }

@@ -2,7 +2,7 @@ import type { EncodedPair, WeakPair } from '@tsarank/data';
 import type { CausalLm } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { encodePairs } from './score-pairs';
-import type { TextLimits } from './score-pairs';
+import type { TextOptions } from './score-pairs';
 import { sequenceLogProbs } from './sequence-log-probs';
 
 interface PerplexityBasics {
@@ -18,12 +18,14 @@ export interface PerplexityOptions extends PerplexityBasics {
   readonly texts: readonly string[];
   /** Tokens of a text that are read, special ones included; default all. */
   readonly maxTokens?: number;
+  /** Read special tokens inside the texts as such, not as text. Default false. */
+  readonly specialTokensInText?: boolean;
 }
 
 export interface QueryPerplexityOptions extends PerplexityBasics {
   /** Queries with a document relevant (or not) to each. */
   readonly pairs: readonly WeakPair[];
-  readonly limits?: TextLimits;
+  readonly limits?: TextOptions;
 }
 
 /**
@@ -38,11 +40,12 @@ export async function perplexity({
   tokenizer,
   texts,
   maxTokens = Infinity,
+  specialTokensInText = false,
   ...rest
 }: PerplexityOptions): Promise<number> {
   if (!(maxTokens >= 2)) throw new RangeError(`maxTokens must be 2 or more, got ${maxTokens}`);
   const sequences = texts
-    .map((text) => ({ ids: tokenizer.encode(text).slice(0, maxTokens), promptLength: 1 }))
+    .map((text) => ({ ids: tokenizer.encode(text, { specialTokensInText }).slice(0, maxTokens), promptLength: 1 }))
     .filter(({ ids }) => ids.length >= 2);
   return sequencePerplexity(sequences, rest);
 }

@@ -14,13 +14,19 @@ export interface TextLimits {
   readonly maxQueryTokens?: number;
 }
 
+/** How texts are read for the query's likelihood. */
+export interface TextOptions extends TextLimits {
+  /** Special tokens inside documents and queries are read as such, not as text. Default false. */
+  readonly specialTokensInText?: boolean;
+}
+
 export interface ScorePairsOptions {
   readonly model: CausalLm;
   readonly tokenizer: Tokenizer;
   readonly pairs: readonly WeakPair[];
   /** Where each pair stands, for errors; default its number. */
   readonly places?: readonly Pick<InputProblem, 'file' | 'line'>[];
-  readonly limits?: TextLimits;
+  readonly limits?: TextOptions;
   /** Most tokens of one forward pass, padding included; default 2048. */
   readonly batchTokens?: number;
   /** Called with pairs done and pairs in all. */

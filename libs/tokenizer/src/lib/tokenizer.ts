@@ -6,6 +6,7 @@ import { correctDecoder } from './exact-decoder';
 import { exactNormalizer } from './exact-normalizer';
 import { pairOfEnds, pairTemplate } from './pair-template';
 import type { PairPart } from './pair-template';
+import { plainText } from './plain-text';
 import { exactPreTokenizer } from './pre-tokenizer-rules';
 import type { RuleNode } from './pre-tokenizer-rules';
 import { withoutSpecialTokens } from './without-special-tokens';
@@ -20,10 +21,13 @@ export interface EncodeOptions {
   /** Put the model's own tokens (a BOS, where it has one) around the text. Default true. */
   addSpecialTokens?: boolean;
   /**
-   * Read `</s>` and its like inside the text as the special token, as the reference does. Default true: scores are compared with
-   * the reference's. With false they are text like any other, which is right for texts that nobody has looked at.
+   * Read `</s>` and its like inside the text as the special token. Default true, as in the reference. With false they are text
+   * like any other (the reference's `split_special_tokens`), which is right for texts that nobody has looked at; texts without
+   * such strings have the same ids either way.
    */
   specialTokensInText?: boolean;
+  /** A token of the model's own that follows the text, before those of the template: stage one's end of text. */
+  ending?: string;
 }
 
 /** Text to token ids and back, with the same ids and text as the reference library's `AutoTokenizer`. */
@@ -76,16 +80,7 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   const padToken = textOf(config['pad_token']);
   checkDefinition(definition);
   const engine = engineOf(definition, config);
-  // Made when it is first asked for.
-  let plainEngine: Engine | undefined;
-  const plainIds = (text: string, addSpecialTokens: boolean): number[] => {
-    plainEngine ??= engineOf(withoutSpecialTokens(definition), config);
-    const tokens = plainEngine.tokenize(text);
-    const post = engine.post_processor as PostProcessor | null;
-    const all = addSpecialTokens && post ? post.post_process(tokens, null, true).tokens : tokens;
-    const unknown = (engine.model as { unk_token_id?: number } | null)?.unk_token_id;
-    return all.map((token) => (engine.token_to_id(token) ?? unknown)!);
-  };
+  const plain = plainText(engine, definition, () => engineOf(withoutSpecialTokens(definition), config));
   const idOf = (token: string | undefined) => (token === undefined ? undefined : engine.token_to_id(token));
   const bosTokenId = idOf(bosToken);
   const eosTokenId = idOf(eosToken);
@@ -95,12 +90,12 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   };
   const cleanUp = config['clean_up_tokenization_spaces'] === true;
   return {
-    encode(text, { addSpecialTokens = true, specialTokensInText = true } = {}) {
-      if (text === '' && !addSpecialTokens) return [];
+    encode(text, { addSpecialTokens = true, specialTokensInText = true, ending = '' } = {}) {
+      if (text + ending === '' && !addSpecialTokens) return [];
       const template = addSpecialTokens && !ends;
       const ids = specialTokensInText
-        ? engine.encode(text, { add_special_tokens: template }).ids
-        : plainIds(text, template);
+        ? engine.encode(text + ending, { add_special_tokens: template }).ids
+        : plain.encode(text, ending, template);
       return ends && addSpecialTokens ? [...ends.start, ...ids, ...ends.end] : ids;
     },
     decode(ids) {
@@ -123,11 +118,6 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
 /** The reference writes a number beyond counting where it knows none. */
 function maxTokensOf(length: unknown): number | undefined {
   return Number.isInteger(length) && (length as number) > 0 && (length as number) < 2 ** 31 ? (length as number) : undefined;
-}
-
-/** As far as it is used here. */
-interface PostProcessor {
-  post_process(tokens: string[], pair: null, addSpecialTokens: boolean): { tokens: string[] };
 }
 
 /** The library's tokenizer, with its differences from the Rust reference taken out. */

@@ -1,4 +1,4 @@
-import type { Tokenizer } from './tokenizer';
+import type { EncodeOptions, Tokenizer } from './tokenizer';
 
 /**
  * A text cut to its first `limit` tokens: decode(encode(text)[:limit]), no special tokens added.
@@ -9,7 +9,12 @@ import type { Tokenizer } from './tokenizer';
  *
  * @throws {RangeError} when the limit is not a count.
  */
-export function truncateText(tokenizer: Tokenizer, text: string, limit: number): string {
+export function truncateText(
+  tokenizer: Tokenizer,
+  text: string,
+  limit: number,
+  options: Pick<EncodeOptions, 'specialTokensInText'> = {},
+): string {
   if (!Number.isInteger(limit) || limit < 0) throw new RangeError(`limit must be an integer >= 0, got ${limit}`);
-  return tokenizer.decode(tokenizer.encode(text, { addSpecialTokens: false }).slice(0, limit));
+  return tokenizer.decode(tokenizer.encode(text, { ...options, addSpecialTokens: false }).slice(0, limit));
 }

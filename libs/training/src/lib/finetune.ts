@@ -8,7 +8,7 @@ import type { Turn } from './batch-order';
 import { groupBatch } from './group-batch';
 import type { KlRows } from './group-batch';
 import { groupObjective } from './group-objective';
-import { limitsOf } from './pretrain';
+import { textOptionsOf } from './pretrain';
 import { train } from './train';
 import type { TrainingOptions, TrainingResult } from './training-options';
 
@@ -86,7 +86,7 @@ export function documentsOfTurn(
 
 function encodeGroup(turn: Turn, options: FinetuneOptions): EncodedPair[] {
   const { query } = options.groups[turn.example]!;
-  const encode = pairEncoder(options.tokenizer, limitsOf(options));
+  const encode = pairEncoder(options.tokenizer, textOptionsOf(options));
   return documentsOfTurn(turn, options).map((document) => encode({ query, document }));
 }
 

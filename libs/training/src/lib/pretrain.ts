@@ -1,5 +1,5 @@
 import { collate, encodePair } from '@tsarank/data';
-import type { EncodedPair, WeakPair } from '@tsarank/data';
+import type { EncodedPair, EncodePairOptions, WeakPair } from '@tsarank/data';
 import { canonicalJson, InputError, sha256 } from '@tsarank/io';
 import { nextTokenLoss } from '@tsarank/losses';
 import { tf, tokenLogProbs } from '@tsarank/tensor';
@@ -41,7 +41,7 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
   const examples = (pairs ?? sequences)!.length;
   if (examples === 0) throw new InputError({ field: 'pairs', found: 'none', expected: 'at least one' });
   const encode = (example: number): EncodedPair =>
-    sequences?.[example] ?? encodePair(options.tokenizer, pairs![example]!, { ...limitsOf(options), eos: true });
+    sequences?.[example] ?? encodePair(options.tokenizer, pairs![example]!, { ...textOptionsOf(options), eos: true });
   return train(
     {
       name: 'pretrain',
@@ -59,12 +59,9 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
   );
 }
 
-/** The token limits alone, as `encodePair` takes them. */
-export function limitsOf({ maxDocumentTokens, maxQueryTokens }: TrainingOptions): {
-  maxDocumentTokens?: number;
-  maxQueryTokens?: number;
-} {
-  return { maxDocumentTokens, maxQueryTokens };
+/** How texts are read, as `encodePair` takes it. */
+export function textOptionsOf({ maxDocumentTokens, maxQueryTokens, specialTokensInText }: TrainingOptions): EncodePairOptions {
+  return { maxDocumentTokens, maxQueryTokens, specialTokensInText };
 }
 
 function prepareBatch(encoded: EncodedPair[], rows: PretrainRows, options: PretrainOptions): MicroBatch {

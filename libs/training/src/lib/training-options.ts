@@ -51,6 +51,8 @@ export interface TrainingOptions {
   /** Token limits; with both absent the published evaluation rule cuts the document. */
   maxDocumentTokens?: number;
   maxQueryTokens?: number;
+  /** Read special tokens inside documents and queries as such, not as text. Default false. */
+  specialTokensInText?: boolean;
   /** Hash of the weights that training starts from: a checkpoint made from others is refused. */
   modelHash?: string;
   checkpoint?: CheckpointOptions;
@@ -137,5 +139,6 @@ export function resultOptions(options: TrainingOptions): Record<string, unknown>
     ...(options.lora && { lora: { ...options.lora } }),
     maxDocumentTokens: options.maxDocumentTokens ?? null,
     maxQueryTokens: options.maxQueryTokens ?? null,
+    ...(options.specialTokensInText && { specialTokensInText: true }),
   };
 }

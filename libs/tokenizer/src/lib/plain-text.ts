@@ -1,0 +1,64 @@
+import type { Tokenizer as Engine } from '@huggingface/tokenizers';
+import type { AddedToken } from './added-tokens';
+
+/** As far as it is used here. */
+interface EngineParts {
+  model: { unk_token_id?: number };
+  post_processor: { post_process(tokens: string[], pair: null, addSpecialTokens: boolean): { tokens: string[] } } | null;
+  /** Under their own text and, where they are looked for in normalised text, under that. */
+  added_tokens_map: ReadonlyMap<string, { id: number }>;
+}
+
+export interface PlainText {
+  /** Ids of a text in which special tokens are text, of `ending` behind it where it isn't empty, and of the template's tokens. */
+  encode(text: string, ending: string, template: boolean): number[];
+}
+
+/**
+ * Encoding of texts whose special tokens are text.
+ *
+ * A text is tokenized as ever; only where a special token comes out is it done again, without them. So texts that hold none
+ * have the same ids at the same price, and a string that becomes one on the way (`＜/s＞` by NFKC) is found, too.
+ *
+ * Source: transformers 4.57 `split_special_tokens`. Its Unigram tokenizers still find `</s>` as a piece of their vocabulary; here
+ * no text gives a special token, but the unknown one for what the vocabulary lacks.
+ *
+ * @param makeEngine Makes the tokenizer without special tokens, when it is first needed.
+ */
+export function plainText(engine: Engine, definition: Record<string, unknown>, makeEngine: () => Engine): PlainText {
+  const added = (definition['added_tokens'] ?? []) as AddedToken[];
+  const special = new Set(added.filter((token) => token.special).map(({ content }) => content));
+  const unknown = unknownToken(definition);
+  let plainEngine: Engine | undefined;
+  const isSpecial = (token: string, text: string) => special.has(token) && (token !== unknown || mayHold(text, token));
+  const tokensOf = (text: string, ending: string): string[] => {
+    const tokens = engine.tokenize(text + ending);
+    const own = ending !== '' && tokens.at(-1) === ending ? tokens.length - 1 : tokens.length;
+    if (special.size === 0 || !tokens.slice(0, own).some((token) => isSpecial(token, text))) return tokens;
+    plainEngine ??= makeEngine();
+    const again = plainEngine.tokenize(text);
+    return ending === '' ? again : [...again, ending];
+  };
+  const parts = engine as unknown as EngineParts;
+  const idOf = (token: string) => (parts.added_tokens_map.get(token)?.id ?? engine.token_to_id(token) ?? parts.model.unk_token_id)!;
+  return {
+    encode(text, ending, template) {
+      const tokens = tokensOf(text, ending);
+      const post = parts.post_processor;
+      return (post ? post.post_process(tokens, null, template).tokens : tokens).map(idOf);
+    },
+  };
+}
+
+/** Whether the unknown token may stand in a text itself, as it is or in characters that are normalised to its. */
+function mayHold(text: string, token: string): boolean {
+  const folded = (value: string) => value.normalize('NFKC').toLowerCase();
+  return text.includes(token) || folded(text).includes(folded(token));
+}
+
+function unknownToken(definition: Record<string, unknown>): string | undefined {
+  const { unk_token: named, unk_id: at, vocab } = definition['model'] as { unk_token?: unknown; unk_id?: unknown; vocab?: unknown };
+  if (typeof named === 'string') return named;
+  const piece = Array.isArray(vocab) && typeof at === 'number' ? (vocab[at] as [string, number] | undefined) : undefined;
+  return piece?.[0];
+}
