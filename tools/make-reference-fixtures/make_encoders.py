@@ -6,7 +6,8 @@
 
 Tiny random checkpoints of odd sizes, norms and biases moved away from 1 and 0; in each folder `batch.json` (ids, mask, types) and
 `expected.safetensors`: logits in float32 with eager attention, and the gradient of every weight of the sum of the logits, each
-multiplied by its place (1, 2, … row by row). Needs the folders that make_tokenizers.py writes.
+multiplied by its place (1, 2, … row by row). `scores.json` of some holds texts and what AutoTokenizer and model give them: a label's
+logit, or the log-probability of the last of two. Needs the folders that make_tokenizers.py writes.
 """
 import json
 import shutil
@@ -44,6 +45,9 @@ MODELS = {
                                                 word_embed_proj_dim=5, do_layer_norm_before=False)),
     "gpt2-one-label": ("gpt2", "gpt2", 1, 0, dict(n_embd=6, n_layer=1, n_head=3, n_positions=16)),
 }
+# Longest input, and what is put before query and document, of those whose texts are scored.
+SCORED = {"bert-one-label": (16, "", ""), "xlm-roberta-two-labels": (14, "", ""), "llama-one-label": (32, "query: ", "document: ")}
+TEXTS = [("dog", "the fox and the dog"), ("dog", "日本語のテキスト"), ("what?", "été, naïve!"), ("", "fox"), ("the", ""), ("fox", "the lazy dog, " * 9)]
 FILES = ["tokenizer.json", "tokenizer_config.json", "tokenizer.model", "vocab.txt", "vocab.json", "merges.txt"]
 
 
@@ -81,5 +85,16 @@ for seed, (name, (model_type, tokenizer, labels, pad, sizes)) in enumerate(MODEL
     expected.update({f"gradient/{key}": torch.zeros_like(weight) if weight.grad is None else weight.grad for key, weight in model.named_parameters()})
     save_file(expected, folder / "expected.safetensors")
     write_json(folder / "batch.json", {"ids": ids.tolist(), "mask": mask.tolist(), "types": types.tolist()})
+    if name in SCORED:
+        longest, before_query, before_document = SCORED[name]
+        joined = AutoTokenizer.from_pretrained(folder)
+        scores = []
+        for query, document in TEXTS:
+            # As lists: alone, an empty document would be taken for none.
+            inputs = joined([before_query + query], [before_document + document], truncation="only_second", max_length=longest,
+                            return_tensors="pt", return_token_type_ids=model_type == "bert")
+            found = model(**inputs).logits[0].detach().double()
+            scores.append({"query": query, "document": document, "score": float(found[0] if labels == 1 else found.log_softmax(-1)[-1])})
+        write_json(folder / "scores.json", scores)
 
 print("wrote", out)
