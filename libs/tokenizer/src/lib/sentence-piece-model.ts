@@ -25,7 +25,7 @@ export interface SentencePieceModel {
 }
 
 /** Longer pieces are refused: the splits of a piece into two grow with the square of its length. Trainers stop at 16 to 64. */
-const MAX_PIECE = 1000;
+export const MAX_PIECE = 1000;
 const KINDS: Record<number, SentencePieceModel['kind']> = { 1: 'unigram', 2: 'bpe' };
 
 /**

@@ -1,23 +1,49 @@
 import { InputError } from '@tsarank/io';
 import { bytePairModel } from './byte-pair-model';
+import { definitionOf } from './converted-tokenizer';
+import { ggufSentencePiece } from './gguf-sentence-piece';
 import { BYTE_DECODER, BYTE_LEVEL, BYTES_ONLY, modernSplit, sequence, splitRule } from './pre-tokenizer-rules';
 import type { RuleNode } from './pre-tokenizer-rules';
 import { templateRule } from './template-rule';
 import { createTokenizer } from './tokenizer';
 import type { Tokenizer } from './tokenizer';
 
-/** What each `tokenizer.ggml.pre` stands for. Source: llama.cpp `llama-vocab.cpp`. */
-const RULES: Record<string, { split: RuleNode; normalizer?: RuleNode; ignoreMerges?: boolean }> = {
-  'gpt-2': { split: BYTE_LEVEL },
+interface PreTokenizer {
+  split: RuleNode;
+  normalizer?: RuleNode;
+  ignoreMerges?: boolean;
+}
+
+const NFC: RuleNode = { type: 'NFC' };
+/** Runs of all but spaces and the signs that end words and sentences. */
+const BLOOM_SPLIT = ' ?[^(\\s|.,!?…。，、।۔،)]+';
+
+const GPT2: PreTokenizer = { split: BYTE_LEVEL };
+const BLOOM: PreTokenizer = { split: sequence(splitRule(BLOOM_SPLIT), BYTES_ONLY) };
+const LLAMA3: PreTokenizer = { split: sequence(splitRule(modernSplit('\\p{N}{1,3}')), BYTES_ONLY), ignoreMerges: true };
+const QWEN2: PreTokenizer = { split: sequence(splitRule(modernSplit('\\p{N}')), BYTES_ONLY), normalizer: NFC };
+
+/**
+ * What each `tokenizer.ggml.pre` stands for. The converter knows tokenizers by what they make of a text: Pythia's has the
+ * name of OLMo's, which is made from it, and Qwen's that of Qwen2's. Source: llama.cpp `llama-vocab.cpp`.
+ */
+const RULES: Record<string, PreTokenizer> = {
+  'gpt-2': GPT2,
   smollm: { split: sequence({ type: 'Digits', individual_digits: true }, BYTE_LEVEL) },
-  'llama-bpe': { split: sequence(splitRule(modernSplit('\\p{N}{1,3}')), BYTES_ONLY), ignoreMerges: true },
-  qwen2: { split: sequence(splitRule(modernSplit('\\p{N}')), BYTES_ONLY), normalizer: { type: 'NFC' } },
+  'llama-bpe': LLAMA3,
+  llama3: LLAMA3,
+  'llama-v3': LLAMA3,
+  qwen2: QWEN2,
+  'deepseek-r1-qwen': QWEN2,
+  olmo: { split: BYTE_LEVEL, normalizer: NFC },
+  bloom: BLOOM,
 };
 const CONTROL = 3;
 const USER_DEFINED = 4;
 
 /**
- * The tokenizer described in a GGUF file's metadata, as a Hugging Face `tokenizer.json` (byte-level BPE only).
+ * The tokenizer described in a GGUF file's metadata, as a Hugging Face `tokenizer.json`: byte-level BPE (`gpt2`) or SentencePiece
+ * BPE (`llama`).
  *
  * @param metadata Keys and values of the GGUF header.
  * @param file Named in errors.
@@ -25,14 +51,9 @@ const USER_DEFINED = 4;
  */
 export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, file?: string): Tokenizer {
   const model = metadata['tokenizer.ggml.model'];
-  if (model !== 'gpt2') {
-    throw new InputError({ file, field: 'tokenizer.ggml.model', found: String(model), expected: 'gpt2 (byte-level BPE)' });
-  }
-  const pre = String(metadata['tokenizer.ggml.pre'] ?? 'gpt-2');
-  const rule = Object.hasOwn(RULES, pre) ? RULES[pre] : undefined;
-  if (!rule) {
-    const expected = `one of ${Object.keys(RULES).join(', ')}`;
-    throw new InputError({ file, field: 'tokenizer.ggml.pre', found: pre, expected });
+  if (model !== 'gpt2' && model !== 'llama') {
+    const expected = 'gpt2 (byte-level BPE) or llama (SentencePiece BPE); for others the model is read from its Hugging Face folder';
+    throw new InputError({ file, field: 'tokenizer.ggml.model', found: String(model), expected });
   }
   const list = <T>(key: string): T[] => {
     const value = metadata[key];
@@ -51,25 +72,33 @@ export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, f
     return typeof id === 'number' ? tokens[id] : undefined;
   };
   const bos = tokenAt('bos');
-  const definition = {
-    version: '1.0',
-    truncation: null,
-    padding: null,
-    added_tokens: added,
-    normalizer: rule.normalizer ?? null,
-    pre_tokenizer: rule.split,
-    post_processor:
-      metadata['tokenizer.ggml.add_bos_token'] === true && bos !== undefined
-        ? templateRule([{ content: bos, id: tokens.indexOf(bos) }], [], 'around')
-        : null,
-    decoder: BYTE_DECODER,
-    model: bytePairModel({
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-      merges: list<string>('tokenizer.ggml.merges').map((merge) => merge.split(' ')),
-      ignoreMerges: rule.ignoreMerges,
-    }),
+  const byteLevel = () => {
+    const pre = String(metadata['tokenizer.ggml.pre'] ?? 'gpt-2');
+    const rule = Object.hasOwn(RULES, pre) ? RULES[pre] : undefined;
+    if (!rule) throw new InputError({ file, field: 'tokenizer.ggml.pre', found: pre, expected: `one of ${Object.keys(RULES).join(', ')}` });
+    return definitionOf({
+      added_tokens: added,
+      normalizer: rule.normalizer ?? null,
+      pre_tokenizer: rule.split,
+      post_processor:
+        metadata['tokenizer.ggml.add_bos_token'] === true && bos !== undefined
+          ? templateRule([{ content: bos, id: tokens.indexOf(bos) }], [], 'around')
+          : null,
+      decoder: BYTE_DECODER,
+      model: bytePairModel({
+        vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+        merges: list<string>('tokenizer.ggml.merges').map((merge) => merge.split(' ')),
+        ignoreMerges: rule.ignoreMerges,
+      }),
+    });
   };
+  const { definition, config: own } = usable(file, () =>
+    model === 'llama'
+      ? ggufSentencePiece({ tokens, scores: list('tokenizer.ggml.scores'), kinds, tokenAt, metadata })
+      : { definition: byteLevel(), config: {} },
+  );
   const config: Record<string, unknown> = {
+    ...own,
     added_tokens_decoder: Object.fromEntries(added.map(({ id, ...token }) => [String(id), token])),
     bos_token: bos,
     clean_up_tokenization_spaces: false,
@@ -84,9 +113,15 @@ export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, f
     { name: 'tokenizer.json', bytes: bytes(definition) },
     { name: 'tokenizer_config.json', bytes: bytes(config) },
   ];
+  return usable(file, () => createTokenizer({ definition, config, files }));
+}
+
+/** What went wrong inside is said with the file's name. */
+function usable<T>(file: string | undefined, make: () => T): T {
   try {
-    return createTokenizer({ definition, config, files });
+    return make();
   } catch (error) {
+    if (error instanceof InputError) throw error;
     throw new InputError({ file, message: `its tokenizer can't be used (${(error as Error).message})` });
   }
 }

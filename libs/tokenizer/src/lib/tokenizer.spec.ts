@@ -104,8 +104,8 @@ describe('tokenizerFromGguf', () => {
   });
 
   it('names a kind that it does not read', () => {
-    expect(() => tokenizerFromGguf({ 'tokenizer.ggml.model': 'llama' }, 'm.gguf')).toThrow(
-      /m\.gguf: field "tokenizer\.ggml\.model": found llama/,
+    expect(() => tokenizerFromGguf({ 'tokenizer.ggml.model': 'bert' }, 'm.gguf')).toThrow(
+      /m\.gguf: field "tokenizer\.ggml\.model": found bert/,
     );
     expect(() => tokenizerFromGguf({ ...metadata(), 'tokenizer.ggml.pre': 'other' })).toThrow(/tokenizer\.ggml\.pre.*smollm/);
     expect(() => tokenizerFromGguf({ ...metadata(), 'tokenizer.ggml.merges': undefined })).toThrow(/merges.*found nothing/);
