@@ -12,6 +12,7 @@ const files = {
   'config.json': Buffer.from('{"model_type":"llama"}'),
   'tokenizer.json': Buffer.from('{}'),
   'README.md': Buffer.from('of no use here'),
+  'modeling_own.py': Buffer.from('# saved with the model again'),
   'model.safetensors': weights,
   'pytorch_model.bin': Buffer.from('the same again'),
   'quantized/small.gguf': Buffer.from('GGUF'),
@@ -52,12 +53,12 @@ describe('a published model', () => {
     const seen: [number, number][] = [];
     const snapshot = await fetchIt(NAME, {}, (done, total) => seen.push([done, total]));
     expect(snapshot).toBe(inCache('snapshots', hub.commit));
-    expect(readdirSync(snapshot).sort()).toEqual(['config.json', 'model.safetensors', 'tokenizer.json']);
+    expect(readdirSync(snapshot).sort()).toEqual(['config.json', 'model.safetensors', 'modeling_own.py', 'tokenizer.json']);
     expect(lstatSync(join(snapshot, 'model.safetensors')).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(snapshot, 'model.safetensors')).equals(weights)).toBe(true);
     expect(readFileSync(inCache('refs', 'main'), 'utf8')).toBe(hub.commit);
     expect(readdirSync(inCache('blobs')).every((name) => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(name))).toBe(true);
-    const total = weights.length + files['config.json'].length + files['tokenizer.json'].length;
+    const total = (['config.json', 'model.safetensors', 'modeling_own.py', 'tokenizer.json'] as const).reduce((sum, name) => sum + files[name].length, 0);
     expect(seen.at(-1)).toEqual([total, total]);
   });
 

@@ -2,9 +2,12 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
 
-/** Files at the top of a repository that say how a model and its tokenizer are made. */
+/**
+ * Files at the top of a repository that say how a model and its tokenizer are made; `.py` for models whose code is not part of
+ * transformers: nothing here runs it, but a model saved again has to have it beside it.
+ */
 const DESCRIPTION =
-  /^((config|generation_config|adapter_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|tsarank)\.json|merges\.txt|vocab\.txt|chat_template\.jinja|[\w.-]+\.(model|tiktoken))$/;
+  /^((config|generation_config|adapter_config|tokenizer|tokenizer_config|special_tokens_map|added_tokens|vocab|tsarank)\.json|merges\.txt|vocab\.txt|chat_template\.jinja|[\w.-]+\.(model|tiktoken|py))$/;
 
 /** Weights in the order they are wanted: the first kind that is there. */
 const WEIGHTS = [

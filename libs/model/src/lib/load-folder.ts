@@ -10,6 +10,7 @@ import { className } from './class-name';
 import { readConfigFile } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
 import { showValue } from './containers/show-value';
+import { customCode } from './custom-code';
 import type { LoadProgress } from './load-progress';
 import { loadWeights } from './load-weights';
 import { adaptedFacts } from './lora/open-adapted';
@@ -42,7 +43,7 @@ export function loadFolder(folder: string, { onProgress, adapter }: { onProgress
   const architecture = architectureOf(raw['model_type'], file);
   const generationFile = join(folder, 'generation_config.json');
   const generation = existsSync(generationFile) ? readConfigFile(generationFile) : undefined;
-  const config = { ...architecture.readConfig(raw, file), generation };
+  const config = { ...architecture.readConfig(raw, file), generation, code: customCode(folder, raw) };
   const tokenizer = loadTokenizer(folder);
   const contract = readContract(folder);
   const source = openFolderWeights(folder);

@@ -181,6 +181,25 @@ describe('saveModel', () => {
     model.dispose();
   });
 
+  it("keeps the code that the configuration names, and no other's", async () => {
+    const code = 'class BaichuanForCausalLM: pass\n';
+    const loadWith = async (config: object) => {
+      const from = join(folder, 'from');
+      rmSync(from, { recursive: true, force: true });
+      cpSync(join(reference, 'baichuan-7b'), from, { recursive: true });
+      const raw = JSON.parse(readFileSync(join(from, 'config.json'), 'utf8')) as object;
+      writeFileSync(join(from, 'config.json'), JSON.stringify({ ...raw, ...config }));
+      writeFileSync(join(from, 'modeling_baichuan.py'), code);
+      const loaded = await loadModel(from);
+      await saveModel(join(folder, 'a'), loaded);
+      loaded.model.dispose();
+    };
+    await loadWith({ auto_map: { AutoModelForCausalLM: 'modeling_baichuan.BaiChuanForCausalLM' } });
+    expect(readFileSync(join(folder, 'a/modeling_baichuan.py'), 'utf8')).toBe(code);
+    await loadWith({});
+    expect(existsSync(join(folder, 'a/modeling_baichuan.py'))).toBe(false);
+  });
+
   it('names a place that can not be written', async () => {
     const { model, tokenizer } = await loadModel(join(reference, 'llama-tied'));
     writeFileSync(join(folder, 'file'), '');

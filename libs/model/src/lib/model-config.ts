@@ -1,4 +1,5 @@
 import { InputError } from '@tsarank/io';
+import type { CodeFile } from './custom-code';
 
 /** A decoder's sizes and constants, whatever its family calls them. */
 export interface ModelConfig {
@@ -27,6 +28,8 @@ export interface ModelConfig {
   raw: Readonly<Record<string, unknown>>;
   /** `generation_config.json`, where there was one. */
   generation?: Readonly<Record<string, unknown>>;
+  /** Code of its own that the configuration names; saved with the model, never run. */
+  code?: readonly CodeFile[];
 }
 
 /** How rotary frequencies are stretched beyond the lengths seen in training. */

@@ -34,7 +34,7 @@ export async function saveModel(
     const config = { ...model.config.raw, torch_dtype: undefined, dtype: CONFIG_DTYPES[dtype] };
     writeFileAtomic(join(temporary, 'config.json'), `${withFloats(JSON.stringify(config, null, 2))}\n`);
     if (model.config.generation) json('generation_config.json', model.config.generation);
-    for (const { name, bytes } of tokenizer.files) writeFileAtomic(join(temporary, name), bytes);
+    for (const { name, bytes } of [...(model.config.code ?? []), ...tokenizer.files]) writeFileAtomic(join(temporary, name), bytes);
     const tensors = new Map(
       [...model.weights].map(([name, weight]): [string, WritableTensor] => [
         name,

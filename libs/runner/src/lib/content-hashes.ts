@@ -10,7 +10,7 @@ import { embeddedHashes } from './embedded-hashes';
 import { modelPath } from './model-place';
 
 /** Files of a model folder that decide what it computes. */
-const MODEL_FILE = /\.(safetensors|bin|json|model|txt)$/;
+const MODEL_FILE = /\.(safetensors|bin|json|model|tiktoken|txt)$/;
 /** Says where a model came from, not what it is. */
 const NOT_CONTENT = new Set(['tsarank.json']);
 
@@ -53,7 +53,7 @@ function modelHash(model: string, hub: (() => HubSettings) | undefined): string 
   if (!statSync(place).isDirectory()) return sha256File(place);
   if (!isHubName(model)) return modelFilesHash(place);
   // Other programs put more of a repository into the shared cache: on every machine only what the model needs counts.
-  return hashOfFiles(place, neededFiles(readdirSync(place), parseHubName(model)));
+  return hashOfFiles(place, neededFiles(readdirSync(place), parseHubName(model)).filter(decides));
 }
 
 /**
@@ -62,11 +62,15 @@ function modelHash(model: string, hub: (() => HubSettings) | undefined): string 
  * @throws {InputError} when there is none.
  */
 export function modelFilesHash(place: string): string {
-  const names = readdirSync(place).filter((name) => MODEL_FILE.test(name) && !NOT_CONTENT.has(name));
+  const names = readdirSync(place).filter(decides);
   if (names.length === 0) {
     throw new InputError({ field: 'model', file: place, found: 'no model file', expected: 'config.json and *.safetensors' });
   }
   return hashOfFiles(place, names);
+}
+
+function decides(name: string): boolean {
+  return MODEL_FILE.test(name) && !NOT_CONTENT.has(name);
 }
 
 function hashOfFiles(folder: string, names: readonly string[]): string {
