@@ -36,6 +36,18 @@ it('score takes the scorer that fits the model, and the scores are those of tran
   }
 });
 
+it('a decoder gets "query: " and "document: " before the texts, or what is said', async () => {
+  const scoresWith = async (...more: string[]) => {
+    expect((await score(model('llama-one-label'), ...more)).code).toBe(0);
+    return readFileSync(join(folder, 'scores.jsonl'), 'utf8');
+  };
+  const usual = await scoresWith();
+  expect(await scoresWith('--query-prefix', 'query: ', '--document-prefix', 'document: ')).toBe(usual);
+  expect(await scoresWith('--query-prefix', '')).not.toBe(usual);
+  const { stderr } = await score(model('llama-tied'), '--query-prefix', '');
+  expect(stderr).toMatch(/field "query-prefix": found "" for .*llama-tied, a causal language model, expected a classifier/);
+});
+
 it.each([
   ['bert-one-label', 'query-likelihood', /field "scorer": found query-likelihood for .*bert-one-label, a classifier, expected classification, or auto/],
   ['llama-tied', 'classification', /field "scorer": found classification for .*, a causal language model, expected query-likelihood, or auto/],

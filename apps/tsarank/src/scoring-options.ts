@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import { oneOf, wholeNumber } from './option-values';
 import { modelOption } from './options';
+import { prefixOption } from './prefix-option';
 import { relevanceWordsOption } from './relevance-words-option';
 import { scoringLimitOptions } from './token-limits';
 
@@ -13,13 +14,15 @@ export const scoringOptions = {
   scorer: {
     describe:
       'How a pair is scored: query-likelihood (mean log-probability of the query after the document; causal language models), ' +
-      'classification (logit or log-probability of the relevant label; ...ForSequenceClassification), relevance-token ' +
+      'classification (logit, or log-probability of the last of two labels; ...ForSequenceClassification), relevance-token ' +
       '(log-probability of true against false after "Query: ... Document: ... Relevant:"; T5), or auto, which takes the one that fits the model',
     default: 'auto',
     requiresArg: true,
     coerce: oneOf('scorer', SCORERS),
   },
   'relevance-words': relevanceWordsOption,
+  'query-prefix': prefixOption('query'),
+  'document-prefix': prefixOption('document'),
   ...scoringLimitOptions,
   'batch-tokens': {
     describe: 'Most tokens of one forward pass, padding included',

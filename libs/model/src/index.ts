@@ -38,5 +38,5 @@ export { saveModel } from './lib/save-model';
 export type { SaveModelOptions } from './lib/save-model';
 export { checkContract } from './lib/scoring-contract';
 export type { ScoringContract, ScoringTerms } from './lib/scoring-contract';
-export type { ClassifierConfig, SequenceClassifier } from './lib/sequence-classifier';
+export type { ClassifierConfig, PairPrefixes, SequenceClassifier } from './lib/sequence-classifier';
 export { copyWeights, trainableNames, trainableWeights } from './lib/trainable-weights';

@@ -17,6 +17,8 @@ export interface ScorerValues {
   model: string;
   scorer: Scorer;
   relevanceWords?: RelevanceWords;
+  queryPrefix?: string;
+  documentPrefix?: string;
   engine: (typeof ENGINES)[number];
   jobs?: number;
   maxDocumentTokens?: number;
@@ -65,23 +67,27 @@ export async function openScorer(
 
 type CommonOptions = Omit<ScorePairsOptions, 'model' | 'tokenizer'>;
 
-function scoresOf(loaded: LoadedReranker, { relevanceWords: words }: ScorerValues, options: CommonOptions): Promise<Float64Array> {
+function scoresOf(loaded: LoadedReranker, { relevanceWords: words, queryPrefix, documentPrefix }: ScorerValues, options: CommonOptions): Promise<Float64Array> {
   const { tokenizer } = loaded;
   switch (loaded.kind) {
     case 'causal-lm':
       return scorePairs({ model: loaded.model, tokenizer, ...options });
     case 'classifier':
-      return classifyPairs({ model: loaded.model, tokenizer, ...options });
+      return classifyPairs({ model: loaded.model, tokenizer, prefixes: { query: queryPrefix, document: documentPrefix }, ...options });
     case 'encoder-decoder':
       return relevanceTokenScores({ model: loaded.model, tokenizer, words, ...options });
   }
 }
 
-function requireFit({ model, scorer, relevanceWords, specialTokensInText }: ScorerValues, kind: ModelKind): void {
+function requireFit({ model, scorer, relevanceWords, queryPrefix, documentPrefix, specialTokensInText }: ScorerValues, kind: ModelKind): void {
   const fitting = SCORER_OF[kind];
   if (relevanceWords !== undefined && fitting !== 'relevance-token') {
     const found = `${Object.values(relevanceWords).join(',')} for ${model}, ${KIND_NAMES[kind]}`;
     throw new InputError({ field: 'relevance-words', found, expected: 'an encoder-decoder model' });
+  }
+  for (const [field, prefix] of [['query-prefix', queryPrefix], ['document-prefix', documentPrefix]] as const) {
+    if (prefix === undefined || kind === 'classifier') continue;
+    throw new InputError({ field, found: `${JSON.stringify(prefix)} for ${model}, ${KIND_NAMES[kind]}`, expected: 'a classifier' });
   }
   if (specialTokensInText && kind !== 'causal-lm') {
     throw new InputError({ field: 'special-tokens-in-text', found: `${model}, ${KIND_NAMES[kind]}`, expected: 'a causal language model' });

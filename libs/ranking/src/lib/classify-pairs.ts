@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WeakPair } from '@tsarank/data';
 import { InputError, WorkError } from '@tsarank/io';
 import type { InputProblem } from '@tsarank/io';
-import type { SequenceClassifier } from '@tsarank/model';
+import type { PairPrefixes, SequenceClassifier } from '@tsarank/model';
 import { tf } from '@tsarank/tensor';
 import { textPairEncoder } from '@tsarank/tokenizer';
 import type { TextPair, Tokenizer } from '@tsarank/tokenizer';
@@ -17,7 +17,9 @@ export interface ClassifyPairsOptions {
   readonly pairs: readonly WeakPair[];
   /** Where each pair stands, for errors; default its number. */
   readonly places?: readonly Pick<InputProblem, 'file' | 'line'>[];
-  /** Most tokens of each text, a decoder's `query: ` and `document: ` among them. */
+  /** What is put before query and document; default what the model's class says: `query: ` and `document: ` for a decoder. */
+  readonly prefixes?: Partial<PairPrefixes>;
+  /** Most tokens of each text, prefixes among them. */
   readonly limits?: TextLimits;
   /** Most tokens of one forward pass, padding included; default 2048. */
   readonly batchTokens?: number;
@@ -33,10 +35,10 @@ const MAX_TOKENS = 512;
  * The relevance score of a cross-encoder, or of a decoder with a classification head (RankLLaMA): the logit of a model with one label,
  * the log-probability of the last label of a model with two.
  *
- * Query and document are joined by the tokenizer's own template; a decoder gets `query: …` and `document: …`. Where the whole is too
- * long, the document is cut, never the query: to what the model takes, to `model_max_length` of its tokenizer and, where neither that
- * nor a limit is given, to 512 tokens. Special tokens inside the texts are text. Pairs that are the same are scored once; the batches
- * formed change nothing but rounding in the last places.
+ * Query and document are joined by the tokenizer's own template; a decoder gets `query: …` and `document: …`, as RankLLaMA was
+ * trained, unless other prefixes are given. Where the whole is too long, the document is cut, never the query: to what the model
+ * takes, to `model_max_length` of its tokenizer and, where neither that nor a limit is given, to 512 tokens. Special tokens inside
+ * the texts are text. Pairs that are the same are scored once; the batches formed change nothing but rounding in the last places.
  *
  * @returns Scores in the order of the pairs.
  * @throws {InputError} for a model of three labels and more, for a query that leaves no room for a document, and when tokenizer and
@@ -53,13 +55,14 @@ export async function classifyPairs({
   tokenizer,
   pairs,
   places,
+  prefixes = {},
   limits = {},
   batchTokens = BATCH_TOKENS,
   onProgress,
 }: ClassifyPairsOptions): Promise<Float64Array> {
   requireOneOrTwoLabels(model);
   const { unique, place, copies } = distinctPairs(pairs);
-  const inputs = await encodeEach(unique, inputEncoder(model, tokenizer, limits), (index) => {
+  const inputs = await encodeEach(unique, inputEncoder(model, tokenizer, prefixes, limits), (index) => {
     const first = place.indexOf(index);
     return places?.[first] ?? { message: `pair ${first + 1}` };
   });
@@ -91,8 +94,14 @@ function requireOneOrTwoLabels({ architecture, config: { labels } }: SequenceCla
   throw new InputError({ field: 'id2label', found: `${labels} labels of ${architecture}`, expected: '1 (relevance) or 2 (the last of them relevant)' });
 }
 
-function inputEncoder(model: SequenceClassifier, tokenizer: Tokenizer, limits: TextLimits): (pair: WeakPair) => TextPair {
-  const { maxTokens, prefixes, vocabularySize } = model.config;
+function inputEncoder(
+  { config }: SequenceClassifier,
+  tokenizer: Tokenizer,
+  prefixes: Partial<PairPrefixes>,
+  limits: TextLimits,
+): (pair: WeakPair) => TextPair {
+  const { maxTokens, vocabularySize } = config;
+  const before: PairPrefixes = { query: prefixes.query ?? config.prefixes.query, document: prefixes.document ?? config.prefixes.document };
   const { maxDocumentTokens, maxQueryTokens } = limits;
   const limited = maxDocumentTokens !== undefined || maxQueryTokens !== undefined;
   const encode = textPairEncoder(tokenizer, {
@@ -101,7 +110,7 @@ function inputEncoder(model: SequenceClassifier, tokenizer: Tokenizer, limits: T
     maxSecondTokens: maxDocumentTokens,
   });
   return ({ query, document }) => {
-    const input = encode(prefixes.query + query, prefixes.document + document);
+    const input = encode(before.query + query, before.document + document);
     const beyond = input.ids.find((id) => id >= vocabularySize);
     if (beyond === undefined) return input;
     const expected = `ids below the vocabulary size ${vocabularySize}`;
