@@ -1,5 +1,6 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
 import { ShapeError } from '../shape';
+import { slice } from './slice';
 import { wasmKernel } from './wasm-backend';
 import type { KernelCall, WasmBackend } from './wasm-backend';
 
@@ -22,6 +23,13 @@ type Product = (call: KernelCall<Operands, Transposes>) => TensorInfo;
  */
 const FEWEST_ROWS = 8;
 const FEWEST_MULTIPLY_ADDS = 4096;
+
+/**
+ * From this size on a transposed right operand (an output matrix over a large vocabulary) is taken in parts: turned and packed
+ * whole it would be in memory three times, and with BLOOM-560M's 1 GB the engine's 4 GiB do not hold that.
+ */
+const LARGE_BYTES = 2 ** 28;
+const PART_BYTES = 2 ** 25;
 
 /**
  * `matMul` on wasm as fast products of two plain matrices.
@@ -52,8 +60,14 @@ export function splitBatchMatMul(original: Product): Product {
       return turned;
     };
     const a = plain(inputs.a, attrs.transposeA);
-    const b = plain(inputs.b, attrs.transposeB);
-    const product = sizes.batchB === 1 ? foldBatch(original, a, b, sizes, backend) : multiplyEach(backend, a, b, sizes);
+    const turned = (b: TensorInfo): TensorInfo => transpose({ inputs: { x: b }, backend, attrs: { perm: [1, 0] } });
+    let product: TensorInfo;
+    if (attrs.transposeB && inputs.b.shape.length === 2 && 4 * sizes.inner * sizes.columns >= LARGE_BYTES) {
+      product = multiplyInParts((b, part) => foldBatch(original, a, b, part, backend), turned, inputs.b, sizes, backend);
+    } else {
+      const b = plain(inputs.b, attrs.transposeB);
+      product = sizes.batchB === 1 ? foldBatch(original, a, b, sizes, backend) : multiplyEach(backend, a, b, sizes);
+    }
     for (const info of owned) backend.disposeData(info.dataId);
     return product;
   };
@@ -111,6 +125,32 @@ function foldBatch(
     attrs: { transposeA: false, transposeB: false },
   });
   return { ...product, shape: [...batchShape, rows, columns] };
+}
+
+/** b [N, K], some of its rows at a time; each part gives some columns of the result. */
+function multiplyInParts(
+  multiply: (b: TensorInfo, sizes: Sizes) => TensorInfo,
+  turned: (b: TensorInfo) => TensorInfo,
+  b: TensorInfo,
+  sizes: Sizes,
+  backend: WasmBackend,
+): TensorInfo {
+  const { batchShape, batchA, rows, inner, columns } = sizes;
+  const product = backend.makeOutput([...batchShape, rows, columns], 'float32');
+  const width = Math.max(1, Math.floor(PART_BYTES / (4 * inner)));
+  for (let from = 0; from < columns; from += width) {
+    const count = Math.min(width, columns - from);
+    const part = slice({ inputs: { x: b }, backend, attrs: { begin: [from, 0], size: [count, inner] } });
+    const operand = turned(part);
+    backend.disposeData(part.dataId);
+    const some = multiply(operand, { ...sizes, columns: count });
+    backend.disposeData(operand.dataId); // drops its packed copy as well
+    const source = backend.typedArrayFromHeap(some);
+    const target = backend.typedArrayFromHeap(product);
+    for (let row = 0; row < batchA * rows; row++) target.set(source.subarray(row * count, (row + 1) * count), row * columns + from);
+    backend.disposeData(some.dataId);
+  }
+  return product;
 }
 
 /** One call of the fast product for every member of the batch, on views registered for just that long. */

@@ -153,3 +153,22 @@ it.each([
   }
   expect(calls).toBe(expected);
 });
+
+it('matMul takes a large transposed operand in parts, and keeps none of them', async () => {
+  const [rows, columns, inner] = [9, 70_000, 1024];
+  const a = tf.tidy(() => tf.sub(tf.randomUniform([3, rows / 3, inner], 0, 1, 'float32', 3), 0.5));
+  const b = tf.tidy(() => tf.sub(tf.randomUniform([columns, inner], 0, 1, 'float32', 4), 0.5));
+  const { numTensors, numDataBuffers } = tf.memory();
+  const product = tf.matMul(a, b as tf.Tensor2D, false, true);
+  expect(tf.memory()).toMatchObject({ numTensors: numTensors + 1, numDataBuffers: numDataBuffers + 1 });
+  expect(product.shape).toEqual([3, 3, columns]);
+  // Whole, a few rows of b are multiplied as before.
+  for (const at of [0, 8191, 8192, 40_000, columns - 7]) {
+    const [found, expected] = tf.tidy(() => [
+      tf.slice(product, [0, 0, at], [3, 3, 7]).dataSync(),
+      tf.matMul(a, tf.slice(b, [at, 0], [7, inner]) as tf.Tensor2D, false, true).dataSync(),
+    ]);
+    found!.forEach((value, index) => expect(value).toBeCloseTo(expected![index]!, 4));
+  }
+  tf.dispose([a, b, product]);
+});
