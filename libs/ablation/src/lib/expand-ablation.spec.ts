@@ -1,6 +1,7 @@
 import { parseRunConfig, quick, type ConfigPatch, type RunConfig } from '@tsarank/config';
 import { defineAblation, parseAblation, type AblationSpec } from './ablation-spec';
 import { expandAblation } from './expand-ablation';
+import { levels } from './variants';
 
 const hashesOf = (config: RunConfig): Record<string, string> => ({
   model: 'm',
@@ -24,6 +25,27 @@ const spec = defineAblation({
   measures: ['nDCG@10'],
 });
 const withBase = (patch: Partial<RunConfig>): AblationSpec => ({ ...spec, base: { ...spec.base, ...patch } });
+
+describe('adapters as a factor', () => {
+  const factor = levels('rank', [2, 4], (rank) => ({ finetune: { lora: { rank } } }));
+  const grown = { recipe: {}, none: { finetune: { lora: null } }, ...factor };
+  const plan = expandAblation({ ...spec, variants: grown, seeds: [0] }, options);
+
+  it('takes each level for a run of its own, and none for what there was before', () => {
+    const ids = Object.fromEntries(plan.cells.map(({ variant, runId }) => [variant, runId]));
+    expect(ids['none']).toBe(ids['recipe']);
+    expect(ids['recipe']).toBe(expandAblation(spec, options).cells[0]!.runId);
+    expect(new Set(Object.values(ids)).size).toBe(3);
+    const run = plan.runs.find(({ runId }) => runId === ids['rank-4'])!;
+    expect(run.config.finetune!.lora).toEqual({ rank: 4, alpha: 16, targetModules: null });
+    expect(new Set(plan.runs.map(({ stageId }) => stageId)).size).toBe(2);
+  });
+
+  it('is part of stage one where it is set there', () => {
+    const staged = expandAblation({ ...spec, variants: { recipe: {}, one: { pretrain: { lora: { rank: 2 } } } }, seeds: [0] }, options);
+    expect(staged.runs.filter(({ kind }) => kind === 'pretrain')).toHaveLength(2);
+  });
+});
 
 describe('expandAblation', () => {
   const plan = expandAblation(spec, options);

@@ -62,6 +62,28 @@ describe('parseRunConfig', () => {
   });
 });
 
+describe('adapters', () => {
+  const withLora = (lora: unknown) => parseRunConfig({ ...tiny, finetune: { ...tiny.finetune!, lora } });
+
+  it('have a rank, and defaults for the rest', () => {
+    expect(withLora({ rank: 8 }).finetune!.lora).toEqual({ rank: 8, alpha: 16, targetModules: null });
+    expect(withLora({ rank: 8, targetModules: 'all-linear' }).finetune!.lora).toMatchObject({ targetModules: 'all-linear' });
+  });
+
+  it('are none where they are null, as where nothing is said: the same configuration, the same run', () => {
+    expect(withLora(null)).toStrictEqual(parseRunConfig(tiny));
+  });
+
+  it.each([
+    [{ rank: 0 }, 'field "finetune.lora.rank": found 0'],
+    [{ rank: 2, apha: 1 }, 'field "finetune.lora.apha": found unknown key, expected "alpha"'],
+    [{ rank: 2, targetModules: 'q_proj' }, 'field "finetune.lora.targetModules": found "q_proj", expected "all-linear", a list of names of modules, or null'],
+    [8, 'field "finetune.lora": found 8, expected object'],
+  ])('are not %j', (lora, message) => {
+    expect(() => withLora(lora)).toThrow(message);
+  });
+});
+
 describe('applyPatch', () => {
   it('replaces values at any depth and leaves the base alone', () => {
     const before = structuredClone(tiny);

@@ -8,7 +8,14 @@ import { runRecordSchema, type RunRecord } from './run-record';
  * @throws {InputError} naming the field, what was found and expected, and the nearest key of a misspelt one.
  */
 export function parseRunConfig(value: unknown, origin?: ParseOrigin): RunConfig {
-  return parseStrict(runConfigSchema, value, origin);
+  const config = parseStrict(runConfigSchema, value, origin);
+  return { ...config, pretrain: withoutNull(config.pretrain), finetune: withoutNull(config.finetune) };
+}
+
+/** A stage without adapters has no `lora`, so that its run has the id that it had before there was such a setting. */
+function withoutNull<T extends { lora?: object | null }>(stage: T | null): T | null {
+  if (stage?.lora !== null) return stage;
+  return Object.fromEntries(Object.entries(stage).filter(([key]) => key !== 'lora')) as T;
 }
 
 /**

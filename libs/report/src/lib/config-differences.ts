@@ -22,10 +22,11 @@ export function configDifferences(from: unknown, to: unknown, path = ''): Config
   return same(from, to) ? [] : [{ path, from, to }];
 }
 
-/** A setting's value in a few characters; a whole stage is `on`, its absence `none`, 0 trainable layers `all`. */
+/** A setting's value in a few characters; a whole stage is `on`, its absence `none`, 0 trainable layers `all`, adapters their rank. */
 export function settingText(value: unknown, path: string): string {
   if (value === 0 && path.endsWith('.topLayers')) return 'all';
   if (value === null || value === undefined) return 'none';
+  if (path.endsWith('.lora') && isPlain(value)) return `rank ${String(value['rank'])}, alpha ${String(value['alpha'])}`;
   if (isPlain(value)) return 'on';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

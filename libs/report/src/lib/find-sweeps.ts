@@ -20,6 +20,7 @@ export interface Sweep {
 
 const LABELS: Record<string, string> = {
   'finetune.topLayers': 'Trainable layers (from the top)',
+  'finetune.lora.rank': 'Rank of the adapters',
   'finetune.negatives': 'Negatives a query',
   'finetune.weights.rank': 'rank',
   'finetune.weights.nextToken': 'next token',

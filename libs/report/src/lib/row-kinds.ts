@@ -8,6 +8,7 @@ import { baselineRow, configOf } from './report-input';
 const KINDS: readonly [RegExp, string][] = [
   [/^(pretrain|finetune)$/, 'Stages'],
   [/^finetune\.topLayers$/, 'Trainable layers'],
+  [/^(pretrain|finetune)\.lora(\.|$)/, 'Adapters'],
   [/^finetune\.negatives$/, 'Negatives'],
   [/^finetune\.weights(\.|$)/, 'Losses'],
 ];

@@ -3,7 +3,7 @@ import type { PlannedRun } from '@tsarank/ablation';
 import type { RunRecord, RunResult } from '@tsarank/config';
 import type { HubSettings } from '@tsarank/hub';
 import { WorkError } from '@tsarank/io';
-import { loadModel, saveModel } from '@tsarank/model';
+import { loadModel, mergeAdapters, saveModel } from '@tsarank/model';
 import { selectEngine } from '@tsarank/tensor';
 import { finetune, pretrain, type TrainingOptions, type TrainingResult } from '@tsarank/training';
 import { modelFilesHash } from './content-hashes';
@@ -90,6 +90,7 @@ async function stageOne(planned: PlannedRun, options: StageOptions): Promise<Res
   });
   requireFinished(trained);
   writeLosses(folder.losses, trained.rows);
+  mergeAdapters(model);
   await saveModel(folder.model, { model, tokenizer, contract });
   model.dispose();
   const seconds = secondsOf(trained.rows);
@@ -119,12 +120,13 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
   let order: string | undefined;
   if (config.finetune) {
     const settings = config.finetune;
-    const reference = settings.weights.differencePenalty > 0 ? (await loadModel(start)).model : model;
+    // With adapters a model is its own reference, without them.
+    const apart = settings.weights.differencePenalty > 0 && !settings.lora ? (await loadModel(start)).model : undefined;
     const { negatives, weights, temperature, klRows, scoreTransform } = settings;
     const trained = await finetune({
       ...training('finetune', planned, options),
       model,
-      reference,
+      reference: apart,
       tokenizer,
       modelHash: hash,
       groups: finetuneGroups(config, inDomain),
@@ -137,7 +139,8 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
     requireFinished(trained);
     ({ rows, order } = trained);
     writeLosses(folder.losses, rows);
-    if (reference !== model) reference.dispose();
+    mergeAdapters(model);
+    apart?.dispose();
   }
   const evaluating = performance.now();
   const measured = await evaluateModel({ config, model, tokenizer, inDomain, onProgress: (done, total) => options.report({ phase: 'evaluate', done, total }) });
@@ -162,9 +165,9 @@ function training(
 ): Omit<TrainingOptions, 'model' | 'tokenizer'> {
   const { seed, text } = config;
   const settings = config[phase]!;
-  const { steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers } = settings;
+  const { steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers, lora } = settings;
   return {
-    ...{ seed, steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers },
+    ...{ seed, steps, batchSize, learningRate, schedule, warmupRatio, clipNorm, topLayers, lora },
     ...text,
     order: 'shuffled',
     signal,

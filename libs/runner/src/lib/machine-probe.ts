@@ -78,11 +78,12 @@ function probeKey({ dataHashes, behaviourVersion, config }: PlannedRun, task: Pr
     return {
       data,
       text,
-      pretrain: pretrain && { batchSize: pretrain.batchSize, topLayers: pretrain.topLayers, pairs: pretrain.pairs, limit: pretrain.pairsLimit },
+      pretrain: pretrain && { batchSize: pretrain.batchSize, topLayers: pretrain.topLayers, lora: pretrain.lora, pairs: pretrain.pairs, limit: pretrain.pairsLimit },
       finetune: finetune && {
         batchSize: finetune.batchSize,
         negatives: finetune.negatives,
         topLayers: finetune.topLayers,
+        lora: finetune.lora,
         klRows: finetune.klRows,
         terms: Object.values(finetune.weights).map((weight) => weight > 0),
       },

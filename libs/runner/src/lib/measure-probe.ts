@@ -1,7 +1,7 @@
 import type { FinetuneConfig, RunConfig } from '@tsarank/config';
 import { pairEncoder, type WeakPair } from '@tsarank/data';
 import type { HubSettings } from '@tsarank/hub';
-import { loadModel, type LoadedModel } from '@tsarank/model';
+import { loadModel, removeAdapters, type LoadedModel } from '@tsarank/model';
 import { scorePairs } from '@tsarank/ranking';
 import { selectEngine } from '@tsarank/tensor';
 import { finetune, pretrain, type LogRow, type TrainingOptions, type TrainingResult } from '@tsarank/training';
@@ -50,9 +50,9 @@ export async function measureProbe(task: ProbeTask, hub?: () => HubSettings): Pr
     const [groups, seconds] = await timed(() => finetuneGroups(task.finetune[0]!, home));
     report.load.index += seconds;
     tokens.finetune = countFinetune(task.finetune[0]!, groups, base.tokenizer);
-    const isPenalised = task.finetune.some(({ finetune }) => finetune!.weights.differencePenalty > 0);
+    const isPenalised = task.finetune.some(({ finetune }) => finetune!.weights.differencePenalty > 0 && !finetune!.lora);
     const reference = isPenalised ? await loadModel(place) : undefined;
-    report.finetune = await timeSteps(task.finetune, (each, options) => {
+    report.finetune = await timeSteps(base, task.finetune, (each, options) => {
       const settings = smallerGroups(each.finetune!, shape, tokens.finetune);
       const flops = finetuneStepFlops(settings, shape, tokens.finetune);
       const { batchSize, negatives } = settings;
@@ -77,7 +77,7 @@ async function timePretrain(
   configs: readonly RunConfig[],
   { base, shape, pairs, tokens }: { base: LoadedModel; shape: ModelShape; pairs: readonly WeakPair[]; tokens: PairTokens },
 ): Promise<ProbeReport['pretrain']> {
-  return timeSteps(configs, (config, options) => {
+  return timeSteps(base, configs, (config, options) => {
     const settings = config.pretrain!;
     const one = pretrainStepFlops({ ...settings, batchSize: 1 }, shape, tokens);
     const batchSize = Math.max(1, Math.min(settings.batchSize, Math.floor(MOST_FLOPS / one)));
@@ -100,6 +100,7 @@ interface Step {
 
 /** Mean step of each configuration; the first step of all warms the engine up and does not count where there are more. */
 async function timeSteps(
+  { model }: LoadedModel,
   configs: readonly RunConfig[],
   stepOf: (config: RunConfig, options: Pick<TrainingOptions, 'seed' | 'order' | 'signal' | 'onStep' | 'maxDocumentTokens' | 'maxQueryTokens' | 'specialTokensInText'>) => Step,
 ): Promise<{ fixed: number; steps: TimedStep[] }> {
@@ -115,6 +116,7 @@ async function timeSteps(
     const { seed, text } = config;
     const { flops, passes, real, train } = stepOf(config, { seed, ...text, order: 'shuffled', signal: enough.signal, onStep });
     const [{ rows }, seconds] = await timed(train);
+    removeAdapters(model);
     fixed = Math.max(fixed, seconds - sum(rows.map((row) => row.seconds)));
     const counted = rows.length > 1 ? rows.slice(1) : rows;
     steps.push({

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { HubSettings } from '@tsarank/hub';
 import { InputError, readJson } from '@tsarank/io';
-import { openFolderWeights, openGguf, type TensorSource } from '@tsarank/model/containers';
+import { linearModules, openFolderWeights, openGguf, type LinearModule, type TensorSource } from '@tsarank/model/containers';
 import { modelPath } from './model-place';
 
 /** The sizes of a model that decide what it costs. */
@@ -23,6 +23,8 @@ export interface ModelShape {
   vocabulary: number;
   /** The output matrix is the input embedding. */
   tiedHead: boolean;
+  /** The matrices by their modules' names, and the family; absent where the files have no such names (GGUF) or there are none. */
+  linear?: { modelType: string; modules: readonly LinearModule[] };
 }
 
 /** What `config.json` of one family or another calls a size, the commonest name first. */
@@ -117,7 +119,13 @@ function shapeOfFolder(folder: string): ModelShape {
   if (!source) return { ...sizes, tiedHead: tied, weights: llamaWeights(sizes, tied) };
   const hasHead = [...source.entries.keys()].some((name) => HEAD.test(name));
   const tiedHead = tied || !hasHead;
-  return { ...sizes, tiedHead, weights: countWeights(source, (name) => !(tiedHead && HEAD.test(name))) };
+  const shapes = new Map([...source.entries].map(([name, { shape }]) => [name, shape]));
+  return {
+    ...sizes,
+    tiedHead,
+    weights: countWeights(source, (name) => !(tiedHead && HEAD.test(name))),
+    linear: { modelType: type, modules: linearModules(shapes, type === 'gpt2') },
+  };
 }
 
 /** Those of an encoder-decoder model's second stack. */

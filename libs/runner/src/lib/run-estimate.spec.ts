@@ -60,6 +60,14 @@ describe('operations', () => {
     expect(estimateRun(run, shape).phases.finetune.flops).toBe(expected);
   });
 
+  it('of a step with adapters: no gradient of the frozen matrices, their own thrice', () => {
+    const lora = { rank: 3, alpha: 1, targetModules: ['q'] };
+    const named: ModelShape = { ...shape, linear: { modelType: 'llama', modules: [0, 1].map((layer) => ({ name: `layers.${layer}.q`, into: 4, out: 6 })) } };
+    const finetune = { steps: 1, batchSize: 1, negatives: 1, topLayers: 1, lora, weights: { nextToken: 0, differencePenalty: 0 } };
+    const back = 24 * (2 * 100 + 8 * 12 * 4);
+    expect(estimateRun(planned({ text, finetune }), named).phases.finetune.flops).toBe(forward(24, 12, 2) + back + 6 * 24 * 30 + 2 * head(2 * 3));
+  });
+
   it('of evaluation: a document is computed once for all its queries', () => {
     const run = planned({ text, data: { testQueries: 4, candidates: 5, outOfDomain: null }, finetune: null });
     const most = mostTokens(run.config);

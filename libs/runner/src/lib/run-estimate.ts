@@ -1,7 +1,7 @@
 import type { PlannedRun } from '@tsarank/ablation';
 import type { ModelShape } from './model-shape';
 import { PHASES, type Phase } from './run-cost';
-import { blockPasses, runFlops } from './run-flops';
+import { blockPasses, holdsReference, runFlops } from './run-flops';
 import { runMemory } from './run-memory';
 import { tokensOf, type CountedTokens } from './run-tokens';
 
@@ -68,7 +68,7 @@ function phaseSeconds(
   if (phase === 'load') {
     // Stage one saves its model in about the time that it took to load it.
     if (kind === 'pretrain') return load.start + 2 * load.model + load.pairs + load.end;
-    const models = (config.finetune?.weights.differencePenalty ?? 0) > 0 ? 2 : 1;
+    const models = holdsReference(config.finetune) ? 2 : 1;
     return load.start + models * load.model + load.index + load.end;
   }
   if (flops === 0) return 0;

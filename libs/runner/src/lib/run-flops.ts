@@ -1,5 +1,6 @@
 import type { PlannedRun } from '@tsarank/ablation';
 import type { FinetuneConfig, PretrainConfig } from '@tsarank/config';
+import { adapterWeights } from './adapter-weights';
 import type { ModelShape } from './model-shape';
 import type { Phase } from './run-cost';
 import type { EvaluationTokens, PairTokens, RunTokens } from './run-tokens';
@@ -11,6 +12,9 @@ import type { EvaluationTokens, PairTokens, RunTokens } from './run-tokens';
  *   head(R)    = 2 R h V                  the output matrix over R rows
  *   backward   = 2 F over the blocks that train, and 1 head where it is frozen, 2 where it trains: each product has a
  *                gradient for its input and, where its matrix trains, one for the matrix
+ *
+ *   adapters   6 n a                      a: their weights; the blocks' own matrices then have no gradient: of F over the
+ *                                         blocks that train, the backward pass is n (2 w + 8 S H d)
  *
  * Stage one, a step: F(n, S, L) + head(R) and backward, R: rows of the queries.
  * Stage two, a step: the same over groups, R: rows that some term needs (see `groupRows`), and with a difference penalty
@@ -54,6 +58,11 @@ export function blockPasses(settings: PretrainConfig | FinetuneConfig, { blocks 
   return blocks + reference + 2 * trainableBlocks(settings.topLayers, blocks);
 }
 
+/** Whether stage two holds a second model as the reference: with adapters a model is its own, without them. */
+export function holdsReference(settings: FinetuneConfig | null): boolean {
+  return settings !== null && settings.weights.differencePenalty > 0 && !settings.lora;
+}
+
 /** Blocks that train of so many. */
 export function trainableBlocks(topLayers: number, blocks: number): number {
   return topLayers === 0 ? blocks : Math.min(topLayers, blocks);
@@ -90,10 +99,20 @@ function perplexityFlops(shape: ModelShape, { positives, prompt, query, texts, t
   );
 }
 
-function trainingFlops(shape: ModelShape, { topLayers }: { topLayers: number }, places: number, length: number, rows: number): number {
+function trainingFlops(
+  shape: ModelShape,
+  { topLayers, lora }: Pick<PretrainConfig, 'topLayers' | 'lora'>,
+  places: number,
+  length: number,
+  rows: number,
+): number {
   const trainable = trainableBlocks(topLayers, shape.blocks);
-  const headPasses = topLayers === 0 ? 3 : 2;
-  return forward(shape, places, length, shape.blocks + 2 * trainable) + headPasses * head(shape, rows);
+  const once = forward(shape, places, length, shape.blocks);
+  if (lora) {
+    const back = trainable * places * (2 * blockWeights(shape) + 8 * length * shape.heads * shape.headSize);
+    return once + back + 6 * places * adapterWeights(shape, lora, topLayers) + 2 * head(shape, rows);
+  }
+  return once + 2 * forward(shape, places, length, trainable) + (topLayers === 0 ? 3 : 2) * head(shape, rows);
 }
 
 function forward(shape: ModelShape, tokens: number, length: number, blocks: number): number {

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { FinetuneConfig, RunConfig } from '@tsarank/config';
 import type { ModelShape } from './model-shape';
-import { blockWeights, groupRows, trainableBlocks } from './run-flops';
+import { adapterWeights } from './adapter-weights';
+import { blockWeights, groupRows, holdsReference, trainableBlocks } from './run-flops';
 import type { PairTokens, RunTokens } from './run-tokens';
 
 interface EngineMemory {
@@ -41,8 +42,9 @@ const FLOAT = 4;
 /**
  * Peak resident bytes of a run's process, the highest of loading, training and evaluation:
  *
- *   loading     base + texts + m W (1 + loading)                          m: models, 2 with a difference penalty
- *   training    base + texts + m W + 9 T + slack n (B a) + 5 R V          T: trainable weights, n: places of a batch,
+ *   loading     base + texts + m W (1 + loading)                          m: models, 2 with a difference penalty and
+ *                                                                         no adapters
+ *   training    base + texts + m W + 9 T + slack n (B a) + 5 R V          T: trainable weights or adapters', n: places of a batch,
  *                                                                         B: blocks that train, R: rows through the head
  *   evaluation  base + texts + W + 2048 a + scoredLogits · 64 MB, less where little is scored
  *
@@ -55,8 +57,7 @@ export function runMemory(run: PlannedRun, shape: ModelShape, tokens: RunTokens)
   // A plan knows the engine that `auto` stands for; of an unplanned configuration the heavier one is assumed.
   const { base, loading, slack, scoredLogits } = ENGINES[engine === 'auto' ? 'tensorflow' : engine];
   const settings = kind === 'pretrain' ? pretrain : finetune;
-  const penalised = kind === 'run' && (finetune?.weights.differencePenalty ?? 0) > 0;
-  const models = penalised ? 2 : 1;
+  const models = kind === 'run' && holdsReference(finetune) ? 2 : 1;
   const weights = FLOAT * shape.weights;
   const start = base + textMemory(run);
   const loaded = start + models * weights * (1 + loading);
@@ -68,7 +69,7 @@ export function runMemory(run: PlannedRun, shape: ModelShape, tokens: RunTokens)
   const trained =
     start +
     models * weights +
-    FLOAT * TRAINABLE_COPIES * trainableWeights(shape, settings.topLayers) +
+    FLOAT * TRAINABLE_COPIES * trainableWeights(shape, settings) +
     FLOAT * slack * places * trainableBlocks(settings.topLayers, shape.blocks) * tokenValues(shape, sizes) +
     FLOAT * LOGIT_COPIES * rows * shape.vocabulary;
   return Math.max(loaded, evaluated, trained);
@@ -87,7 +88,8 @@ function scoringMemory(shape: ModelShape, { evaluate: { pairs, stems, prompt, qu
   return FLOAT * Math.min(all, SCORED_TOKENS) * tokenValues(shape, { places }) + copies * logits;
 }
 
-function trainableWeights(shape: ModelShape, topLayers: number): number {
+function trainableWeights(shape: ModelShape, { topLayers, lora }: Pick<FinetuneConfig, 'topLayers' | 'lora'>): number {
+  if (lora) return adapterWeights(shape, lora, topLayers);
   return topLayers === 0 ? shape.weights : trainableBlocks(topLayers, shape.blocks) * blockWeights(shape);
 }
 
