@@ -110,6 +110,13 @@ describe('inspect', () => {
     expect(text).not.toContain('training');
   });
 
+  it("says what an adapter is and belongs to, and what may be done with its base", async () => {
+    const text = await inspected(resolve(__dirname, '../../../test/reference/lora-llama'));
+    expect(text).toMatch(/^adapter +LoRA of rank \d+, alpha [\d.]+, on .*; base model .*llama-tied$/m);
+    expect(text).toMatch(/^commands +score, .*scored by query-likelihood$/m);
+    expect(text).toMatch(/adapter_model\.safetensors/);
+  });
+
   it.each([
     [{ model_type: 'mamba' }, /^commands +none: .*field "model_type": found "mamba", expected one of/m],
     [{ rope_scaling: { rope_type: 'longrope' } }, /^commands +none: .*config\.json: field "rope_scaling/m],

@@ -19,6 +19,8 @@ export interface ModelReport {
   /** `model_type`, or what a `.gguf` file calls it. */
   architecture: string;
   kind: ModelKind;
+  /** Of a PEFT adapter, which is merged into its base model; sizes and number formats are the base's. */
+  adapter: { rank: number; alpha: number; targets: readonly string[] | string | null; base: string } | null;
   /** Commands that take it; none where it can't be loaded. */
   commands: readonly string[];
   /** How `score` and `rerank` score with it. */
@@ -47,18 +49,21 @@ export async function inspectModel({ model, topLayers, engine }: InspectValues, 
   const place = existsSync(model) ? model : ((await placeOfModel(model, log)) ?? modelPath(model));
   if (!existsSync(place)) modelShape(place); // says what was expected
   const isFolder = statSync(place).isDirectory();
-  const { kind, problem: refusal } = modelSupport(place);
-  const shape = soundOr(() => modelShape(place));
-  const source = soundOr(() => headersOf(place, isFolder));
+  const { kind, adapter, problem: refusal } = await modelSupport(place, { resolve: (unknown) => placeOfModel(unknown, log) });
+  const base = adapter?.base ?? place;
+  const shape = soundOr(() => modelShape(base));
+  const source = soundOr(() => headersOf(base, isFolder));
   const problem = refusal ?? (typeof shape === 'string' ? shape : null) ?? (typeof source === 'string' ? source : null);
   const { commands, scorer } = MODEL_USES[kind];
   const contract = isFolder ? join(place, 'tsarank.json') : '';
   return {
     model,
     place,
-    architecture: isFolder ? typeOf(place) : ggufType(source),
+    architecture: isFolder ? typeOf(base) : ggufType(source),
     kind,
-    commands: problem === null ? commands : [],
+    adapter: adapter ? { rank: adapter.config.rank, alpha: adapter.config.alpha, targets: adapter.config.targets, base: adapter.base } : null,
+    // The plan of an experiment reads the sizes of a whole model.
+    commands: problem === null ? commands.filter((name) => !adapter || name !== 'ablate') : [],
     scorer: problem === null ? scorer : null,
     problem,
     shape: typeof shape === 'string' ? null : shape,
@@ -92,11 +97,12 @@ function memoryOf(shape: ModelShape, kind: ModelKind, { topLayers, engine }: Pic
 }
 
 /** The report as lines for a reader. */
-export function formatModel({ model, place, architecture, kind, commands, scorer, problem, shape, files, stored, contract, memory }: ModelReport): string {
+export function formatModel({ model, place, architecture, kind, adapter, commands, scorer, problem, shape, files, stored, contract, memory }: ModelReport): string {
   const lines: [string, string][] = [
     ['model', model === place ? model : `${model} (${place})`],
     ['architecture', architecture],
     ['kind', MODEL_USES[kind].name],
+    ...(adapter === null ? [] : [['adapter', adapterLine(adapter)] as [string, string]]),
     problem === null ? ['commands', `${commands.join(', ')}; scored by ${scorer!}`] : ['commands', `none: ${problem}`],
     ...(shape === null ? [] : sizeLines(shape, kind)),
     ['stored', Object.entries(stored).map(([dtype, { tensors, values }]) => `${dtype}: ${tensors} tensors, ${count(values)} values`).join('; ')],
@@ -105,6 +111,11 @@ export function formatModel({ model, place, architecture, kind, commands, scorer
     ...(memory === null ? [] : memoryLines(memory, kind)),
   ];
   return lines.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('');
+}
+
+function adapterLine({ rank, alpha, targets, base }: NonNullable<ModelReport['adapter']>): string {
+  const modules = targets === null ? "the family's default modules" : [targets].flat().join(', ');
+  return `LoRA of rank ${rank}, alpha ${alpha}, on ${modules}; base model ${base}`;
 }
 
 function sizeLines({ weights, blocks, hidden, intermediate, heads, keyValueHeads, headSize, vocabulary, tiedHead }: ModelShape, kind: ModelKind): [string, string][] {

@@ -18,12 +18,12 @@ function changed(checkpoint: string, changes: object): string {
 }
 
 describe('modelSupport', () => {
-  it.each(['llama-sharded-bf16', 'llama-tied/model.gguf', 'qwen-published', 'baichuan2-13b', 'opt-post-norm', 'gpt2-tied'])('finds nothing wrong with %s', (checkpoint) => {
-    expect(modelSupport(join(reference, checkpoint))).toEqual({ kind: 'causal-lm' });
+  it.each(['llama-sharded-bf16', 'llama-tied/model.gguf', 'qwen-published', 'baichuan2-13b', 'opt-post-norm', 'gpt2-tied'])('finds nothing wrong with %s', async (checkpoint) => {
+    expect(await modelSupport(join(reference, checkpoint))).toEqual({ kind: 'causal-lm' });
   });
 
-  it('tells an encoder-decoder model', () => {
-    expect(modelSupport(join(reference, 't5-gated'))).toEqual({ kind: 'encoder-decoder' });
+  it('tells an encoder-decoder model', async () => {
+    expect(await modelSupport(join(reference, 't5-gated'))).toEqual({ kind: 'encoder-decoder' });
   });
 
   it.each([
@@ -33,19 +33,36 @@ describe('modelSupport', () => {
     ['tensors that are missing', { num_hidden_layers: 3 }, /missing tensors: model\.layers\.2\./],
     ['tensors of another size', { vocab_size: 301 }, /model\.embed_tokens\.weight \[300, 16\], expected \[301, 16\]/],
     ['an encoder-decoder family that is not read', { model_type: 'bart', architectures: ['BartForConditionalGeneration'] }, /field "model_type": found "bart", expected one of mt5, t5/],
-  ])('says what loading would say of %s', (_, changes, problem) => {
-    expect(modelSupport(changed('llama-tied', changes)).problem).toMatch(problem);
+  ])('says what loading would say of %s', async (_, changes, problem) => {
+    expect((await modelSupport(changed('llama-tied', changes))).problem).toMatch(problem);
   });
 
-  it('says that a tokenizer is missing', () => {
+  it('says that a tokenizer is missing', async () => {
     changed('llama-tied', {});
     rmSync(join(folder, 'tokenizer.json'));
-    expect(modelSupport(folder).problem).toMatch(/tokenizer\.json: no such file/);
+    expect((await modelSupport(folder)).problem).toMatch(/tokenizer\.json: no such file/);
   });
 
-  it('says what is wrong with a file', () => {
+  it('says what is wrong with a file', async () => {
     const file = join(folder, 'broken.gguf');
     writeFileSync(file, 'GGML and nothing else');
-    expect(modelSupport(file)).toEqual({ kind: 'causal-lm', problem: expect.stringContaining('not a GGUF file') as string });
+    expect(await modelSupport(file)).toEqual({ kind: 'causal-lm', problem: expect.stringContaining('not a GGUF file') as string });
+  });
+
+  it.each([
+    ['lora-llama', 'causal-lm', 'llama-tied'],
+    ['lora-rankllama', 'classifier', 'llama-untied-bias'],
+  ])('tells what an adapter belongs to: %s', async (checkpoint, kind, base) => {
+    const support = await modelSupport(join(reference, checkpoint));
+    expect(support).toMatchObject({ kind, adapter: { base: join(reference, base), config: { rank: expect.any(Number) as number } } });
+    expect(support.problem).toBeUndefined();
+  });
+
+  it('says which tensors of an adapter fit nothing in its base', async () => {
+    cpSync(join(reference, 'lora-llama'), folder, { recursive: true });
+    const file = join(folder, 'adapter_config.json');
+    const raw = readJson(file) as object;
+    writeFileSync(file, JSON.stringify({ ...raw, base_model_name_or_path: join(reference, 'llama-tied'), target_modules: ['W_pack'] }));
+    expect((await modelSupport(folder)).problem).toMatch(/adapter_model\.safetensors: unexpected tensors: .*q_proj\.lora_A/);
   });
 });
