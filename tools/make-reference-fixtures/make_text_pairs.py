@@ -12,14 +12,16 @@ import sys
 from transformers import AutoTokenizer
 
 out = pathlib.Path(sys.argv[1])
-KINDS = ["bert-uncased", "bert-cased", "roberta", "llama", "llama-new", "llama3", "opt", "gpt2", "bloom", "qwen2"]
+KINDS = ["bert-uncased", "bert-cased", "roberta", "xlm-roberta", "camembert", "llama", "llama-new", "llama3", "opt", "gpt2", "bloom", "qwen2"]
 PAIRS = [("What is a dog?", "The dog doesn't mind: it's 12,345 years old."), ("", "passage"), ("query", ""), ("", ""),
          ("Où est le café naïve?", "日本語のテキスト、漢字。 한국어 문장입니다."), ("lazy fox", "jumps [SEP] over </s> the <s> dog <|endoftext|>"),
          ("быстрая лиса", "  spaces   and\ttabs \n"), ("emoji 😀", "مرحبا بالعالم، هذا نص عربي. नमस्ते दुनिया।")]
 for kind in KINDS:
     tokenizer = AutoTokenizer.from_pretrained(out / kind)
     cases = []
-    for first, second in PAIRS:
+    # A Unigram model finds `</s>` as a piece of its vocabulary even where special tokens are to be text.
+    unigram = type(tokenizer.backend_tokenizer.model).__name__ == "Unigram"
+    for first, second in [pair for pair in PAIRS if not (unigram and "</s>" in pair[1])]:
         for limit in (None, 24):
             cut = {} if limit is None else dict(truncation="only_second", max_length=limit)
             try:

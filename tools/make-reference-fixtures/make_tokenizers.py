@@ -1,6 +1,6 @@
 """Small tokenizers of every kind, made with the real libraries, and the ids and texts that they give.
 
-  python make_tokenizers.py ../../test/reference/tokenizers [--definitions FOLDER]
+  python make_tokenizers.py ../../test/reference/tokenizers [--only KIND …] [--definitions FOLDER]
 
 Each folder holds the files that a published model of that kind has (no `tokenizer.json` where it has none) and
 `cases.json`: [{text, ids, plainIds, decoded, cuts: [[tokens, text]]}] by transformers' AutoTokenizer (tiktoken for Qwen, LLaMA's
@@ -98,6 +98,13 @@ def t5(folder, text):
           "pad_token": "<pad>", "additional_special_tokens": [f"<extra_id_{i}>" for i in range(100)]})
 
 
+def fairseq(folder, text, tokenizer_class):
+    # As the published files: <unk>, <s>, </s> first. The rules of the characters' map are T5's fixture's business.
+    sentencepiece(folder, "sentencepiece.bpe.model", text, model_type="unigram", vocab_size=400, normalization_rule_name="identity",
+                  unk_id=0, bos_id=1, eos_id=2, pad_id=-1, character_coverage=0.98)
+    write(folder / "tokenizer_config.json", {"tokenizer_class": tokenizer_class, "model_max_length": 512})
+
+
 QWEN_SPLIT = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 LLAMA3_SPLIT = QWEN_SPLIT.replace(r"\p{N}|", r"\p{N}{1,3}|", 1)
 BLOOM_SPLIT = " ?[^(\\s|[.,!?…。，、।۔،])]+"
@@ -186,11 +193,14 @@ def word_piece(folder, text, lower):
 MAKERS = {
     "llama": llama, "llama-new": llama_new, "baichuan": baichuan, "t5": t5, "qwen": qwen, "gpt2": gpt2, "opt": opt, "roberta": roberta,
     "qwen2": qwen2, "llama3": llama3, "bloom": bloom,
+    "xlm-roberta": lambda folder, text: fairseq(folder, text, "XLMRobertaTokenizer"),
+    "camembert": lambda folder, text: fairseq(folder, text, "CamembertTokenizer"),
     "bert-uncased": lambda folder, text: word_piece(folder, text, True), "bert-cased": lambda folder, text: word_piece(folder, text, False),
 }
 SPECIALS = {"llama": "<s></s><unk>", "llama-new": "<s></s><unk>", "baichuan": "<s></s><reserved_7>", "t5": "</s><extra_id_0><pad>",
             "qwen": "<|im_start|><|endoftext|><|extra_3|>", "gpt2": "<|endoftext|>", "opt": "</s><pad>", "roberta": "<s></s><mask>",
             "qwen2": "<|im_end|><think><|endoftext|>", "llama3": "<|begin_of_text|><|end_of_text|>", "bloom": "<s></s><pad>",
+            "xlm-roberta": "<s></s><mask>", "camembert": "<s></s><mask>",
             "bert-uncased": "[CLS][SEP][MASK]", "bert-cased": "[CLS][SEP][MASK]"}
 
 
@@ -217,10 +227,12 @@ def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("out", type=pathlib.Path)
     arguments.add_argument("--definitions", type=pathlib.Path)
+    arguments.add_argument("--only", nargs="*", default=list(MAKERS), help="kinds to write, the others stay")
     a = arguments.parse_args()
     a.out.mkdir(parents=True, exist_ok=True)
     text = corpus(a.out)
-    for kind, make in MAKERS.items():
+    for kind in a.only:
+        make = MAKERS[kind]
         folder = a.out / kind
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()

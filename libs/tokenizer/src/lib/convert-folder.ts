@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InputError } from '@tsarank/io';
 import { convertByteLevel } from './convert-byte-level';
+import { convertFairseq, isFairseq } from './convert-fairseq';
 import { convertSentencePiece } from './convert-sentence-piece';
 import { convertTiktoken } from './convert-tiktoken';
 import { convertWordPiece } from './convert-word-piece';
@@ -9,7 +10,7 @@ import { readSentencePieceModel } from './sentence-piece-model';
 import type { TokenizerFile } from './tokenizer';
 
 /** Files that a tokenizer can be made of, the first that is there is taken; `merges.txt` goes with `vocab.json`. */
-export const VOCABULARY_FILES = ['tokenizer.model', 'spiece.model', 'qwen.tiktoken', 'vocab.json', 'vocab.txt', 'merges.txt'];
+export const VOCABULARY_FILES = ['tokenizer.model', 'spiece.model', 'sentencepiece.bpe.model', 'qwen.tiktoken', 'vocab.json', 'vocab.txt', 'merges.txt'];
 
 export interface FolderParts {
   folder: string;
@@ -23,15 +24,18 @@ export interface FolderParts {
 /** The reference's class for a model whose folder doesn't say it, as far as the files leave a choice. */
 const CLASS_OF_MODEL: Record<string, string> = {
   baichuan: 'BaichuanTokenizer',
+  camembert: 'CamembertTokenizer',
   llama: 'LlamaTokenizer',
   mistral: 'LlamaTokenizer',
   t5: 'T5Tokenizer',
   qwen2: 'Qwen2Tokenizer',
   qwen3: 'Qwen2Tokenizer',
   roberta: 'RobertaTokenizer',
+  'xlm-roberta': 'XLMRobertaTokenizer',
 };
 const CLASS_OF_FILE: Record<string, string> = {
   'tokenizer.model': 'LlamaTokenizer',
+  'sentencepiece.bpe.model': 'XLMRobertaTokenizer',
   'spiece.model': 'T5Tokenizer',
   'qwen.tiktoken': 'QWenTokenizer',
   'vocab.json': 'GPT2Tokenizer',
@@ -65,7 +69,10 @@ export function convertFolder({ folder, files, config, modelType, legacyTokens }
   const options = { tokenizerClass, config, legacyTokens };
   const file = join(folder, source);
   const convert = (): ConvertedTokenizer => {
-    if (source.endsWith('.model')) return convertSentencePiece(readSentencePieceModel(bytesOf(source), file), options);
+    if (source.endsWith('.model')) {
+      const model = readSentencePieceModel(bytesOf(source), file);
+      return isFairseq(tokenizerClass) ? convertFairseq(model, options) : convertSentencePiece(model, options);
+    }
     if (source === 'qwen.tiktoken') return convertTiktoken(textOf(source), options, file);
     if (source === 'vocab.txt') return convertWordPiece(textOf(source), options, file);
     const merges = textOf('merges.txt');

@@ -82,7 +82,8 @@ function bpe(model: SentencePieceModel, pieces: readonly Piece[], byteFallback: 
   };
 }
 
-function unigram(model: SentencePieceModel, pieces: readonly Piece[]): RuleNode {
+/** A Unigram model of pieces and their scores. */
+export function unigram(model: Pick<SentencePieceModel, 'unkId'>, pieces: readonly Piece[]): RuleNode {
   return {
     type: 'Unigram',
     unk_id: model.unkId,
@@ -104,7 +105,8 @@ function llamaRules(config: Record<string, unknown>) {
   };
 }
 
-function t5Rules(model: SentencePieceModel, config: Record<string, unknown>) {
+/** Normaliser, splits and decoder that the reference gives SentencePiece models in general. */
+export function t5Rules(model: SentencePieceModel, config: Record<string, unknown>) {
   const prefix = config['add_prefix_space'] !== false;
   const scheme = !prefix ? 'never' : config['legacy'] === false ? 'first' : 'always';
   const metaspace = { type: 'Metaspace', replacement: SPACE, prepend_scheme: scheme, split: true };

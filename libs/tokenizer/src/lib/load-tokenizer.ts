@@ -14,7 +14,7 @@ const MAX_BYTES = 512 * 1024 * 1024;
 
 /**
  * The tokenizer of a Hugging Face folder: `tokenizer.json` where there is one, otherwise what the model's own vocabulary says:
- * `tokenizer.model` or `spiece.model` (SentencePiece), `qwen.tiktoken`, `vocab.json` with `merges.txt`, `vocab.txt`, in this order.
+ * `tokenizer.model`, `spiece.model` or `sentencepiece.bpe.model` (SentencePiece), `qwen.tiktoken`, `vocab.json` with `merges.txt`, `vocab.txt`, in this order.
  *
  * A converted tokenizer keeps its own files and gets a `tokenizer.json`, so that a saved model loads everywhere; where its class
  * is code beside the model (Baichuan, Qwen), `tokenizer_config.json` names the general class instead.

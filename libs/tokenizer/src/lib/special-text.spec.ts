@@ -10,6 +10,8 @@ const KINDS: [kind: string, special: string][] = [
   ['baichuan', '</s>'],
   ['t5', '</s>'],
   ['t5', '<extra_id_0>'],
+  ['xlm-roberta', '</s>'],
+  ['camembert', '<mask>'],
   ['qwen', '<|endoftext|>'],
   ['gpt2', '<|endoftext|>'],
   ['opt', '</s>'],
@@ -35,7 +37,7 @@ describe.each(KINDS)('special tokens inside a text of %s: %s', (kind, special) =
 });
 
 describe('a converted tokenizer', () => {
-  it.each(['llama', 'baichuan', 't5', 'qwen', 'gpt2', 'opt', 'roberta', 'qwen2', 'bert-cased'])('of %s saved beside a model is the same again', (kind) => {
+  it.each(['llama', 'baichuan', 't5', 'qwen', 'gpt2', 'opt', 'roberta', 'xlm-roberta', 'camembert', 'qwen2', 'bert-cased'])('of %s saved beside a model is the same again', (kind) => {
     const folder = mkdtempSync(join(tmpdir(), 'tokenizer-'));
     try {
       const tokenizer = loadTokenizer(join(reference, kind));

@@ -13,7 +13,7 @@ interface PairCase {
 }
 
 const reference = resolve(__dirname, '../../../../test/reference/tokenizers');
-const KINDS = ['bert-cased', 'bert-uncased', 'bloom', 'gpt2', 'llama', 'llama-new', 'llama3', 'opt', 'qwen2', 'roberta'];
+const KINDS = ['bert-cased', 'bert-uncased', 'bloom', 'gpt2', 'llama', 'llama-new', 'llama3', 'opt', 'qwen2', 'roberta', 'xlm-roberta', 'camembert'];
 const load = (kind: string) => loadTokenizer(join(reference, kind));
 
 it.each(KINDS)('joins pairs as transformers does: %s', (kind) => {
