@@ -18,7 +18,8 @@ export const inspect = defineCommand({
   examples: [['$0 inspect --model tiny', 'architecture, commands, sizes, files, contract, memory']],
   run: async (values) => {
     const work = require('../work/inspect-model') as typeof import('../work/inspect-model');
+    const { formatModel } = require('../work/format-model') as typeof import('../work/format-model');
     const report = await work.inspectModel(values, createLog(values.logLevel));
-    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : work.formatModel(report));
+    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatModel(report));
   },
 });
