@@ -1,10 +1,11 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
-import { openFolderWeights, openGguf, openSafetensors, openSharded, openShardedSafetensors, openTorchFile } from '@tsarank/model/containers';
+import { openAdapterFolder, openFolderWeights, openGguf, openSafetensors, openSharded, openShardedSafetensors, openTorchFile } from '@tsarank/model/containers';
 import type { TensorSource } from '@tsarank/model/containers';
-import { loadTokenizer, tokenizerFromGguf } from '@tsarank/tokenizer';
+import { tokenizerFromGguf } from '@tsarank/tokenizer';
 import { storedZip } from './stored-zip';
+import { tokenizerReaders } from './tokenizer-readers';
 
 const reference = resolve(__dirname, '../../test/reference');
 
@@ -121,18 +122,26 @@ export const readers: readonly FuzzedReader[] = [
     },
   },
   {
-    name: 'tokenizer.json',
-    seeds: seed('llama-tied/tokenizer.json'),
-    file: 'tokenizer.json',
-    beside: ['llama-tied/tokenizer_config.json', 'llama-tied/special_tokens_map.json'],
-    read: (folder) => void loadTokenizer(folder).encode('a cat 12'),
+    name: 'adapter config',
+    seeds: seed('lora-gpt2/adapter_config.json', 'lora-llama-patterns/adapter_config.json'),
+    file: 'adapter_config.json',
+    beside: ['lora-gpt2/adapter_model.bin'],
+    read: (folder) => readAll(openAdapterFolder(folder).weights),
   },
+  {
+    name: 'adapter weights',
+    seeds: seed('lora-gpt2/adapter_model.bin'),
+    file: 'adapter_model.bin',
+    beside: ['lora-gpt2/adapter_config.json'],
+    read: (folder) => readAll(openAdapterFolder(folder).weights),
+  },
+  ...tokenizerReaders,
 ];
 
 /** A folder for a reader, with what lies beside its file. */
 export function prepareFolder(root: string, index: number): string {
   const folder = join(root, String(index));
   mkdirSync(folder, { recursive: true });
-  for (const file of readers[index]!.beside) copyFileSync(join(reference, file), join(folder, file.slice(file.indexOf('/') + 1)));
+  for (const file of readers[index]!.beside) copyFileSync(join(reference, file), join(folder, basename(file)));
   return folder;
 }

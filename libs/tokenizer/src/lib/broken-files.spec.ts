@@ -88,6 +88,7 @@ describe('a broken ranks file, vocabulary or merges', () => {
 });
 
 describe('an absurd tokenizer.json', () => {
+  const splitAt = (pattern: object) => ({ type: 'Split', pattern, behavior: 'Isolated', invert: false });
   const definition = (model: object, rest: object = {}) => JSON.stringify({ model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: [], ...model }, ...rest });
 
   it.each([
@@ -99,10 +100,26 @@ describe('an absurd tokenizer.json', () => {
     ['an added token without an id', definition({}, { added_tokens: [{ content: 'x' }] }), /has the id undefined/],
     ['no merges', definition({ merges: undefined }), /no merges/],
     ['deep rules', definition({}, { normalizer: JSON.parse('{"type":"Sequence","normalizers":['.repeat(200) + ']}'.repeat(200)) }), /nested deeper/],
+    ['a pattern that takes for ever', definition({}, { pre_tokenizer: splitAt({ Regex: '(\\p{L}+)*\\p{N}' }) }), /takes more than 500 ms on short texts/],
+    ['a pattern that is none', definition({}, { pre_tokenizer: splitAt({ Regex: '(' }) }), /tokenizer\.json.*Unterminated group/],
+    ['a pattern of no kind', definition({}, { pre_tokenizer: splitAt({}) }), /neither a String nor a Regex/],
+    ['a rule that lacks its parts', definition({}, { post_processor: { type: 'RobertaProcessing' } }), /tokenizer\.json/],
+    ['merges in a circle', definition({ merges: [['a', 'b'], ['ab', 'a'], ['ba', 'b']] }), /merge 1 needs "aba"/],
     ['a broken character map', definition({}, { normalizer: { type: 'Precompiled', precompiled_charsmap: '/////w==' } }), /a character map of 4 bytes/],
   ])('with %s is refused', (_, json, reason) => {
     write('tokenizer.json', json);
     expect(load).toThrow(InputError);
     expect(load).toThrow(reason);
+  });
+
+  it('with merges that lead back to each other ends: every merge makes a text of fewer parts', () => {
+    // a+b and b+a both ways round, and each of what the others make.
+    const vocab = { a: 0, b: 1, ab: 2, ba: 3, aba: 4, bab: 5 };
+    const merges = [['a', 'b'], ['b', 'a'], ['ab', 'a'], ['a', 'ba'], ['ba', 'b'], ['b', 'ab']];
+    write('tokenizer.json', JSON.stringify({ model: { type: 'BPE', vocab, merges, unk_token: 'a' } }));
+    const tokenizer = load();
+    const ids = tokenizer.encode('ab'.repeat(5000));
+    expect(ids.length).toBeLessThanOrEqual(5000);
+    expect(tokenizer.decode(ids).replaceAll(' ', '')).toBe('ab'.repeat(5000));
   });
 });

@@ -1,14 +1,14 @@
 import { MAX_ID } from './added-tokens';
+import { checkPattern } from './check-pattern';
 
-/** Longer patterns, and rules nested deeper, are refused. */
-const MAX_PATTERN = 10_000;
+/** Rules nested deeper are refused. */
 const MAX_DEPTH = 32;
 
 type Json = Record<string, unknown>;
 
 /**
  * Refuse a `tokenizer.json` whose numbers or merges make no sense, before anything is built of it: ids that are no small whole
- * numbers or used twice, merges with an empty part (they would never end) or of tokens that the vocabulary lacks.
+ * numbers or used twice, patterns that are none or take too long, merges with an empty part (they would never end) or of tokens that the vocabulary lacks.
  *
  * @throws {RangeError} saying what is wrong.
  */
@@ -73,7 +73,7 @@ function checkMerges(merges: unknown[], vocab: Json, model: Json): void {
 function checkRule(rule: unknown, depth: number): void {
   if (depth > MAX_DEPTH) throw new RangeError(`rules nested deeper than ${MAX_DEPTH}`);
   if (rule === null || typeof rule !== 'object') return;
-  const { Regex } = rule as Json;
-  if (typeof Regex === 'string' && Regex.length > MAX_PATTERN) throw new RangeError(`a pattern of ${Regex.length} characters`);
+  const { type, pattern } = rule as Json;
+  if (typeof type === 'string' && pattern !== undefined) checkPattern(pattern);
   for (const part of Object.values(rule)) checkRule(part, depth + 1);
 }

@@ -10,8 +10,8 @@ interface EngineParts {
 }
 
 export interface PlainText {
-  /** Ids of a text in which special tokens are text, of `ending` behind it where it isn't empty, and of the template's tokens. */
-  encode(text: string, ending: string, template: boolean): number[];
+  /** Ids (undefined for what has none) of a text in which special tokens are text, of `ending` behind it where it isn't empty, and of the template's tokens. */
+  encode(text: string, ending: string, template: boolean): (number | undefined)[];
 }
 
 /**
@@ -40,7 +40,7 @@ export function plainText(engine: Engine, definition: Record<string, unknown>, m
     return ending === '' ? again : [...again, ending];
   };
   const parts = engine as unknown as EngineParts;
-  const idOf = (token: string) => (parts.added_tokens_map.get(token)?.id ?? engine.token_to_id(token) ?? parts.model.unk_token_id)!;
+  const idOf = (token: string) => (parts.added_tokens_map.get(token)?.id ?? engine.token_to_id(token) ?? parts.model.unk_token_id);
   return {
     encode(text, ending, template) {
       const tokens = tokensOf(text, ending);

@@ -59,6 +59,8 @@ export interface TokenizerParts {
   files: readonly TokenizerFile[];
 }
 
+/** Letters, a digit, signs, spaces, a line end, two scripts. */
+const TRIAL_TEXT = 'A word, 1\n  日';
 /** Classes of the reference that build the template from `add_bos_token` and `add_eos_token`, whatever the file says. */
 const TEMPLATE_CLASSES = new Map([
   ['LlamaTokenizer', { bos: '<s>', eos: '</s>' }],
@@ -80,6 +82,10 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   const padToken = textOf(config['pad_token']);
   checkDefinition(definition);
   const engine = engineOf(definition, config);
+  // Rules that lack something are found now, not at some text.
+  if (engine.encode('').ids.includes(undefined as never)) throw new RangeError('its template names a token that has no id');
+  const trial = known(engine.encode(TRIAL_TEXT).ids);
+  if (trial.length > 0) engine.decode(trial);
   const plain = plainText(engine, definition, () => engineOf(withoutSpecialTokens(definition), config));
   const idOf = (token: string | undefined) => (token === undefined ? undefined : engine.token_to_id(token));
   const bosTokenId = idOf(bosToken);
@@ -94,8 +100,8 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
       if (text + ending === '' && !addSpecialTokens) return [];
       const template = addSpecialTokens && !ends;
       const ids = specialTokensInText
-        ? engine.encode(text + ending, { add_special_tokens: template }).ids
-        : plain.encode(text, ending, template);
+        ? known(engine.encode(text + ending, { add_special_tokens: template }).ids)
+        : known(plain.encode(text, ending, template));
       return ends && addSpecialTokens ? [...ends.start, ...ids, ...ends.end] : ids;
     },
     decode(ids) {
@@ -118,6 +124,11 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
 /** The reference writes a number beyond counting where it knows none. */
 function maxTokensOf(length: unknown): number | undefined {
   return Number.isInteger(length) && (length as number) > 0 && (length as number) < 2 ** 31 ? (length as number) : undefined;
+}
+
+/** Without what a vocabulary lacks that has no unknown token: the reference leaves it out, too. */
+function known(ids: (number | undefined)[]): number[] {
+  return ids.filter((id) => id !== undefined);
 }
 
 /** The library's tokenizer, with its differences from the Rust reference taken out. */
