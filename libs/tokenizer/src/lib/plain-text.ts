@@ -17,7 +17,7 @@ export interface PlainText {
 /**
  * Encoding of texts whose special tokens are text.
  *
- * A text is tokenized as ever; only where a special token comes out is it done again, without them. So texts that hold none
+ * A text is tokenized as ever; only where more special tokens come out than the template's is it done again, without them. So texts that hold none
  * have the same ids at the same price, and a string that becomes one on the way (`＜/s＞` by NFKC) is found, too.
  *
  * Source: transformers 4.57 `split_special_tokens`. Its Unigram tokenizers still find `</s>` as a piece of their vocabulary; here
@@ -26,26 +26,32 @@ export interface PlainText {
  * @param makeEngine Makes the tokenizer without special tokens, when it is first needed.
  */
 export function plainText(engine: Engine, definition: Record<string, unknown>, makeEngine: () => Engine): PlainText {
-  const added = (definition['added_tokens'] ?? []) as AddedToken[];
-  const special = new Set(added.filter((token) => token.special).map(({ content }) => content));
-  const unknown = unknownToken(definition);
-  let plainEngine: Engine | undefined;
-  const isSpecial = (token: string, text: string) => special.has(token) && (token !== unknown || mayHold(text, token));
-  const tokensOf = (text: string, ending: string): string[] => {
-    const tokens = engine.tokenize(text + ending);
-    const own = ending !== '' && tokens.at(-1) === ending ? tokens.length - 1 : tokens.length;
-    if (special.size === 0 || !tokens.slice(0, own).some((token) => isSpecial(token, text))) return tokens;
-    plainEngine ??= makeEngine();
-    const again = plainEngine.tokenize(text);
-    return ending === '' ? again : [...again, ending];
-  };
   const parts = engine as unknown as EngineParts;
-  const idOf = (token: string) => (parts.added_tokens_map.get(token)?.id ?? engine.token_to_id(token) ?? parts.model.unk_token_id);
+  const idOf = (token: string) => parts.added_tokens_map.get(token)?.id ?? engine.token_to_id(token) ?? parts.model.unk_token_id;
+  const added = (definition['added_tokens'] ?? []) as AddedToken[];
+  const special = new Map(added.filter((token) => token.special).map(({ content, id }) => [content, id]));
+  const unknown = unknownToken(definition);
+  const unknownId = unknown === undefined ? undefined : special.get(unknown);
+  const counted = new Set([...special.values()].filter((id) => id !== unknownId));
+  const countIn = (ids: readonly (number | undefined)[]): number => {
+    let count = 0;
+    for (const id of ids) if (counted.has(id!)) count++;
+    return count;
+  };
+  const ofTemplate = countIn(engine.encode('').ids);
+  let plainEngine: Engine | undefined;
+  const again = (text: string, ending: string, template: boolean) => {
+    plainEngine ??= makeEngine();
+    const tokens = [...plainEngine.tokenize(text), ...(ending === '' ? [] : [ending])];
+    const post = parts.post_processor;
+    return (post ? post.post_process(tokens, null, template).tokens : tokens).map(idOf);
+  };
   return {
     encode(text, ending, template) {
-      const tokens = tokensOf(text, ending);
-      const post = parts.post_processor;
-      return (post ? post.post_process(tokens, null, template).tokens : tokens).map(idOf);
+      const ids: (number | undefined)[] = engine.encode(text + ending, { add_special_tokens: template }).ids;
+      const own = (template ? ofTemplate : 0) + (counted.has(special.get(ending)!) ? 1 : 0);
+      const holds = countIn(ids) > own || (unknownId !== undefined && ids.includes(unknownId) && mayHold(text, unknown!));
+      return holds ? again(text, ending, template) : ids;
     },
   };
 }

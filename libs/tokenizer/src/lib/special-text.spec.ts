@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { readJson } from '@tsarank/io';
 import { loadTokenizer } from './load-tokenizer';
+import { truncateText } from './truncate-text';
 
 const reference = resolve(__dirname, '../../../../test/reference/tokenizers');
 const KINDS: [kind: string, special: string][] = [
@@ -33,6 +35,25 @@ describe.each(KINDS)('special tokens inside a text of %s: %s', (kind, special) =
     expect(ids.length).toBeGreaterThan(3);
     // Other texts have the same ids, the model's own tokens around them too.
     expect(tokenizer.encode('plain words 12, 日本', { specialTokensInText: false })).toEqual(tokenizer.encode('plain words 12, 日本'));
+  });
+});
+
+/** Made by `tools/make-reference-fixtures/make_special_text.py`. */
+describe.each(readdirSync(reference))('special tokens that are text in %s', (kind) => {
+  const cases = readJson(join(reference, kind, 'special-text.json')) as { text: string; ids: number[] }[];
+  const tokenizer = loadTokenizer(join(reference, kind));
+
+  it.each(cases)('have the ids of the reference in $text', ({ text, ids }) => {
+    expect(tokenizer.encode(text, { addSpecialTokens: false, specialTokensInText: false })).toEqual(ids);
+  });
+
+  it('stay text when the text is cut, decoded and read again', () => {
+    const own = [tokenizer.bosTokenId, tokenizer.eosTokenId];
+    for (const { text } of cases) {
+      const cut = truncateText(tokenizer, text, 40, { specialTokensInText: false });
+      const ids = tokenizer.encode(cut, { addSpecialTokens: false, specialTokensInText: false });
+      expect(ids.filter((id) => own.includes(id))).toEqual([]);
+    }
   });
 });
 
