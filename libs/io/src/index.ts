@@ -3,6 +3,7 @@ export type { DownloadOptions } from './lib/download';
 export { InputError, WorkError } from './lib/errors';
 export type { InputProblem } from './lib/errors';
 export { canonicalJson, gitBlobSha1File, sha256, sha256File } from './lib/hash';
+export { sha256FilesAside } from './lib/hash-aside';
 export { acquireLock, waitForLock } from './lib/lock';
 export type { Lock } from './lib/lock';
 export { makeDirectory } from './lib/make-directory';

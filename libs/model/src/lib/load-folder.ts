@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, InputError, nearestName, sha256, sha256File } from '@tsarank/io';
+import { canonicalJson, InputError, nearestName, sha256, sha256FilesAside } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { architectures } from './architectures';
@@ -48,20 +48,22 @@ export function loadFolder(folder: string, { onProgress, adapter }: { onProgress
   const contract = readContract(folder);
   const source = openFolderWeights(folder);
   try {
-    const own = { tokenizer, hash: modelHash(raw, source.files, tokenizer), contract };
-    const facts = adapter ? adaptedFacts(adapter, own) : own;
+    const hashes = sha256FilesAside(source.files);
+    const own = () => ({ tokenizer, hash: modelHash(raw, hashes(), tokenizer), contract });
+    // Whether an adapter belongs to the model is said before its weights are read.
+    const facts = adapter && adaptedFacts(adapter, own());
     const { nameOf, inputFirst = false } = architecture;
     const { modelType, tied } = config;
     const weights = adapter ? mergedSource(source, adapter, { shapes: architecture.weightShapes(config), modelType, nameOf, inputFirst, tied }) : source;
-    return { model: loadWeights(architecture, config, weights, nameOf, onProgress), ...facts };
+    return { model: loadWeights(architecture, config, weights, nameOf, onProgress), ...(facts ?? own()) };
   } finally {
     source.close();
   }
 }
 
-/** The hash of a model: its config's values, the bytes of its weight files, its tokenizer. */
-export function modelHash(raw: unknown, files: readonly string[], tokenizer: Tokenizer): string {
-  return sha256([canonicalJson(raw), ...files.map(sha256File), tokenizer.hash].join('\n'));
+/** The hash of a model: its config's values, the hashes of its weight files, its tokenizer. */
+export function modelHash(raw: unknown, hashes: readonly string[], tokenizer: Tokenizer): string {
+  return sha256([canonicalJson(raw), ...hashes, tokenizer.hash].join('\n'));
 }
 
 /** The family of a `model_type`. */

@@ -1,4 +1,4 @@
-import { InputError } from '@tsarank/io';
+import { InputError, sha256FilesAside } from '@tsarank/io';
 import { tokenizerFromGguf } from '@tsarank/tokenizer';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { Architecture } from './architectures/architecture';
@@ -25,8 +25,9 @@ export function loadGguf(file: string, { onProgress }: { onProgress?: LoadProgre
   const source = openGguf(file);
   try {
     const { architecture, config, tokenizer, weights } = ggufParts(source);
+    const hashes = sha256FilesAside([file]);
     const model = loadWeights(architecture, config, weights, sameName, onProgress);
-    return { model, tokenizer, hash: modelHash(config.raw, [file], tokenizer) };
+    return { model, tokenizer, hash: modelHash(config.raw, hashes(), tokenizer) };
   } finally {
     source.close();
   }

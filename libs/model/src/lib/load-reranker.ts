@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { tf } from '@tsarank/tensor';
+import { sha256File } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import { architectures } from './architectures';
 import { readConfigFile } from './config-file';
@@ -69,7 +70,7 @@ async function loadFrom(place: string, { onKind, ...options }: LoadRerankerOptio
   const contract = readContract(place);
   const source = openFolderWeights(place);
   try {
-    const facts = { tokenizer, contract, hash: modelHash(own, source.files, tokenizer) };
+    const facts = { tokenizer, contract, hash: modelHash(own, source.files.map(sha256File), tokenizer) };
     return { ...build(source, { ...options, adapter }), ...(adapter ? adaptedFacts(adapter, facts) : facts) };
   } finally {
     source.close();
