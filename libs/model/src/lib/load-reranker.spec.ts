@@ -4,12 +4,14 @@ import { join, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
 import { selectEngine, tf } from '@tsarank/tensor';
 import { readSafetensors } from './containers/safetensors-reader';
+import type { StoredTensor } from './containers/safetensors-reader';
 import { writeSafetensors } from './containers/safetensors-writer';
 import { loadModel } from './load-model';
 import { loadReranker } from './load-reranker';
 import type { ModelKind } from './model-kind';
 
 const reference = resolve(__dirname, '../../../../test/reference');
+const extra: StoredTensor = { shape: [1], dtype: 'F32', data: new Float32Array(1) };
 let folder: string;
 beforeAll(() => selectEngine('cpu'));
 beforeEach(() => {
@@ -71,13 +73,11 @@ describe('classifiers', () => {
       const norm = name.replace(/LayerNorm\.weight$/, 'LayerNorm.gamma').replace(/LayerNorm\.bias$/, 'LayerNorm.beta');
       return [norm, tensor] as const;
     });
-    const extra = { shape: [1], dtype: 'F32', data: new Float32Array(1) } as const;
     writeSafetensors(file, new Map([...old, ['bert.embeddings.position_ids', extra], ['cls.predictions.bias', extra]]));
     expect(await weightsOf(copy)).toEqual(await weightsOf(join(reference, 'bert-one-label')));
   });
 
   it('keep RoBERTa from the pooler of its pre-training, and decoders from their output matrix', async () => {
-    const extra = { shape: [1], dtype: 'F32', data: new Float32Array(1) } as const;
     for (const [name, tensor] of [['roberta-one-label', 'roberta.pooler.dense.bias'], ['llama-one-label', 'lm_head.weight']] as const) {
       const copy = copyOf(name);
       const file = join(copy, 'model.safetensors');
