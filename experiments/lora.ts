@@ -1,8 +1,11 @@
-import { defineAblation, levels } from '@tsarank/ablation';
+import { defineAblation } from '@tsarank/ablation';
 import { tiny } from '@tsarank/config';
 
+/** Adapters of every matrix of the blocks, multiplied by 2 whatever their rank. */
+const adapters = (rank: number) => ({ rank, alpha: 2 * rank, targetModules: 'all-linear' as const });
+
 /**
- * Do low-rank adapters (LoRA) do in stage two what training the top blocks does, and with how few weights?
+ * Do low-rank adapters (LoRA) do in stage two what training the top blocks does?
  * 9 variants x 3 seeds.  Run: npx nx run ablate -- lora
  */
 export const lora = defineAblation({
@@ -12,8 +15,12 @@ export const lora = defineAblation({
   variants: {
     recipe: {},
     'all-weights': { finetune: { topLayers: 0 } },
-    ...levels('rank', [2, 8, 32], (rank) => ({ finetune: { topLayers: 0, lora: { rank, alpha: 2 * rank, targetModules: 'all-linear' } } })),
-    ...levels('top-2-rank', [2, 8, 32], (rank) => ({ finetune: { lora: { rank, alpha: 2 * rank, targetModules: 'all-linear' } } })),
+    'rank-2': { finetune: { topLayers: 0, lora: adapters(2) } },
+    'rank-8': { finetune: { topLayers: 0, lora: adapters(8) } },
+    'rank-32': { finetune: { topLayers: 0, lora: adapters(32) } },
+    'top-2-rank-2': { finetune: { lora: adapters(2) } },
+    'top-2-rank-8': { finetune: { lora: adapters(8) } },
+    'top-2-rank-32': { finetune: { lora: adapters(32) } },
     'query-value': { finetune: { topLayers: 0, lora: { rank: 8, alpha: 16, targetModules: ['q_proj', 'v_proj'] } } },
   },
   baseline: 'recipe',

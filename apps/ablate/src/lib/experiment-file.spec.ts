@@ -7,7 +7,7 @@ import { experimentNames, loadExperiment } from './experiment-file';
 
 describe('experiments', () => {
   it('are those of the repository', () => {
-    expect(experimentNames()).toEqual(['loss-weights', 'negatives', 'recipe', 'stages', 'trainable-layers']);
+    expect(experimentNames()).toEqual(['lora', 'loss-weights', 'negatives', 'recipe', 'stages', 'trainable-layers']);
   });
 
   it.each(experimentNames())('%s expands to complete configurations', (name) => {
@@ -27,7 +27,7 @@ describe('experiments', () => {
   it('say the near name of a misspelt one', () => {
     expect(() => loadExperiment('recipie')).toThrow('field "experiment": found "recipie", expected "recipe"');
     expect(() => loadExperiment('tabel', ['table'])).toThrow('expected "table"');
-    expect(() => loadExperiment('quantum')).toThrow('one of loss-weights, negatives');
+    expect(() => loadExperiment('quantum')).toThrow('one of lora, loss-weights, negatives');
   });
 
   it('may be JSON or TypeScript files of one experiment anywhere', () => {
