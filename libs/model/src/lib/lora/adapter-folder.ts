@@ -35,11 +35,20 @@ export function openAdapterFolder(folder: string): AdapterFolder {
   const [safe, torch] = [join(folder, ADAPTER_WEIGHTS), join(folder, TORCH_WEIGHTS)];
   const file = [safe, torch].find((each) => existsSync(each));
   if (file === undefined) throw new InputError({ file: folder, message: `has no weights, expected ${ADAPTER_WEIGHTS} or ${TORCH_WEIGHTS}` });
-  const content = { ...config.raw, base_model_name_or_path: null };
+  const content = contentOf(config);
   return {
     folder,
     config,
     weights: file === safe ? openSafetensors(file) : openTorchFile(file),
-    hash: sha256([canonicalJson(content), sha256File(file)].join('\n')),
+    hash: sha256([content, sha256File(file)].join('\n')),
   };
+}
+
+/** Without the base model's place; a number such as 1e999 has no JSON form. */
+function contentOf({ raw, file }: AdapterFile): string {
+  try {
+    return canonicalJson({ ...raw, base_model_name_or_path: null });
+  } catch (error) {
+    throw new InputError({ file, message: `has a value that can't be used (${(error as Error).message})` });
+  }
 }
