@@ -6,7 +6,6 @@ import type { Tokenizer } from '@tsarank/tokenizer';
 import { architectures } from './architectures';
 import type { Architecture } from './architectures/architecture';
 import type { CausalLm } from './causal-lm';
-import { className } from './class-name';
 import { readConfigFile } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
 import { showValue } from './containers/show-value';
@@ -16,7 +15,7 @@ import { loadWeights } from './load-weights';
 import { adaptedFacts } from './lora/open-adapted';
 import type { AdapterFolder } from './lora/adapter-folder';
 import { mergedSource } from './lora/merged-source';
-import { KIND_NAMES, modelKind } from './model-kind';
+import { modelKind, otherKind } from './model-kind';
 import { readContract } from './scoring-contract';
 import type { ScoringContract } from './scoring-contract';
 
@@ -80,6 +79,5 @@ export function architectureOf(type: unknown, file: string): Architecture {
 function requireCausalLm(raw: Readonly<Record<string, unknown>>, file: string): void {
   const kind = modelKind(raw);
   if (kind === 'causal-lm') return;
-  const found = `${className(raw) ?? showValue(raw['model_type'])}, ${KIND_NAMES[kind]}`;
-  throw new InputError({ file, field: 'architectures', found, expected: 'a causal language model' });
+  throw new InputError({ file, field: 'architectures', found: otherKind(raw, kind), expected: 'a causal language model' });
 }

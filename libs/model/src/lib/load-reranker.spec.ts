@@ -54,6 +54,7 @@ describe('the kind of a model', () => {
   it('other than a language model is no matter for loadModel, which says who takes it', async () => {
     await expect(loadModel(join(reference, 'bert-one-label'))).rejects.toThrow(InputError);
     await expect(loadModel(join(reference, 'bert-one-label'))).rejects.toThrow(/found BertForSequenceClassification, a classifier, which `score` and `rerank` take/);
+    await expect(loadModel(copyOf('bert-two-labels', { architectures: ['BertModel'] }))).rejects.toThrow(/found BertModel, an encoder without a classification head, which no command takes/);
     await expect(loadModel(join(reference, 'llama-one-label'))).rejects.toThrow(/LlamaForSequenceClassification/);
   });
 });
