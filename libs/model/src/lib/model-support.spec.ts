@@ -18,7 +18,7 @@ function changed(checkpoint: string, changes: object): string {
 }
 
 describe('modelSupport', () => {
-  it.each(['llama-sharded-bf16', 'llama-tied/model.gguf', 'qwen-published', 'baichuan2-13b', 'opt-post-norm', 'gpt2-tied'])('finds nothing wrong with %s', async (checkpoint) => {
+  it.each(['llama-sharded-bf16', 'llama-tied/model.gguf', 'gpt-neox-parallel/model.gguf', 'baichuan-7b/model.gguf', 'qwen-published', 'baichuan2-13b', 'opt-post-norm', 'gpt2-tied'])('finds nothing wrong with %s', async (checkpoint) => {
     expect(await modelSupport(join(reference, checkpoint))).toEqual({ kind: 'causal-lm' });
   });
 

@@ -83,9 +83,13 @@ function checkFolder({ folder, file, raw, kind, adapter }: FolderParts): void {
 
 function checkGguf(file: string): void {
   const source = openGguf(file);
-  source.close();
-  const { architecture, config, weights } = ggufParts(source);
-  tensorHomes(architecture.weightShapes(config), weights, decoderNames(config, sameName));
+  try {
+    // Some tensors say what the config is: whether the output matrix is the embedding once more.
+    const { architecture, config, weights } = ggufParts(source);
+    tensorHomes(architecture.weightShapes(config), weights, decoderNames(config, sameName));
+  } finally {
+    source.close();
+  }
 }
 
 /** The weights that a config speaks of, and their names in the model by those in a file. */
