@@ -20,9 +20,10 @@ export interface AdapterFolder {
 export const ADAPTER_WEIGHTS = 'adapter_model.safetensors';
 const TORCH_WEIGHTS = 'adapter_model.bin';
 
-/** Whether a folder holds a PEFT adapter. */
+/** Whether a folder holds a PEFT adapter; a whole model with nothing of an adapter but its configuration is none. */
 export function isAdapterFolder(folder: string): boolean {
-  return existsSync(join(folder, ADAPTER_CONFIG));
+  const has = (name: string): boolean => existsSync(join(folder, name));
+  return has(ADAPTER_CONFIG) && (has(ADAPTER_WEIGHTS) || has(TORCH_WEIGHTS) || !has('config.json'));
 }
 
 /**
