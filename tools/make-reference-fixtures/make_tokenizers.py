@@ -180,14 +180,15 @@ def bloom(folder, text):
           "unk_token": "<unk>", "pad_token": "<pad>", "add_prefix_space": False})
 
 
-def word_piece(folder, text, lower):
+def word_piece(folder, text, lower, **settings):
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
-    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lower)
+    tokenizer.normalizer = normalizers.BertNormalizer(lowercase=lower, strip_accents=settings.get("strip_accents"),
+                                                      handle_chinese_chars=settings.get("tokenize_chinese_chars", True))
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     tokenizer.train([text], trainers.WordPieceTrainer(vocab_size=500, show_progress=False,
                     special_tokens=["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]))
     tokenizer.model.save(str(folder))
-    write(folder / "tokenizer_config.json", {"tokenizer_class": "BertTokenizer", "do_lower_case": lower})
+    write(folder / "tokenizer_config.json", {"tokenizer_class": "BertTokenizer", "do_lower_case": lower, **settings})
 
 
 MAKERS = {
@@ -196,12 +197,13 @@ MAKERS = {
     "xlm-roberta": lambda folder, text: fairseq(folder, text, "XLMRobertaTokenizer"),
     "camembert": lambda folder, text: fairseq(folder, text, "CamembertTokenizer"),
     "bert-uncased": lambda folder, text: word_piece(folder, text, True), "bert-cased": lambda folder, text: word_piece(folder, text, False),
+    "bert-words": lambda folder, text: word_piece(folder, text, False, strip_accents=True, tokenize_chinese_chars=False),
 }
 SPECIALS = {"llama": "<s></s><unk>", "llama-new": "<s></s><unk>", "baichuan": "<s></s><reserved_7>", "t5": "</s><extra_id_0><pad>",
             "qwen": "<|im_start|><|endoftext|><|extra_3|>", "gpt2": "<|endoftext|>", "opt": "</s><pad>", "roberta": "<s></s><mask>",
             "qwen2": "<|im_end|><think><|endoftext|>", "llama3": "<|begin_of_text|><|end_of_text|>", "bloom": "<s></s><pad>",
             "xlm-roberta": "<s></s><mask>", "camembert": "<s></s><mask>",
-            "bert-uncased": "[CLS][SEP][MASK]", "bert-cased": "[CLS][SEP][MASK]"}
+            "bert-uncased": "[CLS][SEP][MASK]", "bert-cased": "[CLS][SEP][MASK]", "bert-words": "[CLS][SEP][MASK]"}
 
 
 def expected(kind, folder, ranks):
