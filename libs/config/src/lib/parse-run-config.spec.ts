@@ -57,6 +57,10 @@ describe('parseRunConfig', () => {
     expect(failure((config) => delete config.seed)).toContain('field "seed": found nothing, expected number');
   });
 
+  it('takes special tokens inside texts as such when told so, and has one way of saying not', () => {
+    expect(failure((config) => (config.text.specialTokensInText = false))).toContain('"text.specialTokensInText": found false, expected true');
+  });
+
   it('lists the choices of a setting that has few', () => {
     expect(failure((config) => (config.finetune.klRows = 'some'))).toContain('expected one of all, real, query');
   });

@@ -28,6 +28,14 @@ describe('the scoring contract', () => {
     );
   });
 
+  it('holds special tokens inside texts for text where it does not say otherwise', () => {
+    const asSuch = { ...contract, specialTokensInText: true };
+    checkContract(contract, { specialTokensInText: false });
+    checkContract(asSuch, { specialTokensInText: true });
+    expect(() => checkContract(contract, { specialTokensInText: true })).toThrow(/found specialTokensInText true, expected specialTokensInText false/);
+    expect(() => checkContract(asSuch, { specialTokensInText: false })).toThrow(/found specialTokensInText false, expected specialTokensInText true/);
+  });
+
   it('names a field that is missing from the file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'contract-'));
     expect(readContract(folder)).toBeUndefined();
