@@ -3,7 +3,7 @@ import type { PlannedRun } from '@tsarank/ablation';
 import type { RunRecord, RunResult } from '@tsarank/config';
 import type { HubSettings } from '@tsarank/hub';
 import { WorkError } from '@tsarank/io';
-import { loadModel, mergeAdapters, saveModel } from '@tsarank/model';
+import { loadModel, mergeAdapters, saveModel, type LoadModelOptions } from '@tsarank/model';
 import { selectEngine } from '@tsarank/tensor';
 import { finetune, pretrain, type TrainingOptions, type TrainingResult } from '@tsarank/training';
 import { modelFilesHash } from './content-hashes';
@@ -76,10 +76,17 @@ function basePlace({ config }: PlannedRun, { hub, report }: StageOptions): Promi
   return fetchedModelPath(config.model, hub, { log: console.log, onProgress: (done, total) => report({ phase: 'load', done, total }) });
 }
 
+/** Loading of smaller models is over before anyone could read of it. */
+const TOLD_BYTES = 2 ** 28;
+
+function told({ report }: StageOptions): LoadModelOptions {
+  return { onProgress: (done, total) => (total < TOLD_BYTES ? undefined : report({ phase: 'load', done, total })) };
+}
+
 async function stageOne(planned: PlannedRun, options: StageOptions): Promise<Result> {
   const { config, runId } = planned;
   const folder = runFolder(options.runsDir, runId);
-  const { model, tokenizer, hash, contract } = await loadModel(await basePlace(planned, options));
+  const { model, tokenizer, hash, contract } = await loadModel(await basePlace(planned, options), told(options));
   const trained = await pretrain({
     ...training('pretrain', planned, options),
     model,
@@ -114,14 +121,14 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
   if (parent && modelFilesHash(start) !== parent.result?.modelHash) {
     throw new WorkError(`${start}: not the model that stage one (run ${stageId}) left; the same command makes it again`);
   }
-  const { model, tokenizer, hash } = await loadModel(start);
+  const { model, tokenizer, hash } = await loadModel(start, told(options));
   const inDomain = indexedCollection(config.data.collection);
   let rows: LossRow[] = [];
   let order: string | undefined;
   if (config.finetune) {
     const settings = config.finetune;
     // With adapters a model is its own reference, without them.
-    const apart = settings.weights.differencePenalty > 0 && !settings.lora ? (await loadModel(start)).model : undefined;
+    const apart = settings.weights.differencePenalty > 0 && !settings.lora ? (await loadModel(start, told(options))).model : undefined;
     const { negatives, weights, temperature, klRows, scoreTransform } = settings;
     const trained = await finetune({
       ...training('finetune', planned, options),
