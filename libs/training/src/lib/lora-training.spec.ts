@@ -115,6 +115,48 @@ describe('training with adapters', () => {
   });
 });
 
+const reference = resolve(__dirname, '../../../../test/reference');
+const families = [
+  ...['baichuan-7b', 'baichuan2-13b', 'bloom-untied', 'gpt2-scaled-by-layer', 'gpt-neo-mixed', 'gpt-neox-parallel', 'gpt-neox-sequential'],
+  ...['llama-untied-bias', 'mistral-sliding', 'opt-pre-norm', 'opt-bare', 'qwen-published', 'qwen2-tied', 'qwen3-bias-sliding', 'smollm3-tied'],
+];
+
+describe('adapters of every family', () => {
+  beforeAll(() => selectEngine('wasm'));
+
+  it.each(families)('train in every matrix of the top block, and merge: %s', async (name) => {
+    const { model } = await loadModel(join(reference, name));
+    const sequences = [[3, 9, 17, 4, 5, 8], [11, 4, 6, 30]].map((ids) => ({ ids, promptLength: 2 }));
+    const settings = { rank: 2, alpha: 4, targetModules: 'all-linear' as const };
+    const { layers } = model.config;
+    const begin = async (steps: number) => {
+      const options = { ...toyPretrain(model, { sequences, rows: 'all', lora: settings, topLayers: 1, steps, learningRate: 0.02 }), pairs: undefined };
+      await pretrain(options);
+      const values = adapterValues(model);
+      if (steps === 1) removeAdapters(model);
+      return values;
+    };
+    const [first, last] = [await begin(1), await begin(4)];
+    expect(new Set([...model.adapters.keys()].map((module) => model.layerOf(`${module}.weight`)))).toEqual(new Set([layers - 1]));
+    const matrices = [...model.weights].filter(([weight, { rank }]) => rank === 2 && model.layerOf(weight) === layers - 1);
+    expect([...model.adapters.keys()].map((module) => `${module}.weight`)).toEqual(matrices.map(([weight]) => weight));
+    for (const [weight, values] of Object.entries(last)) expect(values).not.toEqual(first[weight]);
+    const logits = (of: CausalLm): Float32Array =>
+      tf.tidy(() => {
+        const hidden = of.hiddenStates(tf.tensor2d([[3, 9, 17, 4]], undefined, 'int32'), tf.ones([1, 4]));
+        return of.logits(tf.reshape(hidden, [4, -1]) as tf.Tensor2D).dataSync() as Float32Array;
+      });
+    const [plain, apart] = [logits(model.withoutAdapters()), logits(model)];
+    mergeAdapters(model);
+    const merged = logits(model);
+    const largest = Math.max(...apart.map(Math.abs));
+    const difference = (values: Float32Array): number => Math.max(...apart.map((value, index) => Math.abs(value - values[index]!))) / largest;
+    expect(difference(merged)).toBeLessThan(1e-5);
+    expect(difference(plain)).toBeGreaterThan(1e-3);
+    model.dispose();
+  });
+});
+
 describe.each(enginesUnderTest)('three steps with adapters on %s', (engine) => {
   beforeAll(() => selectEngine(engine));
 
