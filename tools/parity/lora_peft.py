@@ -39,7 +39,8 @@ tokenizer = AutoTokenizer.from_pretrained(args.model)
 base = AutoModelForCausalLM.from_pretrained(args.model, dtype=torch.float32)
 with warnings.catch_warnings():
     warnings.simplefilter("error")
-    logging.getLogger().addHandler(Refuse(level=logging.WARNING))
+    for name in (None, "transformers", "peft"):
+        logging.getLogger(name).addHandler(Refuse(level=logging.WARNING))
     model = PeftModel.from_pretrained(base, args.adapter, is_trainable=args.mode != "score").eval()
     if (Path(args.adapter) / "tokenizer.json").exists():
         AutoTokenizer.from_pretrained(args.adapter)

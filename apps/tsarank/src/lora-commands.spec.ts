@@ -67,6 +67,14 @@ describe('finetune --lora-rank', () => {
     apart.forEach((score, index) => expect(Math.abs(score - before[index]!)).toBeGreaterThan(1e-5));
   });
 
+  it('is not merged over its base model', async () => {
+    writeFileSync(join(base, 'tsarank.json'), '{}');
+    const refused = await runToEnd(['convert', '--model', adapter, '--out', base]);
+    rmSync(join(base, 'tsarank.json'));
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain(`field "out": found ${base}, which is read`);
+  });
+
   it('trains every weight of the merged model where the model is an adapter, and refuses adapters over adapters', async () => {
     const out = join(folder, 'whole');
     const more = ['pretrain', '--model', adapter, '--pairs', pairs, '--out', out, ...training];

@@ -22,7 +22,7 @@ export function requireWritableModelFolder(folder: string, field: string, inputs
   requireWritableParent(folder, field);
   if (!existsSync(folder)) return;
   if (!isFolder(folder)) throw new InputError({ field, found: `${folder}, a file`, expected: 'a folder' });
-  if (inputs.some((input) => existsSync(input) && realpathSync(input) === realpathSync(folder))) {
+  if (inputs.flatMap(placesOf).some((input) => existsSync(input) && realpathSync(input) === realpathSync(folder))) {
     throw new InputError({ field, found: `${folder}, which is read`, expected: 'a folder of its own' });
   }
   const entries = readdirSync(folder);
@@ -30,6 +30,14 @@ export function requireWritableModelFolder(folder: string, field: string, inputs
     const found = `${folder}, which holds other files (${entries.slice(0, 3).join(', ')})`;
     throw new InputError({ field, found, expected: 'a new or empty folder, or a model saved by tsarank' });
   }
+}
+
+/** A model that is read and, where it is an adapter, the places where its base model may lie. */
+function placesOf(input: string): string[] {
+  const { isAdapterFolder, readAdapterConfig } = require('@tsarank/model/containers') as typeof import('@tsarank/model/containers');
+  if (!existsSync(input) || !isAdapterFolder(input)) return [input];
+  const { base } = readAdapterConfig(input);
+  return [input, resolve(input, base), resolve(base)];
 }
 
 function requireWritableParent(place: string, field: string): void {
