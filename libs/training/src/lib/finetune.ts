@@ -9,6 +9,7 @@ import { groupBatch } from './group-batch';
 import type { KlRows } from './group-batch';
 import { groupObjective } from './group-objective';
 import { textOptionsOf } from './pretrain';
+import { requirePositions } from './require-positions';
 import { train } from './train';
 import type { TrainingOptions, TrainingResult } from './training-options';
 
@@ -87,7 +88,7 @@ export function documentsOfTurn(
 function encodeGroup(turn: Turn, options: FinetuneOptions): EncodedPair[] {
   const { query } = options.groups[turn.example]!;
   const encode = pairEncoder(options.tokenizer, textOptionsOf(options));
-  return documentsOfTurn(turn, options).map((document) => encode({ query, document }));
+  return documentsOfTurn(turn, options).map((document) => requirePositions(options.model, encode({ query, document }), `a pair of query ${JSON.stringify(query)}`));
 }
 
 function checkFinetuneOptions({ model, reference, groups, negatives, weights }: FinetuneOptions): void {

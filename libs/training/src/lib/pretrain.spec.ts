@@ -66,6 +66,12 @@ describe('pretrain', () => {
     expect(tf.memory().numTensors).toBe(before);
   }, 300_000);
 
+  it('names the query of a pair that is longer than the positions of the model', async () => {
+    const model = Object.assign(toyModel(1), { longestSequence: 20 });
+    const pairs = [{ query: 'cat', document: 'a tale' }];
+    await expect(pretrain(toyPretrain(model, { pairs, steps: 1 }))).rejects.toThrow(/query "cat" is too long.* expected 21 at most/s);
+  });
+
   it('refuses no examples, both kinds of examples, and options without sense', () => {
     const model = toyModel(1);
     expect(() => pretrain(toyPretrain(model, { pairs: [] }))).toThrow('field "pairs": found none');

@@ -5,6 +5,7 @@ import { nextTokenLoss } from '@tsarank/losses';
 import { tf, tokenLogProbs } from '@tsarank/tensor';
 import { batchForward } from './batch-forward';
 import { rowsWhere } from './masked-rows';
+import { requirePositions } from './require-positions';
 import type { MicroBatch } from './step-gradients';
 import { train } from './train';
 import type { TrainingOptions, TrainingResult } from './training-options';
@@ -40,8 +41,10 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
   }
   const examples = (pairs ?? sequences)!.length;
   if (examples === 0) throw new InputError({ field: 'pairs', found: 'none', expected: 'at least one' });
-  const encode = (example: number): EncodedPair =>
-    sequences?.[example] ?? encodePair(options.tokenizer, pairs![example]!, { ...textOptionsOf(options), eos: true });
+  const encode = (example: number): EncodedPair => {
+    const sequence = sequences?.[example] ?? encodePair(options.tokenizer, pairs![example]!, { ...textOptionsOf(options), eos: true });
+    return requirePositions(options.model, sequence, pairs ? `the pair of query ${JSON.stringify(pairs[example]!.query)}` : `sequence ${example + 1}`);
+  };
   return train(
     {
       name: 'pretrain',
