@@ -103,7 +103,7 @@ describe('loadModel', () => {
     ['a family that is not built', { model_type: 'lama' }, /field "model_type": found "lama".*did you mean llama/],
     ['a size that is no count', { hidden_size: 'many' }, /config\.json: field "hidden_size": found "many"/],
     ['heads that can not be grouped', { num_key_value_heads: 4 }, /num_key_value_heads/],
-    ['another activation', { hidden_act: 'gelu' }, /field "hidden_act": found "gelu", expected silu/],
+    ['an activation that is not built', { hidden_act: 'mish' }, /field "hidden_act": found "mish", expected one of gelu/],
     ['a rotary scaling that is not built', { rope_scaling: { rope_type: 'longrope', factor: 2 } }, /rope_type.*longrope.*yarn/],
   ])('refuses %s', async (_, changes, message) => {
     const copy = copyOf('llama-tied');

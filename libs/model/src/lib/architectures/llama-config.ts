@@ -1,9 +1,13 @@
 import { FieldReader } from '../model-config';
 import type { ModelConfig, RopeScaling } from '../model-config';
+import { readActivation } from '../parts/named-activations';
+import type { ActivationName } from '../parts/named-activations';
 import { readRopeScaling } from './llama-rope-scaling';
 
 /** What a LLaMA-type decoder has beside the sizes that all have. */
 export interface LlamaConfig extends ModelConfig {
+  /** Of the feed-forward part's gate. */
+  activation: ActivationName;
   ropeTheta: number;
   ropeScaling: RopeScaling | null;
   /** Of the query, key and value projections. */
@@ -51,8 +55,6 @@ export function llamaConfig(modelType: string, fields: FieldReader, raw: Readonl
   // Rounded down, as transformers does.
   const headSize = fields.count('head_dim', Math.floor(hiddenSize / heads));
   if (headSize % 2 !== 0) throw fields.wrong('head_dim', headSize, 'an even number');
-  const activation = fields.text('hidden_act', 'silu');
-  if (activation !== 'silu') throw fields.wrong('hidden_act', activation, 'silu');
   // Files of transformers 5 hold both settings in `rope_parameters`.
   const rope = fields.inside('rope_parameters');
   for (const each of [fields, rope]) {
@@ -73,6 +75,7 @@ export function llamaConfig(modelType: string, fields: FieldReader, raw: Readonl
     intermediateSize: fields.count('intermediate_size'),
     maxPositions,
     normEpsilon: fields.number('rms_norm_eps', 1e-6),
+    activation: readActivation(fields, 'hidden_act', 'silu'),
     ropeTheta: rope?.number('rope_theta', theta) ?? theta,
     ropeScaling: readRopeScaling(rope ?? fields.inside('rope_scaling'), maxPositions),
     queryKeyValueBias: false,

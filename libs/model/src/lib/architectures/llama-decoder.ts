@@ -5,6 +5,7 @@ import { embedTokens } from '../parts/embed-tokens';
 import { gatedFeedForward } from '../parts/feed-forward';
 import type { LayerCache } from '../parts/layer-cache';
 import { linear, project } from '../parts/linear';
+import { activationNamed } from '../parts/named-activations';
 import { rmsNorm } from '../parts/rms-norm';
 import { applyRotary } from '../parts/rotary';
 import type { RotaryTable } from '../parts/rotary';
@@ -31,11 +32,12 @@ export const llamaDecoder: DecoderFamily<LlamaConfig, LlamaContext> = {
     const norm = (input: tf.Tensor3D, name: string): tf.Tensor3D =>
       rmsNorm(input, weights.get(`${prefix}.${name}.weight`), config.normEpsilon);
     const middle = tf.add(x, selfAttention(weights, config, layer, norm(x, 'input_layernorm'), context, cache));
-    const fed = gatedFeedForward(norm(middle as tf.Tensor3D, 'post_attention_layernorm'), {
+    const parts = {
       gate: weights.projection(`${prefix}.mlp.gate_proj`),
       up: weights.projection(`${prefix}.mlp.up_proj`),
       down: weights.projection(`${prefix}.mlp.down_proj`),
-    });
+    };
+    const fed = gatedFeedForward(norm(middle as tf.Tensor3D, 'post_attention_layernorm'), parts, activationNamed(config.activation));
     return tf.add(middle, fed) as tf.Tensor3D;
   },
   finalNorm: (weights, { normEpsilon }, x) => rmsNorm(x, weights.get('model.norm.weight'), normEpsilon),

@@ -17,6 +17,8 @@ describe('absent fields', () => {
     expect(read('mistral')).toMatchObject({ windows: [4096, 4096, 4096, 4096], ropeTheta: 10_000 });
     expect(read('smollm3')).toMatchObject({ tied: true, ropeTheta: 2_000_000, rotaryLayers: [true, true, true, false] });
     expect(readLlamaConfig({ ...sizes, hidden_size: 9 }).headSize).toBe(4);
+    expect(readLlamaConfig(sizes).activation).toBe('silu');
+    expect(read('mistral', { hidden_act: 'gelu_new' })).toMatchObject({ activation: 'gelu_new' });
   });
 });
 
@@ -49,7 +51,7 @@ describe('refusals name field and expectation', () => {
     ['smollm3', { no_rope_layers: [1, 2, 1, 1] }, /no_rope_layers.*0 or 1/],
     ['qwen2', { rope_scaling: { type: 'longrope', factor: 2 } }, /rope_type.*longrope.*dynamic, llama3 or yarn/],
     ['mistral', { partial_rotary_factor: 0.5 }, /partial_rotary_factor.*0\.5/],
-    ['qwen3', { hidden_act: 'gelu' }, /hidden_act.*silu/],
+    ['qwen3', { hidden_act: 'mish' }, /hidden_act.*one of gelu.*silu/],
   ] as const)('%s %j', (family, raw, message) => {
     expect(() => read(family, raw)).toThrow(message);
   });

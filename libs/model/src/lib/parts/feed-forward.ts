@@ -1,6 +1,7 @@
 import { tf } from '@tsarank/tensor';
 import { project } from './linear';
 import type { Projection } from './linear';
+import { activationNamed } from './named-activations';
 
 export interface GatedWeights {
   gate: Projection;
@@ -9,17 +10,17 @@ export interface GatedWeights {
 }
 
 /**
- * Gated feed-forward part: down(silu(gate(x)) · up(x)), silu(z) = z · sigmoid(z).
+ * Gated feed-forward part: down(activation(gate(x)) · up(x)); with silu(z) = z · sigmoid(z) it is SwiGLU.
  *
  * @param x [B, S, h]
  * @returns [B, S, h]
  *
- * Source: Shazeer 2020 (arXiv 2002.05202), SwiGLU; transformers `LlamaMLP`.
+ * Source: Shazeer 2020 (arXiv 2002.05202); transformers `LlamaMLP`.
  */
-export function gatedFeedForward(x: tf.Tensor3D, { gate, up, down }: GatedWeights): tf.Tensor3D {
+export function gatedFeedForward(x: tf.Tensor3D, { gate, up, down }: GatedWeights, activation = activationNamed('silu')): tf.Tensor3D {
   return tf.tidy(() => {
-    const gates = project(x, gate); // [B, S, f]
-    return project(tf.mul(tf.mul(gates, tf.sigmoid(gates)), project(x, up)) as tf.Tensor3D, down);
+    const gates = activation(project(x, gate)); // [B, S, f]
+    return project(tf.mul(gates, project(x, up)) as tf.Tensor3D, down);
   });
 }
 

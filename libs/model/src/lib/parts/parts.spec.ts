@@ -1,5 +1,7 @@
 import { selectEngine, tf } from '@tsarank/tensor';
 import { causalMask, HIDDEN } from './causal-mask';
+import { gatedFeedForward } from './feed-forward';
+import { activationNamed } from './named-activations';
 import { rmsNorm } from './rms-norm';
 import { applyRotary, rotaryTable } from './rotary';
 import { rotaryFrequencies } from './rotary-frequencies';
@@ -11,6 +13,20 @@ describe('rmsNorm', () => {
     const result = [...rmsNorm(tf.tensor2d([[3, 4]]), tf.tensor1d([1, 2]), 0).dataSync()];
     expect(result[0]).toBeCloseTo(3 / Math.sqrt(12.5), 6);
     expect(result[1]).toBeCloseTo(8 / Math.sqrt(12.5), 6);
+  });
+});
+
+describe('the gated feed-forward part', () => {
+  const one = (weight: number) => ({ weight: tf.tensor2d([[weight]]) });
+  const parts = () => ({ gate: one(-2), up: one(3), down: one(5) });
+
+  it('multiplies by silu of the gate, or by the activation that is given', () => {
+    const x = tf.tensor3d([-0.5, 0.5], [1, 2, 1]);
+    const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
+    const [first, second] = gatedFeedForward(x, parts()).dataSync();
+    expect(first).toBeCloseTo(5 * sigmoid(1) * -1.5, 5);
+    expect(second).toBeCloseTo(5 * -sigmoid(-1) * 1.5, 5);
+    expect([...gatedFeedForward(x, parts(), activationNamed('relu')).dataSync()]).toEqual([-7.5, 0]);
   });
 });
 
