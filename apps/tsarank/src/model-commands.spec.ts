@@ -7,6 +7,8 @@ import { REPOSITORY, startFakeHub, writeQuickModel } from '@tsarank/testing';
 import type { FakeHub } from '@tsarank/testing';
 import { runToEnd } from './spawned-command';
 
+const reference = resolve(__dirname, '../../../test/reference');
+
 let folder: string;
 let model: string;
 let pairs: string;
@@ -72,6 +74,14 @@ it('convert writes safetensors of the precision asked for', async () => {
     expect(other.dtype).toBe(precision === 'float32' ? 'F32' : 'BF16');
     expect(other.data.every((value, index) => Math.abs(value - one[index]!) <= relative * Math.abs(one[index]!))).toBe(true);
   }
+});
+
+it.each(['bert-one-label', 't5-words', 'lora-rankllama'])('convert writes a reranker of another kind, %s, that scores the same', async (name) => {
+  const reranker = resolve(reference, name);
+  const out = join(folder, `converted-${name}`);
+  expect((await runToEnd(['convert', '--model', reranker, '--out', out], environment)).code).toBe(0);
+  expect(readdirSync(out)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer_config.json']));
+  expect(await scoreOf(out)).toBe(await scoreOf(reranker));
 });
 
 it('inspect says architecture, sizes, number formats and memory', async () => {

@@ -1,7 +1,7 @@
 import { saveModel } from '@tsarank/model';
 import type { Log } from '../log';
 import { openEngine } from './open-engine';
-import { openModel } from './open-model';
+import { openReranker } from './open-model';
 import type { ENGINES } from '../options';
 
 /** Number formats of weights on disk, as the command and as safetensors call them. */
@@ -18,7 +18,7 @@ export interface ConvertValues {
 /** Any model that can be loaded, saved as a Hugging Face folder with safetensors. */
 export async function convertModel(values: ConvertValues, log: Log): Promise<void> {
   await openEngine(values, log);
-  const { model, tokenizer, contract } = await openModel(values.model, log);
+  const { model, tokenizer, contract } = await openReranker(values.model, log);
   await saveModel(values.out, { model, tokenizer, contract, dtype: DTYPES[values.precision] });
   model.dispose();
   log.info(`saved ${values.out}`);

@@ -1,14 +1,12 @@
 import { InputError } from '@tsarank/io';
-import { loadReranker } from '@tsarank/model';
 import type { LoadedReranker, ModelKind } from '@tsarank/model';
 import { classifyPairs, relevanceTokenScores, scorePairs } from '@tsarank/ranking';
 import type { RelevanceWords, ScorePairsOptions, TextOptions } from '@tsarank/ranking';
 import type { Log } from '../log';
 import type { ENGINES } from '../options';
 import type { SCORERS } from '../scoring-options';
-import { loadProgress } from './load-progress';
 import { openEngine } from './open-engine';
-import { placeOfModel } from './place-of-model';
+import { openReranker } from './open-model';
 import { requireContract } from './scoring-contract';
 
 type Scorer = (typeof SCORERS)[number];
@@ -47,11 +45,7 @@ export async function openScorer(
   log: Log,
 ): Promise<{ scorer: PlacedScorer; dispose: () => void }> {
   await openEngine(values, log);
-  const loaded = await loadReranker(values.model, {
-    resolve: (unknown) => placeOfModel(unknown, log),
-    onKind: (kind) => requireFit(values, kind),
-    onProgress: loadProgress(log),
-  });
+  const loaded = await openReranker(values.model, log, (kind) => requireFit(values, kind));
   const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
   const limits: TextOptions = { maxDocumentTokens, maxQueryTokens, specialTokensInText };
   if (loaded.contract !== undefined) requireContract(values.model, loaded.contract, limits, log);

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
 import { showValue } from './containers/show-value';
 
@@ -10,4 +12,10 @@ export function readConfigFile(file: string): Record<string, unknown> {
   const value = readJson(file);
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new InputError({ file, found: showValue(value), expected: 'a JSON object' });
+}
+
+/** `generation_config.json` of a folder, where there is one. */
+export function readGenerationConfig(folder: string): Record<string, unknown> | undefined {
+  const file = join(folder, 'generation_config.json');
+  return existsSync(file) ? readConfigFile(file) : undefined;
 }

@@ -12,6 +12,8 @@ export interface EncoderDecoderConfig {
   decoderStartTokenId: number;
   /** `config.json` as it was read. */
   raw: Readonly<Record<string, unknown>>;
+  /** `generation_config.json`, where there was one. */
+  generation?: Readonly<Record<string, unknown>>;
 }
 
 /**

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, InputError, nearestName, sha256, sha256FilesAside } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
@@ -6,7 +5,7 @@ import type { Tokenizer } from '@tsarank/tokenizer';
 import { architectures } from './architectures';
 import type { Architecture } from './architectures/architecture';
 import type { CausalLm } from './causal-lm';
-import { readConfigFile } from './config-file';
+import { readConfigFile, readGenerationConfig } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
 import { showValue } from './containers/show-value';
 import { customCode } from './custom-code';
@@ -40,9 +39,7 @@ export function loadFolder(folder: string, { onProgress, adapter }: { onProgress
   const raw = readConfigFile(file);
   requireCausalLm(raw, file);
   const architecture = architectureOf(raw['model_type'], file);
-  const generationFile = join(folder, 'generation_config.json');
-  const generation = existsSync(generationFile) ? readConfigFile(generationFile) : undefined;
-  const config = { ...architecture.readConfig(raw, file), generation, code: customCode(folder, raw) };
+  const config = { ...architecture.readConfig(raw, file), generation: readGenerationConfig(folder), code: customCode(folder, raw) };
   const tokenizer = loadTokenizer(folder);
   const contract = readContract(folder);
   const source = openFolderWeights(folder);

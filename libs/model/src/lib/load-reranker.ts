@@ -4,7 +4,7 @@ import type { tf } from '@tsarank/tensor';
 import { sha256File } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import { architectures } from './architectures';
-import { readConfigFile } from './config-file';
+import { readConfigFile, readGenerationConfig } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
 import type { TensorSource } from './containers/tensor-source';
 import type { EncoderDecoderLm } from './encoder-decoder-lm';
@@ -66,7 +66,7 @@ async function loadFrom(place: string, { onKind, ...options }: LoadRerankerOptio
   if (kind === 'causal-lm') return { kind, ...(adapter ? loadFolder(place, { ...options, adapter }) : await loadModel(place, options)) };
   // Config and tokenizer before the weights: what is wrong with them is said at once.
   const tokenizer = loadTokenizer(place);
-  const build = kind === 'classifier' ? classifierFrom(raw, file) : encoderDecoderFrom(raw, file);
+  const build = kind === 'classifier' ? classifierFrom(raw, file) : encoderDecoderFrom(raw, file, readGenerationConfig(place));
   const contract = readContract(place);
   const source = openFolderWeights(place);
   try {
@@ -92,9 +92,9 @@ function classifierFrom(raw: Readonly<Record<string, unknown>>, file: string): B
   return (source, options) => ({ kind: 'classifier', model: family.build(config, weightsOf(family, config, source, { ...options, tied: false })) });
 }
 
-function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
+function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string, generation?: Readonly<Record<string, unknown>>): Builder {
   const family = encoderDecoderOf(raw, file);
-  const config = family.readConfig(raw, file);
+  const config = { ...family.readConfig(raw, file), generation };
   const tied = raw['tie_word_embeddings'] !== false;
   return (source, options) => ({ kind: 'encoder-decoder', model: family.build(config, weightsOf(family, config, source, { ...options, tied })) });
 }

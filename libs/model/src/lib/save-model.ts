@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { publishDirectory, writeFileAtomic } from '@tsarank/io';
+import type { tf } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
-import type { CausalLm } from './causal-lm';
 import { writeSafetensors } from './containers/safetensors-writer';
 import type { SafetensorsDtype, WritableTensor } from './containers/safetensors-writer';
+import type { ModelConfig } from './model-config';
 import { contractFile } from './scoring-contract';
 import type { ScoringContract } from './scoring-contract';
 
 export interface SaveModelOptions {
-  model: CausalLm;
+  /** A model of any kind. */
+  model: { config: Pick<ModelConfig, 'raw' | 'generation' | 'code'>; weights: ReadonlyMap<string, tf.Variable> };
   tokenizer: Tokenizer;
   contract?: ScoringContract;
   /** Number format of the weights on disk. Default F32, which is exact. */
