@@ -130,6 +130,7 @@ describe('inspect', () => {
   it.each([
     [{ model_type: 'mamba' }, /^commands +none: .*field "model_type": found "mamba", expected one of/m],
     [{ rope_scaling: { rope_type: 'longrope' } }, /^commands +none: .*config\.json: field "rope_scaling/m],
+    [{ quantization_config: { quant_method: 'gptq', bits: 4 } }, /^commands +none: .*field "quantization_config.quant_method": found "gptq"/m],
     [{ num_attention_heads: null }, /^commands +none: .*field "num_attention_heads": found nothing/m],
   ])('says why no command takes a model with %j', async (changes, message) => {
     const broken = join(folder, 'broken');

@@ -15,6 +15,7 @@ import { adaptedFacts } from './lora/open-adapted';
 import type { AdapterFolder } from './lora/adapter-folder';
 import { mergedSource } from './lora/merged-source';
 import { modelKind, otherKind } from './model-kind';
+import { requirePlainWeights } from './require-plain-weights';
 import { readContract } from './scoring-contract';
 import type { ScoringContract } from './scoring-contract';
 
@@ -38,6 +39,7 @@ export function loadFolder(folder: string, { onProgress, adapter }: { onProgress
   const file = join(folder, 'config.json');
   const raw = readConfigFile(file);
   requireCausalLm(raw, file);
+  requirePlainWeights(raw, file);
   const architecture = architectureOf(raw['model_type'], file);
   const config = { ...architecture.readConfig(raw, file), generation: readGenerationConfig(folder), code: customCode(folder, raw) };
   const tokenizer = loadTokenizer(folder);

@@ -24,6 +24,7 @@ import { adaptedFacts, openAdapted } from './lora/open-adapted';
 import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { readWeights } from './read-weights';
+import { requirePlainWeights } from './require-plain-weights';
 import { readContract } from './scoring-contract';
 import type { SequenceClassifier } from './sequence-classifier';
 
@@ -63,6 +64,7 @@ async function loadFrom(place: string, { onKind, ...options }: LoadRerankerOptio
   const raw = adapter ? adaptedConfig(own, adapter) : own;
   const kind = modelKind(raw);
   onKind?.(kind);
+  requirePlainWeights(raw, file);
   if (kind === 'causal-lm') return { kind, ...(adapter ? loadFolder(place, { ...options, adapter }) : await loadModel(place, options)) };
   // Config and tokenizer before the weights: what is wrong with them is said at once.
   const tokenizer = loadTokenizer(place);

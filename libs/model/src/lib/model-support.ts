@@ -21,6 +21,7 @@ import { openAdapted } from './lora/open-adapted';
 import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { tensorHomes } from './read-weights';
+import { requirePlainWeights } from './require-plain-weights';
 
 /** What a folder or file is to the commands. */
 export interface ModelSupport {
@@ -73,6 +74,7 @@ interface FolderParts {
 }
 
 function checkFolder({ folder, file, raw, kind, adapter }: FolderParts): void {
+  requirePlainWeights(raw, file);
   const { nameOf, ...expected } = expectedOf(kind, raw, file);
   loadTokenizer(folder);
   const source = openFolderWeights(folder);
