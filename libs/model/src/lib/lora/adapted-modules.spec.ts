@@ -27,6 +27,7 @@ describe('adaptedModules', () => {
     ['nothing that is excluded', { targets: ['q_proj', 'v_proj'], excluded: ['v_proj', 'layers.1.self_attn.q_proj'] }, inLayers([0, 11], query)],
     ['nothing that is replaced', { targets: ['q_proj', 'lm_head'], replaced: ['head'] }, inLayers([0, 1, 11], query)],
     ['blocks by number, not by digit', { layers: [1] }, inLayers([1], query)],
+    ['a whole name whatever the blocks', { targets: ['q_proj', 'lm_head'], layers: [1] }, [...inLayers([1], query), 'lm_head']],
     ['blocks behind a name', { layers: [0, 11], layerPatterns: ['blocks', 'layers'] }, inLayers([0, 11], query)],
     ['no block behind another name', { layers: [0], layerPatterns: ['h'] }, []],
   ])('takes %s', (_, changes, expected) => {

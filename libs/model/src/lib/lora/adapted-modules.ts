@@ -26,7 +26,7 @@ const HEAD = /(^|\.)(lm_head|embed_out|score|classifier)(\.|$)/;
  * The modules that have an adapter, in the model's order: those that a target names and nothing leaves out.
  *
  * A list names a module whole or by its end (`q_proj`, `mlp.c_proj`); a text is a regular expression that the whole name fits.
- * Blocks count with a list alone.
+ * Blocks count with a list alone, and not for a module that it names whole.
  *
  * @throws {InputError} when no target is known for the family, or a pattern is none.
  *
@@ -41,7 +41,8 @@ export function adaptedModules(config: AdapterConfig, { modules, modelType, file
   const isTarget =
     targets === ALL_LINEAR ? (module: string) => !HEAD.test(module) : named(targets, { file, field: 'target_modules' });
   const isExcluded = named(config.excluded, { file, field: 'exclude_modules' });
-  const inLayers = layerRule(config, file);
+  const ofBlocks = layerRule(config, file);
+  const inLayers = (module: string): boolean => (Array.isArray(targets) && targets.includes(module)) || ofBlocks(module);
   const rankOf = firstFitting(config.ranks, config.rank, { file, field: 'rank_pattern' });
   const alphaOf = firstFitting(config.alphas, config.alpha, { file, field: 'alpha_pattern' });
   const adapted = new Map<string, AdaptedModule>();

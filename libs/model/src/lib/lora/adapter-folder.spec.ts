@@ -93,6 +93,30 @@ describe('tensors of an adapter', () => {
     expect(await failure()).toContain('found model.embed_tokens, expected modules whose matrix has one use alone');
   });
 
+  it('may be of the output matrix and the embedding, whose own matrix goes before that of the base model where it is there', async () => {
+    const untied = join(reference, 'llama-untied-bias');
+    const stored = new Map([...readSafetensors(join(untied, 'model.safetensors'))]);
+    const [rows, width] = stored.get('lm_head.weight')!.shape as [number, number];
+    const tensor = (shape: number[], value: (index: number) => number) => ({ shape, data: Float32Array.from({ length: shape[0]! * shape[1]! }, (_, index) => value(index)) });
+    const own = tensor([rows, width], (index) => index % 7);
+    retensor((tensors) => {
+      tensors.clear();
+      tensors.set('base_model.model.lm_head.base_layer.weight', own);
+      tensors.set('base_model.model.lm_head.lora_A.weight', tensor([1, width], (index) => index));
+      tensors.set('base_model.model.lm_head.lora_B.weight', tensor([rows, 1], (index) => index % 5));
+      tensors.set('base_model.model.model.embed_tokens.lora_embedding_A', tensor([1, rows], (index) => index % 3));
+      tensors.set('base_model.model.model.embed_tokens.lora_embedding_B', tensor([width, 1], (index) => index));
+    });
+    change({ base_model_name_or_path: untied, target_modules: ['lm_head', 'embed_tokens'], r: 1, lora_alpha: 2 });
+    const { model } = await loadModel(adapter);
+    const found = (name: string) => model.weights.get(name)!.dataSync();
+    const embedding = stored.get('model.embed_tokens.weight')!.data;
+    const sum = (base: ArrayLike<number>, period: number) => Float32Array.from(base, (value, index) => value + 2 * (Math.floor(index / width) % period) * (index % width));
+    expect(found('lm_head.weight')).toEqual(sum(own.data, 5));
+    expect(found('model.embed_tokens.weight')).toEqual(sum(embedding, 3));
+    model.dispose();
+  });
+
   it('are looked for in both of PEFT\'s forms', async () => {
     rmSync(join(adapter, 'adapter_model.safetensors'));
     expect(await failure()).toContain('has no weights, expected adapter_model.safetensors or adapter_model.bin');

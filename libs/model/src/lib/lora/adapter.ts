@@ -22,6 +22,11 @@ export function adapterNames(module: string): { down: string; up: string } {
   return { down: `${PEFT_PREFIX}${module}.lora_A.weight`, up: `${PEFT_PREFIX}${module}.lora_B.weight` };
 }
 
+/** PEFT's names of the two matrices of an embedding's adapter: A is [r, rows], B [width, r]. */
+export function embeddingAdapterNames(module: string): { down: string; up: string } {
+  return { down: `${PEFT_PREFIX}${module}.lora_embedding_A`, up: `${PEFT_PREFIX}${module}.lora_embedding_B` };
+}
+
 /** The weights of a model's adapters by PEFT's names, in the order of its modules. */
 export function adapterWeights({ adapters }: Adapted): Map<string, tf.Variable> {
   const weights = new Map<string, tf.Variable>();

@@ -18,10 +18,22 @@ export interface LinearModule {
 export function linearModules(shapes: ReadonlyMap<string, readonly number[]>, inputFirst: boolean): LinearModule[] {
   return [...shapes].flatMap(([weight, shape]) => {
     const name = weight.replace(/\.weight$/, '');
-    if (shape.length !== 2 || name === weight || (EMBEDDING.test(name) && !HEAD.test(name))) return [];
+    if (shape.length !== 2 || name === weight || isEmbedding(name)) return [];
     const [out, into] = (isInputFirst(name, inputFirst) ? [shape[1], shape[0]] : shape) as [number, number];
     return [{ name, into, out }];
   });
+}
+
+/** The matrices among a model's weights that are looked up by row: `into` rows of `out` numbers, as PEFT counts them. */
+export function embeddingModules(shapes: ReadonlyMap<string, readonly number[]>): LinearModule[] {
+  return [...shapes].flatMap(([weight, shape]) => {
+    const name = weight.replace(/\.weight$/, '');
+    return shape.length === 2 && name !== weight && isEmbedding(name) ? [{ name, into: shape[0]!, out: shape[1]! }] : [];
+  });
+}
+
+function isEmbedding(module: string): boolean {
+  return EMBEDDING.test(module) && !HEAD.test(module);
 }
 
 /** Whether a module's matrix is stored [in, out]: in a family that does so, those of the blocks are. */

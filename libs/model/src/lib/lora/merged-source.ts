@@ -2,10 +2,10 @@ import { InputError } from '@tsarank/io';
 import { tf } from '@tsarank/tensor';
 import type { TensorEntry, TensorSource } from '../containers/tensor-source';
 import { listed } from '../read-weights';
-import { adaptedModules, isReplaced } from './adapted-modules';
-import { adapterNames, PEFT_PREFIX } from './adapter';
+import { adaptedModules, ALL_LINEAR, isReplaced } from './adapted-modules';
+import { adapterNames, embeddingAdapterNames, PEFT_PREFIX } from './adapter';
 import type { AdapterFolder } from './adapter-folder';
-import { isInputFirst, linearModules } from './linear-modules';
+import { embeddingModules, isInputFirst, linearModules } from './linear-modules';
 
 /** The model that an adapter is merged into. */
 export interface BaseModel {
@@ -22,7 +22,8 @@ export interface BaseModel {
 
 /**
  * A base model's weights with an adapter in them: each tensor is read as W + scale · B A where its module is adapted, as the
- * adapter has it where the module is replaced, else as it is. One tensor at a time is in memory.
+ * adapter has it where the module is replaced, else as it is. An adapter of the output matrix or an embedding brings W along, and
+ * then that one counts. One tensor at a time is in memory.
  *
  * @throws {InputError} listing the adapter's tensors that are missing, unexpected or of another shape, or naming a target
  *   that can't be merged.
@@ -32,16 +33,21 @@ export interface BaseModel {
 export function mergedSource(base: TensorSource, adapter: AdapterFolder, model: BaseModel): TensorSource {
   const { config, weights } = adapter;
   const linear = linearModules(model.shapes, model.inputFirst);
-  const adapted = adaptedModules(config, { modules: linear.map(({ name }) => name), modelType: model.modelType, file: config.file });
+  const lookedUp = config.targets === ALL_LINEAR ? [] : embeddingModules(model.shapes);
+  const embeddings = new Set(lookedUp.map(({ name }) => name));
+  const modules = [...linear, ...lookedUp];
+  const adapted = adaptedModules(config, { modules: modules.map(({ name }) => name), modelType: model.modelType, file: config.file });
   const replaced = [...model.shapes.keys()].filter((name) => isReplaced(moduleOf(name), config.replaced));
   requireUntied(adapter, model, [...adapted.keys(), ...replaced.map(moduleOf)]);
   const expected = new Map<string, readonly number[]>(replaced.map((name) => [name, model.shapes.get(name)!]));
-  for (const { name, into, out } of linear) {
+  const optional = new Map<string, readonly number[]>();
+  for (const { name, into, out } of modules) {
     const module = adapted.get(name);
     if (module === undefined) continue;
     expected.set(weightsOf(name).down, [module.rank, into]).set(weightsOf(name).up, [out, module.rank]);
+    optional.set(`${name}.${BASE_WEIGHT}`, model.shapes.get(`${name}.weight`)!);
   }
-  const homes = homesOf(weights, model, expected);
+  const homes = homesOf(weights, model, expected, optional);
   const entries = new Map(base.entries);
   const added = new Map<string, string>();
   const present = new Set([...entries.keys()].map(model.nameOf));
@@ -56,8 +62,9 @@ export function mergedSource(base: TensorSource, adapter: AdapterFolder, model: 
     read(stored, part) {
       const name = added.has(stored) ? stored : model.nameOf(stored);
       if (name && replaced.includes(name)) return weights.read(homes.get(name)!, part);
-      const values = base.read(stored, part);
       const module = name?.endsWith('.weight') ? adapted.get(moduleOf(name)) : undefined;
+      const own = module && homes.get(`${moduleOf(name!)}.${BASE_WEIGHT}`);
+      const values = own === undefined ? base.read(stored, part) : weights.read(own, part);
       // A base model that gives all at once takes no notice of the part.
       if (module) addProduct(values, values === part?.values ? part.start : 0, moduleOf(name!), module.scale);
       return values;
@@ -73,7 +80,8 @@ export function mergedSource(base: TensorSource, adapter: AdapterFolder, model: 
     };
     tf.tidy(() => {
       const [down, up] = [matrix(names.down), matrix(names.up)]; // [r, in], [out, r]
-      const [left, right] = isInputFirst(module, model.inputFirst) ? [tf.transpose(down), tf.transpose(up)] : [up, down];
+      const turned = embeddings.has(module) || isInputFirst(module, model.inputFirst);
+      const [left, right] = turned ? [tf.transpose(down), tf.transpose(up)] : [up, down];
       const width = right.shape[1]!;
       const first = Math.floor(start / width);
       const rows = Math.ceil((start + values.length) / width) - first;
@@ -82,20 +90,34 @@ export function mergedSource(base: TensorSource, adapter: AdapterFolder, model: 
       for (let index = 0; index < values.length; index += 1) values[index]! += product[offset + index]!;
     });
   }
+
+  function weightsOf(module: string): { down: string; up: string } {
+    const { down, up } = embeddings.has(module) ? embeddingAdapterNames(module) : adapterNames(module);
+    return { down: down.slice(PEFT_PREFIX.length), up: up.slice(PEFT_PREFIX.length) };
+  }
 }
 
-/** Where the expected tensors lie in the adapter's file, by their names without PEFT's prefix. */
-function homesOf(weights: TensorSource, { nameOf }: BaseModel, expected: ReadonlyMap<string, readonly number[]>): Map<string, string> {
+/** PEFT's name of the matrix under an adapter, behind the module's. It saves those of the output matrix and of embeddings. */
+const BASE_WEIGHT = 'base_layer.weight';
+
+/** Where the expected tensors, and those of the optional ones that are there, lie in the adapter's file, by their names without PEFT's prefix. */
+function homesOf(
+  weights: TensorSource,
+  { nameOf }: BaseModel,
+  expected: ReadonlyMap<string, readonly number[]>,
+  optional: ReadonlyMap<string, readonly number[]>,
+): Map<string, string> {
+  const known = new Map([...optional, ...expected]);
   const homes = new Map<string, string>();
   const unexpected: string[] = [];
   for (const stored of weights.entries.keys()) {
     const name = stored.startsWith(PEFT_PREFIX) ? ownName(stored.slice(PEFT_PREFIX.length), nameOf) : undefined;
-    if (name !== undefined && expected.has(name) && !homes.has(name)) homes.set(name, stored);
+    if (name !== undefined && known.has(name) && !homes.has(name)) homes.set(name, stored);
     else unexpected.push(stored);
   }
   const missing = [...expected.keys()].filter((name) => !homes.has(name)).map((name) => PEFT_PREFIX + name);
   const misshapen = [...homes].flatMap(([name, stored]) => {
-    const [found, wanted] = [weights.entries.get(stored)!.shape, expected.get(name)!].map((shape) => shape.join(', '));
+    const [found, wanted] = [weights.entries.get(stored)!.shape, known.get(name)!].map((shape) => shape.join(', '));
     return found === wanted ? [] : [`${stored} [${found}], expected [${wanted}]`];
   });
   const problems = [listed('missing tensors', missing), listed('unexpected tensors', unexpected), listed('tensors of another shape', misshapen)];
@@ -106,7 +128,7 @@ function homesOf(weights: TensorSource, { nameOf }: BaseModel, expected: Readonl
 
 /** A tensor's name with the wrapper's prefix that its model may have lacked. */
 function ownName(name: string, nameOf: BaseModel['nameOf']): string | undefined {
-  const [, module, kind] = /^(.*)\.(lora_[AB]\.weight)$/.exec(name) ?? [];
+  const [, module, kind] = /^(.*)\.(lora_[AB]\.weight|lora_embedding_[AB]|base_layer\.weight)$/.exec(name) ?? [];
   const own = nameOf(module === undefined ? name : `${module}.weight`);
   return own ? (module === undefined ? own : `${moduleOf(own)}.${kind}`) : undefined;
 }
@@ -117,11 +139,6 @@ function requireUntied({ config }: AdapterFolder, { tied }: BaseModel, modules: 
   if (found === undefined) return;
   const expected = 'modules whose matrix has one use alone: this output matrix is the input embedding too';
   throw new InputError({ file: config.file, field: 'target_modules, modules_to_save', found: found, expected });
-}
-
-function weightsOf(module: string): { down: string; up: string } {
-  const { down, up } = adapterNames(module);
-  return { down: down.slice(PEFT_PREFIX.length), up: up.slice(PEFT_PREFIX.length) };
 }
 
 function moduleOf(weight: string): string {
