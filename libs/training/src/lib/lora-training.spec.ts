@@ -108,7 +108,8 @@ describe('training with adapters', () => {
     [{ rank: 0 }, 'field "lora.rank": found 0, expected a whole number of 1 or more'],
     [{ rank: 1.5 }, 'field "lora.rank": found 1.5'],
     [{ alpha: -1 }, 'field "lora.alpha": found -1, expected a number above 0'],
-    [{ targetModules: ['q_prj'] }, '"q_prj" (did you mean q_proj?), expected all-linear, or names of modules in the blocks: q_proj, k_proj'],
+    [{ targetModules: ['q_prj'] }, '"q_prj" (did you mean q_proj?), expected all-linear, or names of modules in the blocks that train: q_proj, k_proj'],
+    [{ targetModules: ['model.layers.0.self_attn.q_proj'] }, 'found "model.layers.0.self_attn.q_proj"'],
     [{ targetModules: ['lm_head'] }, 'found "lm_head"'],
   ])('refuses %j', async (changes, message) => {
     await expect(pretrain(toyPretrain(build(), { lora: { ...lora, ...changes } }))).rejects.toThrow(message);

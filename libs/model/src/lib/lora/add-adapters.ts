@@ -38,7 +38,9 @@ export function plannedAdapters(model: CausalLm, settings: LoraSettings, topLaye
   requireBlocks(model, topLayers);
   requirePositive('lora.rank', settings.rank, Number.isInteger(settings.rank));
   requirePositive('lora.alpha', settings.alpha, Number.isFinite(settings.alpha));
-  const linear = modulesOf(model).filter(({ name }) => model.layerOf(`${name}.weight`) !== null);
+  const lowest = topLayers === 0 ? 0 : model.config.layers - topLayers;
+  // A target that is a whole name counts in every block: one below those that train is as good as none.
+  const linear = modulesOf(model).filter(({ name }) => (model.layerOf(`${name}.weight`) ?? -1) >= lowest);
   const modules = linear.map(({ name }) => name);
   const config = adapterConfigOf(model, settings, topLayers);
   if (config.targets !== null) requireKnown(config.targets as readonly string[], modules);
@@ -117,7 +119,7 @@ function requireKnown(targets: readonly string[], modules: readonly string[]): v
   throw new InputError({
     field: 'lora.targetModules',
     found: `"${unknown}"${near === undefined ? '' : ` (did you mean ${near}?)`}`,
-    expected: `${ALL_LINEAR}, or names of modules in the blocks: ${ends.join(', ')}`,
+    expected: `${ALL_LINEAR}, or names of modules in the blocks that train: ${ends.join(', ')}`,
   });
 }
 
