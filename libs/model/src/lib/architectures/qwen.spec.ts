@@ -13,6 +13,11 @@ describe('its configuration', () => {
     expect(shapes.has('transformer.h.0.attn.c_proj.bias')).toBe(false);
   });
 
+  it('may have the names of the first files', () => {
+    const first = { vocab_size: 9, padded_vocab_size: 10, n_embd: 8, n_layer: 1, n_head: 2, ffn_hidden_size: 6, n_positions: 32, seq_length: 16 };
+    expect(qwen.readConfig(first)).toEqual({ ...qwen.readConfig({ ...raw, max_position_embeddings: 32 }), raw: first, dynamicNtk: false, logN: false });
+  });
+
   it.each([
     [{ ...raw, kv_channels: 3 }, 'field "kv_channels": found 3, expected 4'],
     [{ ...raw, rotary_pct: 0.8 }, 'field "rotary_pct": found 0.8'],
