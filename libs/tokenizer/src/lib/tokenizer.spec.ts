@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
@@ -67,6 +67,20 @@ describe('loadTokenizer', () => {
     expect(loadTokenizer(folder).encode('cat', { addSpecialTokens: false })).toEqual(plain);
     configure({ ...llama, add_bos_token: false, add_eos_token: true });
     expect(loadTokenizer(folder).encode('cat')).toEqual([...plain, 2]);
+  });
+
+  it("takes the template of a LLaMA class's file as it is where transformers 5 wrote it", () => {
+    const definition = JSON.parse(readFileSync(join(reference, 'tokenizer.json'), 'utf8')) as object;
+    const end = { SpecialToken: { id: '<|im_end|>', type_id: 0 } };
+    const special_tokens = { '<|im_end|>': { id: '<|im_end|>', ids: [2], tokens: ['<|im_end|>'] } };
+    const post_processor = { type: 'TemplateProcessing', single: [{ Sequence: { id: 'A', type_id: 0 } }, end], pair: [], special_tokens };
+    writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ ...definition, post_processor }));
+    const llama = { tokenizer_class: 'LlamaTokenizer', backend: 'tokenizers', bos_token: '<|im_start|>', eos_token: '<|im_end|>' };
+    const plain = tokenizer.encode('cat');
+    configure(llama);
+    expect(loadTokenizer(folder).encode('cat')).toEqual([...plain, 2]);
+    configure({ ...llama, add_bos_token: true });
+    expect(loadTokenizer(folder).encode('cat')).toEqual([1, ...plain]);
   });
 
   it('cleans spaces up only when the config says so', () => {

@@ -61,7 +61,7 @@ export interface TokenizerParts {
 
 /** Letters, a digit, signs, spaces, a line end, two scripts. */
 const TRIAL_TEXT = 'A word, 1\n  日';
-/** Classes of the reference that build the template from `add_bos_token` and `add_eos_token`, whatever the file says. */
+/** Classes of transformers 4 that build the template from `add_bos_token` and `add_eos_token`, whatever the file says. */
 const TEMPLATE_CLASSES = new Map([
   ['LlamaTokenizer', { bos: '<s>', eos: '</s>' }],
   ['LlamaTokenizerFast', { bos: '<s>', eos: '</s>' }],
@@ -90,7 +90,7 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   const idOf = (token: string | undefined) => (token === undefined ? undefined : engine.token_to_id(token));
   const bosTokenId = idOf(bosToken);
   const eosTokenId = idOf(eosToken);
-  const ends = defaults && {
+  const ends = defaults && !hasOwnTemplate(definition, config) && {
     start: config['add_bos_token'] === false || bosTokenId === undefined ? [] : [bosTokenId],
     end: config['add_eos_token'] === true && eosTokenId !== undefined ? [eosTokenId] : [],
   };
@@ -119,6 +119,12 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
     files,
     hash: sha256(files.map(({ name, bytes }) => `${name} ${sha256(bytes)}\n`).join('')),
   };
+}
+
+/** Whether transformers 5 wrote the files: what those classes put around a text is in `tokenizer.json` then, and not in the configuration. */
+function hasOwnTemplate(definition: Record<string, unknown>, config: Record<string, unknown>): boolean {
+  const isAsked = ['add_bos_token', 'add_eos_token'].some((key) => typeof config[key] === 'boolean');
+  return config['backend'] === 'tokenizers' && !isAsked && (definition['post_processor'] ?? null) !== null;
 }
 
 /** The reference writes a number beyond counting where it knows none. */
