@@ -83,7 +83,7 @@ it('rerank orders candidates by the classifier', async () => {
 });
 
 it('commands that need a language model say what a classifier is', async () => {
-  const { code, stderr } = await runToEnd(['convert', '--model', model('bert-one-label'), '--out', join(folder, 'copy')], environment);
+  const { code, stderr } = await runToEnd(['generate', '--model', model('bert-one-label'), '--prompt', 'a'], environment);
   expect(stderr).toMatch(/found BertForSequenceClassification, a classifier, which `score` and `rerank` take, expected a causal language model/);
   expect(code).toBe(2);
 });
