@@ -96,9 +96,13 @@ function classifierFrom(raw: Readonly<Record<string, unknown>>, file: string): B
 
 function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string, generation?: Readonly<Record<string, unknown>>): Builder {
   const family = encoderDecoderOf(raw, file);
-  const config = { ...family.readConfig(raw, file), generation };
+  // What is wrong with it is said at once; what it leaves to the weights is known later.
+  family.readConfig(raw, file);
   const tied = raw['tie_word_embeddings'] !== false;
-  return (source, options) => ({ kind: 'encoder-decoder', model: family.build(config, weightsOf(family, config, source, { ...options, tied })) });
+  return (source, options) => {
+    const config = { ...family.readConfig(raw, file, source.entries), generation };
+    return { kind: 'encoder-decoder', model: family.build(config, weightsOf(family, config, source, { ...options, tied })) };
+  };
 }
 
 function weightsOf<C extends { modelType: string }>(

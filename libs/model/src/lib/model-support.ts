@@ -6,6 +6,7 @@ import { architectures } from './architectures';
 import { classifierOf } from './classifiers';
 import { readConfigFile } from './config-file';
 import { openFolderWeights } from './containers/folder-weights';
+import type { TensorSource } from './containers/tensor-source';
 import { openGguf } from './containers/gguf-source';
 import { encoderDecoderOf } from './encoder-decoders';
 import type { LoadModelOptions } from './find-model';
@@ -75,10 +76,11 @@ interface FolderParts {
 
 function checkFolder({ folder, file, raw, kind, adapter }: FolderParts): void {
   requirePlainWeights(raw, file);
-  const { nameOf, ...expected } = expectedOf(kind, raw, file);
+  expectedOf(kind, raw, file);
   loadTokenizer(folder);
   const source = openFolderWeights(folder);
   source.close();
+  const { nameOf, ...expected } = expectedOf(kind, raw, file, source.entries);
   const inputFirst = architectures[expected.modelType]?.inputFirst === true;
   tensorHomes(expected.shapes, adapter ? mergedSource(source, adapter, { ...expected, nameOf, inputFirst }) : source, nameOf);
 }
@@ -102,9 +104,9 @@ interface Expected {
   nameOf: (stored: string) => string | null | undefined;
 }
 
-function expectedOf(kind: ModelKind, raw: Readonly<Record<string, unknown>>, file: string): Expected {
+function expectedOf(kind: ModelKind, raw: Readonly<Record<string, unknown>>, file: string, stored?: TensorSource['entries']): Expected {
   if (kind === 'classifier') return ofFamily(classifierOf(raw, file), { raw, file, tied: false });
-  if (kind === 'encoder-decoder') return ofFamily(encoderDecoderOf(raw, file), { raw, file, tied: raw['tie_word_embeddings'] !== false });
+  if (kind === 'encoder-decoder') return ofFamily(encoderDecoderOf(raw, file), { raw, file, tied: raw['tie_word_embeddings'] !== false, stored });
   const architecture = architectureOf(raw['model_type'], file);
   const config = architecture.readConfig(raw, file);
   const { modelType, tied } = config;
@@ -113,12 +115,15 @@ function expectedOf(kind: ModelKind, raw: Readonly<Record<string, unknown>>, fil
 
 /** A family's own config goes back into its own functions. */
 interface Family<C> {
-  readConfig(raw: Readonly<Record<string, unknown>>, file: string): C;
+  readConfig(raw: Readonly<Record<string, unknown>>, file: string, stored?: TensorSource['entries']): C;
   weightShapes(config: C): Expected['shapes'];
   nameOf(stored: string, config: C): string | null;
 }
 
-function ofFamily<C extends { modelType: string }>(family: Family<C>, { raw, file, tied }: Pick<FolderParts, 'raw' | 'file'> & { tied: boolean }): Expected {
-  const config = family.readConfig(raw, file);
+function ofFamily<C extends { modelType: string }>(
+  family: Family<C>,
+  { raw, file, tied, stored }: Pick<FolderParts, 'raw' | 'file'> & { tied: boolean; stored?: TensorSource['entries'] },
+): Expected {
+  const config = family.readConfig(raw, file, stored);
   return { modelType: config.modelType, tied, shapes: family.weightShapes(config), nameOf: (stored) => family.nameOf(stored, config) };
 }

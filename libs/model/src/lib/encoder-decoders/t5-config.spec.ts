@@ -50,6 +50,17 @@ describe('readT5Config', () => {
   });
 
   it.each([
+    ['t5', { scale_decoder_outputs: false }, true, { tied: false, scaledOutput: false }],
+    ['t5', { scale_decoder_outputs: false }, false, { tied: true, scaledOutput: false }],
+    ['t5', { scale_decoder_outputs: true }, false, { tied: true, scaledOutput: true }],
+    ['mt5', {}, true, { tied: false, scaledOutput: false }],
+    ['mt5', {}, false, { tied: true, scaledOutput: false }],
+  ] as const)('takes the matrix of a %s of transformers 5, %j, for its own where it is stored: %s', (type, options, has, expected) => {
+    const raw = { ...SIZES, ...options, tie_word_embeddings: true, transformers_version: '5.24.0' };
+    expect(readT5Config(type, raw, 'config.json', { has: () => has })).toMatchObject(expected);
+  });
+
+  it.each([
     [{ decoder_start_token_id: 5, pad_token_id: 3 }, 5],
     [{ decoder_start_token_id: null, pad_token_id: 3 }, 3],
   ])('begins with the token of %j', (options, expected) => expect(read(options).decoderStartTokenId).toBe(expected));

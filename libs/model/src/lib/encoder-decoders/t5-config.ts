@@ -2,6 +2,8 @@ import { FieldReader } from '../model-config';
 import type { ModelConfig } from '../model-config';
 import { readActivation } from '../parts/named-activations';
 import type { ActivationName } from '../parts/named-activations';
+import type { StoredNames } from './encoder-decoder-family';
+import { HEAD } from './t5-weights';
 
 /** What T5 has beside the sizes that all have; `layers` are the encoder's. */
 export interface T5Config extends ModelConfig {
@@ -33,11 +35,12 @@ export type T5Type = keyof typeof DEFAULTS;
 /**
  * The `config.json` of T5 1.0, 1.1 and Flan, mT5 and umT5. Dropout is for training only and stays off.
  *
- * Source: transformers 4.57 `configuration_t5.py`, for `scale_decoder_outputs` 5.23.
+ * Source: transformers 4.57 `configuration_t5.py`; for the files of transformers 5, 5.24.
  *
+ * @param stored The tensors in the file of weights; without them what is usual is taken.
  * @throws {InputError} naming file and field.
  */
-export function readT5Config(modelType: T5Type, raw: Readonly<Record<string, unknown>>, file?: string): T5Config {
+export function readT5Config(modelType: T5Type, raw: Readonly<Record<string, unknown>>, file?: string, stored?: StoredNames): T5Config {
   const fields = new FieldReader(raw, file);
   const defaults = DEFAULTS[modelType];
   // Where a file has both, transformers takes the general name's.
@@ -71,7 +74,7 @@ export function readT5Config(modelType: T5Type, raw: Readonly<Record<string, unk
     maxDistance,
     ownBiases: defaults.ownBiases,
     ...readFeedForward(fields, defaults.feedForward, file),
-    ...readHead(fields, defaults.tied),
+    ...readHead(fields, { fallback: defaults.tied, scales: modelType !== 'mt5', stored }),
     decoderStartTokenId: readStart(fields),
     raw,
   };
@@ -92,13 +95,19 @@ function readFeedForward(fields: FieldReader, fallback: string, file?: string): 
 
 /**
  * T5 1.0 has one matrix for embedding and output, and scaled states before it; the later ones have neither. Files of
- * transformers 5 say `tie_word_embeddings` of all and tell them apart by `scale_decoder_outputs`.
+ * transformers 5 say `tie_word_embeddings` of all: which have a matrix of their own is seen by their tensors, and states are scaled
+ * where `scale_decoder_outputs` says it (mT5's never are).
  */
-function readHead(fields: FieldReader, fallback: boolean): Pick<T5Config, 'tied' | 'scaledOutput'> {
+function readHead(
+  fields: FieldReader,
+  { fallback, scales, stored }: { fallback: boolean; scales: boolean; stored?: StoredNames },
+): Pick<T5Config, 'tied' | 'scaledOutput'> {
   const tied = fields.flag('tie_word_embeddings', fallback);
-  const scaledOutput = fields.flag('scale_decoder_outputs', tied);
+  const isOfFive = Number.parseInt(fields.text('transformers_version', ''), 10) >= 5;
+  const scaledOutput = fields.flag('scale_decoder_outputs', tied && (scales || !isOfFive));
   if (!tied && scaledOutput) throw fields.wrong('scale_decoder_outputs', true, 'false, since tie_word_embeddings is');
-  return { tied: tied && scaledOutput, scaledOutput };
+  const isLeftOpen = tied && (isOfFive || fields.has('scale_decoder_outputs'));
+  return { tied: isLeftOpen && stored ? !stored.has(HEAD) : tied && scaledOutput, scaledOutput };
 }
 
 /** Without one T5 begins with its padding token, 0 in the published files. */

@@ -7,7 +7,7 @@ import { HEAD, isNeedlessInT5, t5WeightShapes } from './t5-weights';
 /** T5 or one of its kin, by its `model_type`. */
 export function t5Family(modelType: T5Type): EncoderDecoderFamily<T5Config> {
   return {
-    readConfig: (raw, file) => readT5Config(modelType, raw, file),
+    readConfig: (raw, file, stored) => readT5Config(modelType, raw, file, stored),
     weightShapes: t5WeightShapes,
     // A tied output matrix may be stored a second time.
     nameOf: (stored, { tied }) => (isNeedlessInT5(stored) || (tied && stored === HEAD) ? null : stored),
