@@ -50,6 +50,8 @@ describe('refusals name field and expectation', () => {
     ['mistral', { layer_types: ['full_attention', 'sliding_attention', 'full_attention', 'full_attention'] }, /layer_types.*every layer sliding/],
     ['smollm3', { no_rope_layers: [1, 2, 1, 1] }, /no_rope_layers.*0 or 1/],
     ['qwen2', { rope_scaling: { type: 'longrope', factor: 2 } }, /rope_type.*longrope.*dynamic, llama3 or yarn/],
+    ['qwen2', { rope_scaling: { factor: 2 } }, /rope_scaling\.rope_type.*nothing.*beside factor/],
+    ['qwen3', { rope_parameters: { full_attention: { rope_type: 'default' } } }, /rope_parameters\.full_attention.*same settings for all layers/],
     ['mistral', { partial_rotary_factor: 0.5 }, /partial_rotary_factor.*0\.5/],
     ['qwen3', { hidden_act: 'mish' }, /hidden_act.*one of gelu.*silu/],
   ] as const)('%s %j', (family, raw, message) => {

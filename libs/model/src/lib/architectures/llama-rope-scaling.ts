@@ -5,11 +5,16 @@ import type { FieldReader, RopeScaling } from '../model-config';
  *
  * Source: transformers 4.57 `modeling_rope_utils.py`.
  *
- * @throws {InputError} for types that are not built, longrope among them.
+ * @throws {InputError} for types that are not built, longrope among them, and for settings of single kinds of layers.
  */
 export function readRopeScaling(fields: FieldReader | null, maxPositions: number): RopeScaling | null {
   if (!fields) return null;
+  for (const kind of ['full_attention', 'sliding_attention']) {
+    if (fields.has(kind)) throw fields.wrong(kind, 'settings of its own', 'the same settings for all layers');
+  }
   const type = fields.text('rope_type', fields.text('type', 'default'));
+  // Frequencies that are meant to be stretched, nobody knows how.
+  if (fields.has('factor') && !fields.has('rope_type') && !fields.has('type')) throw fields.wrong('rope_type', undefined, 'a type beside factor');
   switch (type) {
     case 'default':
       return null;
