@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import { hubOfEnvironment } from '../lib/hub-models';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
 import { checkSweepOptions, sweepOptions } from '../lib/sweep-options';
 
@@ -19,10 +20,12 @@ export function planCommand(): CommandModule<object, PlanArguments> {
       requireSingle(options);
       checkSweepOptions({ jobs: options.jobs });
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
+      const { requireRunnable } = require('@tsarank/runner') as typeof import('@tsarank/runner');
       const { describePlan, runState, unfinishedRuns } = require('../lib/describe-plan') as typeof import('../lib/describe-plan');
       const { freeMemory } = require('../lib/free-memory') as typeof import('../lib/free-memory');
       const { defaultJobs } = require('../lib/make-executor') as typeof import('../lib/make-executor');
       const plan = await planSweep(options);
+      await requireRunnable(plan.runs, hubOfEnvironment);
       const jobs = options.jobs ?? defaultJobs(plan);
       const readState = runState(options.out);
       const states = new Map(plan.runs.map((run) => [run.runId, readState(run)]));

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { Outcome } from '../lib/command-line';
+import { hubOfEnvironment } from '../lib/hub-models';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
 import { checkSweepOptions, sweepOptions, type SweepOptions } from '../lib/sweep-options';
 
@@ -16,8 +17,10 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
       requireSingle(options);
       checkSweepOptions(options);
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
+      const { requireRunnable } = require('@tsarank/runner') as typeof import('@tsarank/runner');
       const { executeSweep } = require('../lib/execute-sweep') as typeof import('../lib/execute-sweep');
       const plan = await planSweep(options);
+      await requireRunnable(plan.runs, hubOfEnvironment);
       const { failed, stopped, results } = await executeSweep(plan, options);
       const { writeResults, formatResults } = require('../lib/result-files') as typeof import('../lib/result-files');
       const files = writeResults(plan, results, options);
