@@ -152,8 +152,44 @@ describe('pytorch_model.bin', () => {
     source.close();
   });
 
-  it('says how to convert a file of the time before PyTorch 1.6', () => {
-    expect(() => openTorchFile(join(reference, 'bin-old/pytorch_model.bin'))).toThrow(/before 1\.6.*convert it with.*torch\.save\(torch\.load\(/);
+});
+
+describe('a file of the time before PyTorch 1.6', () => {
+  const old = readFileSync(join(reference, 'bin-old/pytorch_model.bin'));
+  const written = (bytes: Buffer): string => {
+    const file = join(folder, 'old.bin');
+    writeFileSync(file, bytes);
+    return file;
+  };
+  // Its end: the count of the numbers in 8 bytes, two numbers of 4.
+  const countAt = old.length - 16;
+  const edited = (edit: (bytes: Buffer) => void) => {
+    const bytes = Buffer.from(old);
+    edit(bytes);
+    return written(bytes);
+  };
+  const swapped = (from: string, to: string) => edited((bytes) => void bytes.write(to, bytes.indexOf(from, 0, 'latin1'), 'latin1'));
+
+  it('is read like one of today', () => {
+    const source = openTorchFile(written(old));
+    expect([...source.entries].map(([name, { dtype, shape }]) => [name, dtype, shape])).toEqual([['a', 'F32', [2]]]);
+    expect([...source.read('a')]).toEqual([1, 1]);
+    source.close();
+  });
+
+  it.each<[string, () => string, RegExp]>([
+    ['cut in its numbers', () => written(old.subarray(0, -1)), /truncated: storage "\d+" ends at byte/],
+    ['cut in its counts', () => written(old.subarray(0, countAt + 3)), /truncated: the size of a storage/],
+    ['cut in its pickles', () => written(old.subarray(0, 40)), /its pickle ends in the middle/],
+    ['of another count', () => edited((bytes) => bytes.writeInt8(3, countAt)), /has 3 numbers, its tensors say 2; damaged/],
+    ['of a count beyond counting', () => edited((bytes) => bytes.fill(0x7f, countAt, countAt + 8)), /has \d+ numbers, its tensors say 2/],
+    ['of another protocol', () => swapped('M\xe9\x03', 'M\xe8\x03'), /has the protocol 1000, expected 1001/],
+    ['of a big-endian machine', () => swapped('\x88', '\x89'), /big-endian machine/],
+    ['that asks for a function', () => swapped('ctorch._utils\n_rebuild_tensor_v2', 'ctorch._utils\n_rebuild_tensor_v3'), /_rebuild_tensor_v3.*not allowed/],
+  ])('is refused %s', (_, make, message) => {
+    const file = make();
+    expect(() => openTorchFile(file)).toThrow(message);
+    expect(() => openTorchFile(file)).toThrow(InputError);
   });
 });
 

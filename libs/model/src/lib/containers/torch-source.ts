@@ -3,6 +3,7 @@ import { ELEMENT_BYTES, readElements } from './element-types';
 import { RandomAccessFile } from './random-access-file';
 import { showValue } from './show-value';
 import type { TensorPart, TensorSource } from './tensor-source';
+import { isLegacyTorch, readLegacyTorch } from './torch-legacy';
 import { TorchTensor, torchWorld } from './torch-tensors';
 import { unpickle } from './unpickle';
 import { readZipDirectory } from './zip-directory';
@@ -11,15 +12,12 @@ import type { ZipDirectory } from './zip-directory';
 /** The pickle names tensors in some 150 bytes each. */
 const LONGEST_PICKLE = 16 << 20;
 const ZIP_MAGIC = 0x04034b50;
-/** Protocol 2, an integer of 10 bytes: the start of the format before PyTorch 1.6. */
-const LEGACY_MAGIC = Buffer.from('80028a0a6cfc9c46f920', 'hex');
-const CONVERT = `python -c "import torch; f = 'pytorch_model.bin'; torch.save(torch.load(f, map_location='cpu', weights_only=True), f)"`;
 
 /**
- * Open a `pytorch_model.bin`: a state dict that `torch.save` of PyTorch 1.6 or later has written. Its pickle is read as
- * data, no code is run (see `unpickle`); tensors are read from the file one at a time.
+ * Open a `pytorch_model.bin`: a state dict that `torch.save` has written, of any version. Its pickle is read as data, no code is
+ * run (see `unpickle`); tensors are read from the file one at a time.
  *
- * @throws {InputError} naming the file when it is in the older format, malformed, truncated, or holds anything but tensors.
+ * @throws {InputError} naming the file when it is malformed, truncated, or holds anything but tensors.
  */
 export function openTorchFile(path: string): TensorSource {
   const file = new RandomAccessFile(path);
@@ -43,10 +41,19 @@ export function openTorchFile(path: string): TensorSource {
 
 function readEntries(file: RandomAccessFile): Map<string, TorchTensor> {
   const wrong = (message: string) => new InputError({ file: file.path, message });
-  const start = file.read(0, Math.min(LEGACY_MAGIC.length, file.size), 'the start');
-  if (start.equals(LEGACY_MAGIC)) {
-    throw wrong(`is in the format of PyTorch before 1.6, which is not read; convert it with PyTorch 1.13 or later: ${CONVERT}`);
+  const dict = isLegacyTorch(file) ? readLegacyTorch(file) : readZipped(file, wrong);
+  if (!(dict instanceof Map)) throw wrong('does not hold a state dict (a dict of tensors)');
+  const entries = new Map<string, TorchTensor>();
+  for (const [name, value] of dict as Map<unknown, unknown>) {
+    if (typeof name === 'string' && value instanceof TorchTensor) entries.set(name, value);
+    else throw wrong(`does not hold a state dict: ${showValue(name)} is not a tensor`);
   }
+  return entries;
+}
+
+/** What a file of PyTorch 1.6 or later holds. */
+function readZipped(file: RandomAccessFile, wrong: (message: string) => InputError): unknown {
+  const start = file.read(0, Math.min(4, file.size), 'the start');
   if (start.length < 4 || start.readUInt32LE() !== ZIP_MAGIC) throw wrong('not a PyTorch file: it does not begin as a ZIP file');
   const zip = readZipDirectory(file);
   const prefix = archivePrefix(zip, wrong);
@@ -57,14 +64,7 @@ function readEntries(file: RandomAccessFile): Map<string, TorchTensor> {
   const pickle = zip.find(`${prefix}data.pkl`)!;
   if (pickle.bytes > LONGEST_PICKLE) throw wrong(`has a pickle of ${pickle.bytes} bytes, at most ${LONGEST_PICKLE} are read`);
   const bytes = file.read(pickle.position, pickle.bytes, 'data.pkl');
-  const dict = unpickle(bytes, file.path, torchWorld(file.path, (key) => zip.find(`${prefix}data/${key}`)));
-  if (!(dict instanceof Map)) throw wrong('does not hold a state dict (a dict of tensors)');
-  const entries = new Map<string, TorchTensor>();
-  for (const [name, value] of dict as Map<unknown, unknown>) {
-    if (typeof name === 'string' && value instanceof TorchTensor) entries.set(name, value);
-    else throw wrong(`does not hold a state dict: ${showValue(name)} is not a tensor`);
-  }
-  return entries;
+  return unpickle(bytes, file.path, torchWorld(file.path, (key) => zip.find(`${prefix}data/${key}`)));
 }
 
 /** Files are in one folder of any name: `archive/data.pkl`, `pytorch_model/data.pkl`. */

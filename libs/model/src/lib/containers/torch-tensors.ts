@@ -8,11 +8,18 @@ import type { PickleWorld } from './unpickle';
 export class TorchStorage {
   constructor(
     readonly dtype: string,
-    /** First byte in the file. */
-    readonly position: number,
+    /** Where it begins in the file, in bytes; before PyTorch 1.6 that is known only when all pickles are read. */
+    private readonly place: { readonly position: number },
     readonly elements: number,
   ) {}
+
+  get position(): number {
+    return this.place.position;
+  }
 }
+
+/** Finds a storage in a file by its key; what a tensor says of its size is known. */
+export type FindStorage = (key: string, elements: number, bytesEach: number) => { readonly position: number; readonly bytes: number } | undefined;
 
 /** A view of a storage. Offset and strides count elements. */
 export class TorchTensor implements TensorEntry {
@@ -44,7 +51,7 @@ const MOST_DIMENSIONS = 8;
  *
  * @param find Place of a storage in the file.
  */
-export function torchWorld(file: string, find: (key: string) => { position: number; bytes: number } | undefined): PickleWorld {
+export function torchWorld(file: string, find: FindStorage): PickleWorld {
   const wrong = (message: string) => new InputError({ file, message });
   const types = new Map<unknown, string>();
   const globals = new Map<string, (args: readonly unknown[]) => unknown>([
@@ -70,20 +77,20 @@ export function torchWorld(file: string, find: (key: string) => { position: numb
   return {
     global: (name) => globals.get(name),
     persistent(id) {
-      const [kind, type, key, , elements] = Array.isArray(id) ? (id as unknown[]) : [];
+      const [kind, type, key, , elements, part = null] = Array.isArray(id) ? (id as unknown[]) : [];
       const dtype = types.get(type);
-      if (kind !== 'storage' || dtype === undefined || typeof key !== 'string' || !isCount(elements)) {
+      if (kind !== 'storage' || dtype === undefined || typeof key !== 'string' || !isCount(elements) || part !== null) {
         throw wrong(`its pickle names a storage as ${showValue(id)}`);
       }
       const known = storages.get(key);
       if (known?.dtype === dtype && known.elements === elements) return known;
       if (known) throw wrong(`storage ${showValue(key)} is named once as ${known.elements} ${known.dtype}, once as ${elements} ${dtype}`);
-      const place = find(key);
+      const place = find(key, elements, ELEMENT_BYTES[dtype]!);
       if (!place) throw wrong(`lacks the storage ${showValue(key)} that a tensor is in; damaged or truncated`);
       if (!(elements * ELEMENT_BYTES[dtype]! <= place.bytes)) {
         throw wrong(`storage ${showValue(key)} has ${place.bytes} bytes, too few for ${elements} numbers ${dtype}`);
       }
-      const storage = new TorchStorage(dtype, place.position, elements);
+      const storage = new TorchStorage(dtype, place, elements);
       storages.set(key, storage);
       return storage;
     },

@@ -32,11 +32,16 @@ const MOST_DICTS = 200_000;
  * @throws {InputError} naming the global that is not allowed, or the byte where the pickle is malformed.
  */
 export function unpickle(bytes: Buffer, file: string, world: PickleWorld): unknown {
+  return unpickleNext(bytes, 0, file, world).value;
+}
+
+/** `unpickle` of one of several pickles in a row: its value, and where the next begins. */
+export function unpickleNext(bytes: Buffer, start: number, file: string, world: PickleWorld): { value: unknown; end: number } {
   const wrong = (message: string) => new InputError({ file, message });
   const stack: unknown[] = [];
   const marks: number[] = [];
   const memo = new Map<number, unknown>();
-  let at = 0;
+  let at = start;
   let dicts = 0;
   const made = (value: unknown): unknown => {
     if (value instanceof Map) dicts += 1;
@@ -143,7 +148,7 @@ export function unpickle(bytes: Buffer, file: string, world: PickleWorld): unkno
   };
   for (let count = 0; count < MOST_STEPS; count += 1) {
     const opcode = take(1).readUInt8();
-    if (opcode === OPCODES.stop) return pop();
+    if (opcode === OPCODES.stop) return { value: pop(), end: at };
     const step = steps[opcode];
     if (!step) throw wrong(`its pickle has the opcode 0x${opcode.toString(16)} at byte ${at - 1}, which PyTorch does not write for weights`);
     step();
