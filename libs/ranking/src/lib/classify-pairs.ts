@@ -9,6 +9,8 @@ import type { TextPair, Tokenizer } from '@tsarank/tokenizer';
 import { distinctPairs } from './distinct-pairs';
 import { encodeEach } from './encode-each';
 import { lengthBatches } from './length-batches';
+import { logShare } from './log-share';
+import { requireKnownIds } from './require-known-ids';
 import type { TextLimits } from './score-pairs';
 
 export interface ClassifyPairsOptions {
@@ -111,10 +113,8 @@ function inputEncoder(
   });
   return ({ query, document }) => {
     const input = encode(before.query + query, before.document + document);
-    const beyond = input.ids.find((id) => id >= vocabularySize);
-    if (beyond === undefined) return input;
-    const expected = `ids below the vocabulary size ${vocabularySize}`;
-    throw new InputError({ message: 'the tokenizer does not belong to the model', found: `token id ${beyond}`, expected });
+    requireKnownIds(input.ids, vocabularySize);
+    return input;
   };
 }
 
@@ -135,10 +135,8 @@ function logitsOf(model: SequenceClassifier, inputs: readonly TextPair[]): Float
   ) as Float32Array;
 }
 
-/** The logit itself, or log(exp(last) / (exp(first) + exp(last))). */
+/** The logit itself, or the log-probability of the last of two. */
 function scoreOf(logits: Float32Array): number {
   const last = logits.at(-1)!;
-  if (logits.length === 1) return last;
-  const ahead = last - logits[0]!;
-  return Math.min(ahead, 0) - Math.log1p(Math.exp(-Math.abs(ahead)));
+  return logits.length === 1 ? last : logShare(last, logits[0]!);
 }

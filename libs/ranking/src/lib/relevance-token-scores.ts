@@ -1,15 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WeakPair } from '@tsarank/data';
-import { InputError, WorkError } from '@tsarank/io';
+import { WorkError } from '@tsarank/io';
 import type { EncoderDecoderLm } from '@tsarank/model';
 import { tf } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { distinctPairs } from './distinct-pairs';
 import { encodeEach } from './encode-each';
 import { lengthBatches } from './length-batches';
+import { logShare } from './log-share';
 import { relevanceTokenInput } from './relevance-token-input';
 import { MONO_T5_WORDS, relevanceWordIds } from './relevance-token-words';
 import type { RelevanceWords } from './relevance-token-words';
+import { requireKnownIds } from './require-known-ids';
 import type { TextLimits } from './score-pairs';
 
 export interface RelevanceTokenScoresOptions {
@@ -59,7 +61,7 @@ export async function relevanceTokenScores({
   const { relevant, irrelevant } = relevanceWordIds(tokenizer, words);
   const { unique, place, copies } = distinctPairs(pairs);
   const inputs = await encodeEach(unique, relevanceTokenInput(tokenizer, limits));
-  checkVocabulary(model, [...inputs, [relevant, irrelevant]]);
+  for (const ids of [...inputs, [relevant, irrelevant]]) requireKnownIds(ids, model.config.vocabularySize);
   const scores = new Float64Array(unique.length);
   let done = 0;
   onProgress?.(done, pairs.length);
@@ -68,7 +70,7 @@ export async function relevanceTokenScores({
     const logits = wordLogits(model, batch.map((index) => inputs[index]!), [relevant, irrelevant]);
     batch.forEach((index, row) => {
       scores[index] = logShare(logits[2 * row]!, logits[2 * row + 1]!);
-      if (Number.isNaN(scores[index])) throw new WorkError(`the model gave pair ${place.indexOf(index) + 1} a score of NaN`);
+      if (!Number.isFinite(scores[index])) throw new WorkError(`the model gave pair ${place.indexOf(index) + 1} a score of ${scores[index]}`);
       done += copies[index]!;
     });
     onProgress?.(done, pairs.length);
@@ -103,19 +105,4 @@ function wordLogits(model: EncoderDecoderLm, inputs: readonly (readonly number[]
     return tf.concat(parts).dataSync();
   });
   return logits as Float32Array;
-}
-
-/** log(exp(a) / (exp(a) + exp(b))) */
-function logShare(a: number, b: number): number {
-  const ahead = a - b;
-  return Math.min(ahead, 0) - Math.log1p(Math.exp(-Math.abs(ahead)));
-}
-
-function checkVocabulary(model: EncoderDecoderLm, sequences: readonly (readonly number[])[]): void {
-  const size = model.config.vocabularySize;
-  for (const ids of sequences) {
-    const beyond = ids.find((id) => id >= size);
-    if (beyond === undefined) continue;
-    throw new InputError({ message: 'the tokenizer does not belong to the model', found: `token id ${beyond}`, expected: `ids below the vocabulary size ${size}` });
-  }
 }

@@ -87,7 +87,7 @@ export async function scorePairs({
 export function encodePairs(
   tokenizer: Tokenizer,
   pairs: readonly WeakPair[],
-  limits: TextLimits,
+  limits: TextOptions,
   placeOf?: (index: number) => InputProblem,
 ): Promise<EncodedPair[]> {
   return encodeEach(pairs, pairEncoder(tokenizer, limits), placeOf);

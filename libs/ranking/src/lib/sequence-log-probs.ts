@@ -6,6 +6,7 @@ import type { InputProblem } from '@tsarank/io';
 import type { CausalLm } from '@tsarank/model';
 import { gatherRows, tf, tokenLogProbs } from '@tsarank/tensor';
 import { lengthBatches } from './length-batches';
+import { requireKnownIds } from './require-known-ids';
 
 export interface SequenceLogProbsOptions {
   /** Most tokens of one forward pass, padding included; default 1024. Changes speed and memory, not scores. */
@@ -142,13 +143,6 @@ export function checkSequences(
       const expected = `${longest} at most, as the model has positions for ${longest - 1} and the last needs none`;
       throw new InputError({ ...placeOf(index), found: `${ids.length} tokens with the prompt`, expected });
     }
-    const beyond = ids.find((id) => id >= size);
-    if (beyond !== undefined) {
-      throw new InputError({
-        message: 'the tokenizer does not belong to the model',
-        found: `token id ${beyond}`,
-        expected: `ids below the vocabulary size ${size}`,
-      });
-    }
+    requireKnownIds(ids, size);
   });
 }
