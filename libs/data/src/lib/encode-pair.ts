@@ -35,11 +35,11 @@ const EVALUATION_TEMPLATE = 'Document: {doc} Query:';
  * kept whole and the document is cut to 512 - promptLength - queryLength - 10 tokens (0 at least), where promptLength
  * counts the literal template `Document: {doc} Query:` and both counts include special tokens.
  *
- * @throws {InputError} when no token is left for the query, or `eos` is asked of a tokenizer that has none.
- * @throws {RangeError} when a limit is not a whole number of 1 or more.
- *
  * Special tokens inside document and query are text (`specialTokensInText` takes them as published); the template's own and the
  * appended end of text stay special.
+ *
+ * @throws {InputError} when no token is left for the query, or `eos` is asked of a tokenizer that has none.
+ * @throws {RangeError} when a limit is not a whole number of 1 or more.
  *
  * Source: RankingGPT `sft.py`, `eval.py`; the order of cutting is that of the reference in PyTorch.
  */

@@ -6,6 +6,8 @@ import { sha256File } from './hash';
 const FEWEST_BYTES = 1 << 26;
 const DIGEST_BYTES = 32;
 const DONE = 1;
+/** A terabyte at a slow disk's 300 MB/s: whatever takes longer has stopped. */
+const LONGEST_MS = 3_600_000;
 
 /** Plain JavaScript, so that it runs however the program was started. */
 const HASH_FILES = `
@@ -53,6 +55,3 @@ export function sha256FilesAside(files: readonly string[]): () => string[] {
     return files.map((_, index) => digests.toString('hex', DIGEST_BYTES * index, DIGEST_BYTES * (index + 1)));
   };
 }
-
-/** A terabyte at a slow disk's 300 MB/s: whatever takes longer has stopped. */
-const LONGEST_MS = 3_600_000;
