@@ -116,7 +116,7 @@ describe('inspect', () => {
   it('says what scores with an encoder-decoder model, and that nothing trains it', async () => {
     const text = await inspected(resolve(__dirname, '../../../test/reference/t5-gated'));
     expect(text).toMatch(/^kind +encoder-decoder$/m);
-    expect(text).toMatch(/^commands +score, rerank; scored by relevance-token$/m);
+    expect(text).toMatch(/^commands +score, rerank, convert; scored by relevance-token$/m);
     expect(text).not.toContain('training');
   });
 

@@ -8,7 +8,7 @@ export function formatModel({ model, place, architecture, kind, adapter, command
   const lines: [string, string][] = [
     ['model', model === place ? model : `${model} (${place})`],
     ['architecture', architecture],
-    ['kind', MODEL_USES[kind].name],
+    ['kind', MODEL_USES[kind].description],
     ...(adapter === null ? [] : [['adapter', adapterLine(adapter)] as [string, string]]),
     problem === null ? ['commands', `${commands.join(', ')}; scored by ${scorer!}`] : ['commands', `none: ${problem}`],
     ...(shape === null ? [] : sizeLines(shape, kind)),

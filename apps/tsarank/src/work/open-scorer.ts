@@ -5,15 +5,14 @@ import type { RelevanceWords, ScorePairsOptions, TextOptions } from '@tsarank/ra
 import type { Log } from '../log';
 import type { ENGINES } from '../options';
 import type { SCORERS } from '../scoring-options';
+import { MODEL_USES } from './model-use';
 import { openEngine } from './open-engine';
 import { openReranker } from './open-model';
 import { requireContract } from './scoring-contract';
 
-type Scorer = (typeof SCORERS)[number];
-
 export interface ScorerValues {
   model: string;
-  scorer: Scorer;
+  scorer: (typeof SCORERS)[number];
   relevanceWords?: RelevanceWords;
   queryPrefix?: string;
   documentPrefix?: string;
@@ -27,13 +26,6 @@ export interface ScorerValues {
 
 /** A scorer of pairs that names those that are wrong by where they stand. */
 export type PlacedScorer = (pairs: ScorePairsOptions['pairs'], places?: ScorePairsOptions['places']) => Promise<Float64Array>;
-
-/** What `auto` means for each kind of model, and the only scorer that fits it. */
-const SCORER_OF: Readonly<Record<ModelKind, Exclude<Scorer, 'auto'>>> = {
-  'causal-lm': 'query-likelihood',
-  classifier: 'classification',
-  'encoder-decoder': 'relevance-token',
-};
 
 /**
  * Engine and model made ready, as a function that scores pairs and shows how far it is.
@@ -73,25 +65,17 @@ function scoresOf(loaded: LoadedReranker, { relevanceWords: words, queryPrefix, 
   }
 }
 
+/** @throws {InputError} naming the first option that means nothing for a model of this kind. */
 function requireFit({ model, scorer, relevanceWords, queryPrefix, documentPrefix, specialTokensInText }: ScorerValues, kind: ModelKind): void {
-  const fitting = SCORER_OF[kind];
-  if (relevanceWords !== undefined && fitting !== 'relevance-token') {
-    const found = `${Object.values(relevanceWords).join(',')} for ${model}, ${KIND_NAMES[kind]}`;
-    throw new InputError({ field: 'relevance-words', found, expected: 'an encoder-decoder model' });
-  }
-  for (const [field, prefix] of [['query-prefix', queryPrefix], ['document-prefix', documentPrefix]] as const) {
-    if (prefix === undefined || kind === 'classifier') continue;
-    throw new InputError({ field, found: `${JSON.stringify(prefix)} for ${model}, ${KIND_NAMES[kind]}`, expected: 'a classifier' });
-  }
-  if (specialTokensInText && kind !== 'causal-lm') {
-    throw new InputError({ field: 'special-tokens-in-text', found: `${model}, ${KIND_NAMES[kind]}`, expected: 'a causal language model' });
-  }
+  const { name, scorer: fitting } = MODEL_USES[kind];
+  const requireKind = (field: string, given: string | undefined, fittingKind: ModelKind): void => {
+    if (given === undefined || kind === fittingKind) return;
+    throw new InputError({ field, found: `${given} for ${model}, ${name}`, expected: MODEL_USES[fittingKind].name });
+  };
+  requireKind('relevance-words', relevanceWords && Object.values(relevanceWords).join(','), 'encoder-decoder');
+  requireKind('query-prefix', queryPrefix === undefined ? undefined : JSON.stringify(queryPrefix), 'classifier');
+  requireKind('document-prefix', documentPrefix === undefined ? undefined : JSON.stringify(documentPrefix), 'classifier');
+  requireKind('special-tokens-in-text', specialTokensInText ? 'true' : undefined, 'causal-lm');
   if (scorer === 'auto' || scorer === fitting) return;
-  throw new InputError({ field: 'scorer', found: `${scorer} for ${model}, ${KIND_NAMES[kind]}`, expected: `${fitting}, or auto` });
+  throw new InputError({ field: 'scorer', found: `${scorer} for ${model}, ${name}`, expected: `${fitting}, or auto` });
 }
-
-const KIND_NAMES: Readonly<Record<ModelKind, string>> = {
-  'causal-lm': 'a causal language model',
-  classifier: 'a classifier',
-  'encoder-decoder': 'an encoder-decoder model',
-};
