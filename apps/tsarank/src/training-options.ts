@@ -1,4 +1,5 @@
 import { InputError } from '@tsarank/io';
+import type { LoraSettings } from '@tsarank/model';
 import type { Options } from 'yargs';
 import { nameList, oneOf, realNumber, wholeNumber } from './option-values';
 import { modelOption, optionalPath, requiredPath } from './options';
@@ -134,19 +135,12 @@ export interface TrainingValues {
 
 const DEFAULT_ALPHA = 16;
 
-/** Adapters as the training takes them. */
-export interface LoraValues {
-  rank: number;
-  alpha: number;
-  targetModules: string[] | typeof ALL_LINEAR | null;
-}
-
 /**
- * The adapters that are asked for, or null for none.
+ * The adapters that are asked for, as the training takes them, or null for none.
  *
  * @throws {InputError} for an option that means nothing without a rank.
  */
-export function loraOf({ loraRank, loraAlpha, loraTargets }: TrainingValues): LoraValues | null {
+export function loraOf({ loraRank, loraAlpha, loraTargets }: TrainingValues): LoraSettings | null {
   if (loraRank !== undefined) {
     const targetModules = loraTargets === ALL_LINEAR ? ALL_LINEAR : (loraTargets?.split(',') ?? null);
     return { rank: loraRank, alpha: loraAlpha ?? DEFAULT_ALPHA, targetModules };

@@ -7,7 +7,7 @@ export type { ParseOrigin } from './lib/parse-strict';
 export { presets, published, quick, tiny } from './lib/presets';
 export type { PresetName } from './lib/presets';
 export { ENGINE_NAMES, runConfigSchema } from './lib/run-config';
-export type { FinetuneConfig, LoraConfig, PretrainConfig, RunConfig, RunDataConfig, RunEngine, TextLimits } from './lib/run-config';
+export type { FinetuneConfig, LoraConfig, PretrainConfig, RunConfig, RunDataConfig, RunEngine } from './lib/run-config';
 export { runRecordSchema, SYSTEM_NAMES } from './lib/run-record';
 export type { LossSummary, RunFailure, RunRecord, RunResult, SystemName, SystemResult } from './lib/run-record';
 export { parseSetting } from './lib/setting';

@@ -16,7 +16,6 @@ export { rerank } from './lib/rerank';
 export type { PairScorer, RerankOptions } from './lib/rerank';
 export { scorePairs } from './lib/score-pairs';
 export type { ScorePairsOptions, TextLimits, TextOptions } from './lib/score-pairs';
-export { sharedStemLogProbs } from './lib/shared-stem-log-probs';
 export { separateTies } from './lib/separate-ties';
 export { sequenceLogProbs } from './lib/sequence-log-probs';
 export type { SequenceLogProb, SequenceLogProbsOptions } from './lib/sequence-log-probs';

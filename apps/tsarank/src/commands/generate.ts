@@ -45,7 +45,7 @@ const options = {
 
 export const generate = defineCommand({
   name: 'generate',
-  describe: 'Continue texts',
+  describe: 'Continue texts by a causal language model, greedily or drawing',
   options,
   examples: [
     ['$0 generate --model tiny --prompt "Document: A weakness of"', 'one text, printed as it grows'],

@@ -50,8 +50,7 @@ export function contractOf(
 
 /**
  * Refuses to score a trained model with other limits than it was trained with, where limits are given, or with special tokens in
- * texts read otherwise; without limits
- * the published evaluation rule holds, and a line says that it is another one.
+ * texts read otherwise. Without limits the published evaluation rule holds, and a line says that it is another one.
  *
  * @throws {InputError} with both sides.
  */

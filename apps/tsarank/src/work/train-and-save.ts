@@ -26,8 +26,9 @@ export interface TrainAndSaveOptions {
 }
 
 /**
- * Runs one stage and saves the model, or the adapters that were trained in its place. What is needed to go on lies in `<out>.checkpoint` until the model stands; the
- * same command takes it up, and the log goes on behind the rows of the steps that count.
+ * Runs one stage and saves the model, or the adapters that were trained in its place. What is needed to go on lies in
+ * `<out>.checkpoint` until that stands; the same command takes it up, and the log goes on behind the rows of the steps that
+ * count.
  *
  * @throws {WorkError} when another process trains into the same place, or after Ctrl-C, saying how to go on.
  */

@@ -112,4 +112,3 @@ export type PretrainConfig = z.infer<typeof pretrainSchema>;
 export type FinetuneConfig = z.infer<typeof finetuneSchema>;
 export type LoraConfig = z.infer<typeof loraSchema>;
 export type RunDataConfig = z.infer<typeof dataSchema>;
-export type TextLimits = z.infer<typeof textSchema>;
