@@ -60,3 +60,17 @@ def write_expected(folder, model, logits_of, lengths=(7, 3)):
     expected.update({f"gradient/{key}": weight.grad for key, weight in model.named_parameters()})
     save_file(expected, folder / "expected.safetensors")
     (folder / "batch.json").write_text(json.dumps({"ids": ids.tolist(), "mask": mask.tolist()}) + "\n")
+
+
+def write_variants(out, configs, build):
+    """Folders of a family whose modules are our own, by name and config."""
+    for seed, (name, config) in enumerate(configs.items()):
+        folder = out / name
+        folder.mkdir(parents=True, exist_ok=True)
+        model = build(config)
+        perturb(model, seed)
+        save_file(model.state_dict(), folder / "model.safetensors", metadata={"format": "pt"})
+        write_config(folder, config)
+        write_tokenizer(out, folder)
+        write_expected(folder, model, model)
+    print("wrote", *configs)

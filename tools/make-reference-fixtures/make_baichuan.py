@@ -13,8 +13,7 @@ from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from checkpoint import VOCABULARY, perturb, write_config, write_expected, write_tokenizer
-from safetensors.torch import save_file
+from checkpoint import VOCABULARY, write_variants
 from torch import nn
 
 COMMON = dict(model_type="baichuan", vocab_size=VOCABULARY, hidden_act="silu", initializer_range=0.02, bos_token_id=1,
@@ -141,15 +140,4 @@ class CausalLM(nn.Module):
 
 
 if __name__ == "__main__":
-    out = Path(sys.argv[1])
-    for seed, (name, options) in enumerate(VARIANTS.items()):
-        folder = out / name
-        folder.mkdir(parents=True, exist_ok=True)
-        config = {**COMMON, **options}
-        model = CausalLM(config)
-        perturb(model, seed)
-        save_file(model.state_dict(), folder / "model.safetensors", metadata={"format": "pt"})
-        write_config(folder, config)
-        write_tokenizer(out, folder)
-        write_expected(folder, model, model)
-    print("wrote", *VARIANTS)
+    write_variants(Path(sys.argv[1]), {name: {**COMMON, **options} for name, options in VARIANTS.items()}, CausalLM)
