@@ -1,7 +1,7 @@
 import type { Random } from '@tsarank/random';
 import { architectures } from './architectures';
 import type { CausalLm } from './causal-lm';
-import { fillWeights } from './fill-weights';
+import { fillWeights } from './loading/fill-weights';
 
 /** Sizes of a fresh LLaMA-type model. */
 export interface LlamaSizes {

@@ -4,7 +4,7 @@ import { gatherRows, selectEngine, tf } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import type { CausalLm } from './causal-lm';
 import { generate } from './generation/generate';
-import { loadModel } from './load-model';
+import { loadModel } from './loading/load-model';
 
 const reference = resolve(__dirname, '../../../../test/reference');
 

@@ -1,5 +1,5 @@
 import { InputError } from '@tsarank/io';
-import type { CodeFile } from './custom-code';
+import type { CodeFile } from './loading/custom-code';
 
 /** A decoder's sizes and constants, whatever its family calls them. */
 export interface ModelConfig {

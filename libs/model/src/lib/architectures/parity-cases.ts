@@ -4,7 +4,7 @@ import { gatherRows, selectEngine, tf, tokenLogProbs } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import type { CausalLm } from '../causal-lm';
 import { readSafetensors } from '../containers/safetensors-reader';
-import { loadModel } from '../load-model';
+import { loadModel } from '../loading/load-model';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
 

@@ -3,7 +3,7 @@ import { readJson } from '@tsarank/io';
 import { selectEngine, tf } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import { readSafetensors } from '../containers/safetensors-reader';
-import { loadReranker } from '../load-reranker';
+import { loadReranker } from '../loading/load-reranker';
 import type { SequenceClassifier } from '../sequence-classifier';
 
 const reference = resolve(__dirname, '../../../../../test/reference');

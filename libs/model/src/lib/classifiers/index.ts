@@ -9,7 +9,7 @@ import { opt } from '../architectures/opt';
 import { qwen2 } from '../architectures/qwen2';
 import { qwen3 } from '../architectures/qwen3';
 import { smollm3 } from '../architectures/smollm3';
-import { className } from '../class-name';
+import { className } from '../loading/class-name';
 import { showValue } from '../containers/show-value';
 import { bert } from './bert';
 import type { ClassifierFamily } from './classifier-family';

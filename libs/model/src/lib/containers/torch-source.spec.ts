@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
 import { selectEngine, tf } from '@tsarank/tensor';
-import { loadModel } from '../load-model';
+import { loadModel } from '../loading/load-model';
 import { openSafetensors } from './safetensors-reader';
 import { openTorchFile } from './torch-source';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { selectEngine } from '@tsarank/tensor';
 import { openFolderWeights } from '../containers/folder-weights';
-import { loadReranker } from '../load-reranker';
+import { loadReranker } from '../loading/load-reranker';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
 let folder: string;

@@ -4,7 +4,7 @@ import { gatherRows, selectEngine, tf, tokenLogProbs } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import { readSafetensors } from '../containers/safetensors-reader';
 import type { EncoderDecoderLm } from '../encoder-decoder-lm';
-import { loadReranker } from '../load-reranker';
+import { loadReranker } from '../loading/load-reranker';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
 const checkpoints = ['t5-tied', 't5-gated', 't5-silu', 'mt5-gated', 'umt5-gated'];

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { selectEngine, tf } from '@tsarank/tensor';
 import type { CausalLm } from '../causal-lm';
-import { loadModel } from '../load-model';
+import { loadModel } from '../loading/load-model';
 import { generate } from './generate';
 
 const reference = resolve(__dirname, '../../../../../test/reference');

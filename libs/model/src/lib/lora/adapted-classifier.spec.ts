@@ -5,8 +5,8 @@ import { readJson } from '@tsarank/io';
 import { selectEngine, tf } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import { readSafetensors } from '../containers/safetensors-reader';
-import { loadModel } from '../load-model';
-import { loadReranker } from '../load-reranker';
+import { loadModel } from '../loading/load-model';
+import { loadReranker } from '../loading/load-reranker';
 
 const folder = resolve(__dirname, '../../../../../test/reference/lora-rankllama');
 

@@ -1,4 +1,4 @@
-import { className } from '../class-name';
+import { className } from '../loading/class-name';
 import type { AdapterFolder } from './adapter-folder';
 import { PEFT_PREFIX } from './adapter';
 

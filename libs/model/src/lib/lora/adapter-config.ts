@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readConfigFile } from '../config-file';
+import { readConfigFile } from '../loading/config-file';
 import { showValue } from '../containers/show-value';
 import { FieldReader } from '../model-config';
 import { requireHonoured } from './honoured-options';

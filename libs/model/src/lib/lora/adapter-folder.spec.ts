@@ -5,7 +5,7 @@ import { InputError } from '@tsarank/io';
 import { selectEngine } from '@tsarank/tensor';
 import { readSafetensors } from '../containers/safetensors-reader';
 import { writeSafetensors } from '../containers/safetensors-writer';
-import { loadModel } from '../load-model';
+import { loadModel } from '../loading/load-model';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
 const base = join(reference, 'llama-tied');

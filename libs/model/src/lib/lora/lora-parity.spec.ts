@@ -4,7 +4,7 @@ import { gatherRows, selectEngine, tf, tokenLogProbs } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import type { CausalLm } from '../causal-lm';
 import { readSafetensors } from '../containers/safetensors-reader';
-import { loadModel } from '../load-model';
+import { loadModel } from '../loading/load-model';
 import { adapterNames, adapterWeights } from './adapter';
 import { openAdapterFolder } from './adapter-folder';
 import { adaptedModules } from './adapted-modules';

@@ -1,7 +1,7 @@
 import { InputError } from '@tsarank/io';
 import { tf } from '@tsarank/tensor';
 import type { TensorEntry, TensorSource } from '../containers/tensor-source';
-import { listed } from '../read-weights';
+import { listed } from '../loading/read-weights';
 import { adaptedModules, ALL_LINEAR, isReplaced } from './adapted-modules';
 import { adapterNames, embeddingAdapterNames, PEFT_PREFIX } from './adapter';
 import type { AdapterFolder } from './adapter-folder';

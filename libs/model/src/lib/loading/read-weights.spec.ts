@@ -1,6 +1,6 @@
 import { selectEngine, tf } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
-import type { TensorPart, TensorSource } from './containers/tensor-source';
+import type { TensorPart, TensorSource } from '../containers/tensor-source';
 import { readWeights } from './read-weights';
 
 /** 12 MB and 40 B of numbers that count up, and what has been asked of each tensor. */

@@ -1,8 +1,8 @@
-import type { Architecture } from './architectures/architecture';
-import type { CausalLm } from './causal-lm';
-import type { TensorSource } from './containers/tensor-source';
+import type { Architecture } from '../architectures/architecture';
+import type { CausalLm } from '../causal-lm';
+import type { TensorSource } from '../containers/tensor-source';
 import type { LoadProgress } from './load-progress';
-import type { ModelConfig } from './model-config';
+import type { ModelConfig } from '../model-config';
 import { readWeights } from './read-weights';
 
 /** Tensors that files of several families and ages carry and nobody needs. */

@@ -1,7 +1,7 @@
-import type { GgufLayout, Rearranged } from './architectures/architecture';
-import type { GgufSource } from './containers/gguf-source';
-import type { TensorEntry, TensorSource } from './containers/tensor-source';
-import type { ModelConfig } from './model-config';
+import type { GgufLayout, Rearranged } from '../architectures/architecture';
+import type { GgufSource } from '../containers/gguf-source';
+import type { TensorEntry, TensorSource } from '../containers/tensor-source';
+import type { ModelConfig } from '../model-config';
 
 /**
  * The tensors of a GGUF file under the names and in the layout that Hugging Face has. Those that aren't known keep their

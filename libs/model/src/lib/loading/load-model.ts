@@ -5,8 +5,8 @@ import type { LoadModelOptions } from './find-model';
 import { loadFolder } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import { loadGguf } from './load-gguf';
-import { isAdapterFolder } from './lora/adapter-folder';
-import { openAdapted } from './lora/open-adapted';
+import { isAdapterFolder } from '../lora/adapter-folder';
+import { openAdapted } from '../lora/open-adapted';
 
 /**
  * A causal language model by its name: `tiny` (embedded), a Hugging Face folder, a folder with a PEFT adapter (LoRA),

@@ -2,22 +2,22 @@ import { join } from 'node:path';
 import { canonicalJson, InputError, nearestName, sha256, sha256FilesAside } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import type { Tokenizer } from '@tsarank/tokenizer';
-import { architectures } from './architectures';
-import type { Architecture } from './architectures/architecture';
-import type { CausalLm } from './causal-lm';
+import { architectures } from '../architectures';
+import type { Architecture } from '../architectures/architecture';
+import type { CausalLm } from '../causal-lm';
 import { readConfigFile, readGenerationConfig } from './config-file';
-import { openFolderWeights } from './containers/folder-weights';
-import { showValue } from './containers/show-value';
+import { openFolderWeights } from '../containers/folder-weights';
+import { showValue } from '../containers/show-value';
 import { customCode } from './custom-code';
 import type { LoadProgress } from './load-progress';
 import { loadWeights } from './load-weights';
-import { adaptedFacts } from './lora/open-adapted';
-import type { AdapterFolder } from './lora/adapter-folder';
-import { mergedSource } from './lora/merged-source';
+import { adaptedFacts } from '../lora/open-adapted';
+import type { AdapterFolder } from '../lora/adapter-folder';
+import { mergedSource } from '../lora/merged-source';
 import { modelKind, otherKind } from './model-kind';
 import { requirePlainWeights } from './require-plain-weights';
-import { readContract } from './scoring-contract';
-import type { ScoringContract } from './scoring-contract';
+import { readContract } from '../scoring-contract';
+import type { ScoringContract } from '../scoring-contract';
 
 /** A model ready for use. */
 export interface LoadedModel {

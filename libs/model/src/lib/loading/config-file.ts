@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
-import { showValue } from './containers/show-value';
+import { showValue } from '../containers/show-value';
 
 /**
  * The JSON object in a file.

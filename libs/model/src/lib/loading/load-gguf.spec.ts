@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
-import { architectures } from './architectures';
-import type { GgufSource } from './containers/gguf-source';
-import { openGguf } from './containers/gguf-source';
-import { openSafetensors } from './containers/safetensors-reader';
+import { architectures } from '../architectures';
+import type { GgufSource } from '../containers/gguf-source';
+import { openGguf } from '../containers/gguf-source';
+import { openSafetensors } from '../containers/safetensors-reader';
 import { ggufHubSource } from './gguf-hub-source';
-import { rotaryFrequencies } from './parts/rotary-frequencies';
+import { rotaryFrequencies } from '../parts/rotary-frequencies';
 
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 
 describe('SmolLM3 in GGUF', () => {
   const source = openGguf(`${reference}/smollm3-tied/model.gguf`);

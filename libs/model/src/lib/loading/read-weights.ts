@@ -1,6 +1,6 @@
 import { InputError } from '@tsarank/io';
 import type { ReadPart, tf } from '@tsarank/tensor';
-import type { TensorSource } from './containers/tensor-source';
+import type { TensorSource } from '../containers/tensor-source';
 import { fillWeights } from './fill-weights';
 import type { LoadProgress } from './load-progress';
 

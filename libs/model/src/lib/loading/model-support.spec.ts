@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { readJson } from '@tsarank/io';
 import { modelSupport } from './model-support';
 
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 let folder: string;
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'support-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,5 +1,5 @@
 import { InputError } from '@tsarank/io';
-import { showValue } from './containers/show-value';
+import { showValue } from '../containers/show-value';
 
 /**
  * Whether a model's weights are stored as numbers. Checkpoints of GPTQ, AWQ, bitsandbytes and the like say in `quantization_config`

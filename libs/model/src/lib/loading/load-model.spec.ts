@@ -4,15 +4,15 @@ import { join, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
 import { Random } from '@tsarank/random';
 import { selectEngine, tf } from '@tsarank/tensor';
-import { buildLlama } from './build-llama';
-import { readSafetensors } from './containers/safetensors-reader';
-import { writeSafetensors } from './containers/safetensors-writer';
+import { buildLlama } from '../build-llama';
+import { readSafetensors } from '../containers/safetensors-reader';
+import { writeSafetensors } from '../containers/safetensors-writer';
 import { tinyFolder } from './find-model';
 import { loadModel } from './load-model';
-import { saveModel } from './save-model';
-import type { ScoringContract } from './scoring-contract';
+import { saveModel } from '../save-model';
+import type { ScoringContract } from '../scoring-contract';
 
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 const contract: ScoringContract = {
   behaviourVersion: 1,
   prompt: 'Document: {document} Query:',

@@ -11,7 +11,7 @@ export interface LoadModelOptions {
 }
 
 /** The folder of the embedded base model. */
-export const tinyFolder = resolvePath(__dirname, '../../tiny');
+export const tinyFolder = resolvePath(__dirname, '../../../tiny');
 
 /**
  * Where a model of that name lies.

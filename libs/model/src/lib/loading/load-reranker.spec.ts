@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
 import { selectEngine, tf } from '@tsarank/tensor';
-import { readSafetensors } from './containers/safetensors-reader';
-import type { StoredTensor } from './containers/safetensors-reader';
-import { writeSafetensors } from './containers/safetensors-writer';
+import { readSafetensors } from '../containers/safetensors-reader';
+import type { StoredTensor } from '../containers/safetensors-reader';
+import { writeSafetensors } from '../containers/safetensors-writer';
 import { loadModel } from './load-model';
 import { loadReranker } from './load-reranker';
 import type { ModelKind } from './model-kind';
 
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 const extra: StoredTensor = { shape: [1], dtype: 'F32', data: new Float32Array(1) };
 let folder: string;
 beforeAll(() => selectEngine('cpu'));

@@ -1,17 +1,17 @@
 import { InputError, sha256FilesAside } from '@tsarank/io';
 import { tokenizerFromGguf } from '@tsarank/tokenizer';
 import type { Tokenizer } from '@tsarank/tokenizer';
-import type { Architecture } from './architectures/architecture';
-import { openGguf } from './containers/gguf-source';
-import type { GgufSource } from './containers/gguf-source';
-import { showValue } from './containers/show-value';
-import type { TensorSource } from './containers/tensor-source';
+import type { Architecture } from '../architectures/architecture';
+import { openGguf } from '../containers/gguf-source';
+import type { GgufSource } from '../containers/gguf-source';
+import { showValue } from '../containers/show-value';
+import type { TensorSource } from '../containers/tensor-source';
 import { ggufHubSource } from './gguf-hub-source';
 import { architectureOf, modelHash } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import type { LoadProgress } from './load-progress';
 import { loadWeights } from './load-weights';
-import type { ModelConfig } from './model-config';
+import type { ModelConfig } from '../model-config';
 
 /** GGUF's names of architectures, where Hugging Face has another. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { gptneox: 'gpt_neox' };
