@@ -118,6 +118,12 @@ describe('wrong input ends with exit code 2, says what and where, and leaves not
     return expectWrongInput([...scoring(), '--config', config], /config\.json: field "max-query-token".*max-query-tokens/);
   });
 
+  it('a value of a yes or no', async () => {
+    await expectWrongInput([...scoring(), '--pairs', pairs, '--special-tokens-in-text=yes'], 'option --special-tokens-in-text takes no value');
+    const config = write('yes.json', [{ 'special-tokens-in-text': 'yes' }]);
+    await expectWrongInput([...scoring(), '--config', config], /yes\.json: field "special-tokens-in-text": found "yes", expected true or false/);
+  });
+
   it('an unknown measure', () => {
     const qrels = write('qrels.tsv', ['query-id\tcorpus-id\tscore', 'q\td\t1']);
     const run = write('run.trec', ['q Q0 d 1 1.5 x']);

@@ -31,14 +31,14 @@ export function defineCommand<Own extends Record<string, Options>>({
   examples = [],
   run,
 }: CommandDescription<Own>): CommandModule {
-  const all: Record<string, Options> = { ...options, ...sharedOptions, ...options };
+  const all = withoutValues({ ...options, ...sharedOptions, ...options });
   const line = argument === undefined ? name : `${name} <${argument.name}>`;
   return {
     command: line,
     describe,
     builder: (yargs) => {
       let described = yargs.usage(`$0 ${line} [options]\n\n${describe}`).options(all);
-      described = configOption(described, Object.keys(all))
+      described = configOption(described, all)
         .middleware((values) => requireKnown(values, all, argument?.name), true)
         .check((values) => requireSingle(values, all));
       if (argument !== undefined) {
@@ -50,6 +50,12 @@ export function defineCommand<Own extends Record<string, Options>>({
     // yargs parsed by `all`, so these are the values that `run` is declared for.
     handler: (values) => run(values as CommandValues<Own>),
   };
+}
+
+/** A yes or no takes no value: yargs reads `--json=yes` as no. */
+function withoutValues(options: Record<string, Options>): Record<string, Options> {
+  const entries = Object.entries(options).map(([name, option]) => [name, option.type === 'boolean' ? { ...option, nargs: 0 } : option]);
+  return Object.fromEntries(entries) as Record<string, Options>;
 }
 
 /** Before anything else is found wrong: a misspelt option is the reason why another is missing. */
