@@ -6,3 +6,4 @@ export { createTokenizer } from './lib/tokenizer';
 export type { EncodeOptions, Tokenizer, TokenizerFile, TokenizerParts } from './lib/tokenizer';
 export { tokenizerFromGguf } from './lib/tokenizer-from-gguf';
 export { truncateText } from './lib/truncate-text';
+export type { TruncatedText } from './lib/truncate-text';

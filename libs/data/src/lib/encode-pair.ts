@@ -1,6 +1,6 @@
 import { InputError } from '@tsarank/io';
 import { truncateText } from '@tsarank/tokenizer';
-import type { Tokenizer } from '@tsarank/tokenizer';
+import type { Tokenizer, TruncatedText } from '@tsarank/tokenizer';
 import { formatPrompt } from './prompt';
 import type { WeakPair } from './weak-pair';
 
@@ -60,19 +60,21 @@ export function pairEncoder(
   requireLimit('maxDocumentTokens', maxDocumentTokens);
   requireLimit('maxQueryTokens', maxQueryTokens);
   const published = maxDocumentTokens === undefined && maxQueryTokens === undefined;
-  const encode = (text: string, ending = ''): number[] =>
-    tokenizer.encode(text, { addSpecialTokens: true, specialTokensInText, ending });
-  const cut = (text: string, limit: number | undefined): string =>
-    limit === undefined ? text : truncateText(tokenizer, text, limit, { specialTokensInText });
+  const encode = (text: string, unknownInText = false, ending = ''): number[] =>
+    tokenizer.encode(text, { addSpecialTokens: true, specialTokensInText, unknownInText, ending });
+  const cut = (text: string, limit: number | undefined): TruncatedText =>
+    limit === undefined ? { text, holdsUnknown: false } : truncateText(tokenizer, text, limit, { specialTokensInText });
   const promptOf = remembered((limit: number | undefined, document: string): Prompt => {
-    const text = formatPrompt(cut(document, limit));
-    return { text, length: encode(text).length };
+    const { text, holdsUnknown } = cut(document, limit);
+    const prompt = formatPrompt(text);
+    return { text: prompt, holdsUnknown, length: encode(prompt, holdsUnknown).length };
   });
   const queryOf = remembered((limit: number | undefined, query: string) => cut(query, limit));
   const ending = eos ? endOfText(tokenizer) : '';
   return ({ query, document }) => {
     const prompt = promptOf(published ? evaluationLimit(encode, query) : maxDocumentTokens, document);
-    const ids = encode(prompt.text + queryOf(maxQueryTokens, query), ending);
+    const asked = queryOf(maxQueryTokens, query);
+    const ids = encode(prompt.text + asked.text, prompt.holdsUnknown || asked.holdsUnknown, ending);
     if (ids.length > prompt.length) return { ids, promptLength: prompt.length };
     throw new InputError({
       field: 'query',
@@ -82,8 +84,7 @@ export function pairEncoder(
   };
 }
 
-interface Prompt {
-  text: string;
+interface Prompt extends TruncatedText {
   /** Its tokens, special ones included. */
   length: number;
 }

@@ -1,5 +1,6 @@
 import type { Tokenizer as Engine } from '@huggingface/tokenizers';
 import type { AddedToken } from './added-tokens';
+import type { EncodeOptions } from './tokenizer';
 
 /** As far as it is used here. */
 interface EngineParts {
@@ -11,7 +12,9 @@ interface EngineParts {
 
 export interface PlainText {
   /** Ids (undefined for what has none) of a text in which special tokens are text, of `ending` behind it where it isn't empty, and of the template's tokens. */
-  encode(text: string, ending: string, template: boolean): (number | undefined)[];
+  encode(text: string, options: Required<Pick<EncodeOptions, 'addSpecialTokens' | 'ending' | 'unknownInText'>>): (number | undefined)[];
+  /** The special token that stands for what the vocabulary lacks. */
+  readonly unknownId?: number;
 }
 
 /**
@@ -23,9 +26,9 @@ export interface PlainText {
  * Source: transformers 4.57 `split_special_tokens`. Its Unigram tokenizers still find `</s>` as a piece of their vocabulary; here
  * no text gives a special token, but the unknown one for what the vocabulary lacks.
  *
- * @param makeEngine Makes the tokenizer without special tokens, when it is first needed.
+ * @param makeEngine Makes the tokenizer without special tokens but the given one, when it is first needed.
  */
-export function plainText(engine: Engine, definition: Record<string, unknown>, makeEngine: () => Engine): PlainText {
+export function plainText(engine: Engine, definition: Record<string, unknown>, makeEngine: (kept?: string) => Engine): PlainText {
   const parts = engine as unknown as EngineParts;
   const idOf = (token: string) => parts.added_tokens_map.get(token)?.id ?? engine.token_to_id(token) ?? parts.model.unk_token_id;
   const added = (definition['added_tokens'] ?? []) as AddedToken[];
@@ -39,19 +42,21 @@ export function plainText(engine: Engine, definition: Record<string, unknown>, m
     return count;
   };
   const ofTemplate = countIn(engine.encode('').ids);
-  let plainEngine: Engine | undefined;
-  const again = (text: string, ending: string, template: boolean) => {
-    plainEngine ??= makeEngine();
+  const engines = new Map<string | undefined, Engine>();
+  const again = (text: string, ending: string, template: boolean, kept?: string) => {
+    const plainEngine = engines.get(kept) ?? makeEngine(kept);
+    engines.set(kept, plainEngine);
     const tokens = [...plainEngine.tokenize(text), ...(ending === '' ? [] : [ending])];
     const post = parts.post_processor;
     return (post ? post.post_process(tokens, null, template).tokens : tokens).map(idOf);
   };
   return {
-    encode(text, ending, template) {
+    unknownId,
+    encode(text, { ending, addSpecialTokens: template, unknownInText }) {
       const ids: (number | undefined)[] = engine.encode(text + ending, { add_special_tokens: template }).ids;
       const own = (template ? ofTemplate : 0) + (counted.has(special.get(ending)!) ? 1 : 0);
-      const holds = countIn(ids) > own || (unknownId !== undefined && ids.includes(unknownId) && mayHold(text, unknown!));
-      return holds ? again(text, ending, template) : ids;
+      const holds = countIn(ids) > own || (!unknownInText && unknownId !== undefined && ids.includes(unknownId) && mayHold(text, unknown!));
+      return holds ? again(text, ending, template, unknownInText ? unknown : undefined) : ids;
     },
   };
 }

@@ -51,9 +51,32 @@ describe.each(readdirSync(reference))('special tokens that are text in %s', (kin
     const own = [tokenizer.bosTokenId, tokenizer.eosTokenId];
     for (const { text } of cases) {
       const cut = truncateText(tokenizer, text, 40, { specialTokensInText: false });
-      const ids = tokenizer.encode(cut, { addSpecialTokens: false, specialTokensInText: false });
+      const ids = tokenizer.encode(cut.text, { addSpecialTokens: false, specialTokensInText: false, unknownInText: cut.holdsUnknown });
       expect(ids.filter((id) => own.includes(id))).toEqual([]);
     }
+  });
+});
+
+/** Of kinds without bytes; the letter is Gothic, and in none of their vocabularies. */
+describe.each(['bert-cased', 't5', 'xlm-roberta', 'camembert'])('what the vocabulary of %s lacks', (kind) => {
+  const tokenizer = loadTokenizer(join(reference, kind));
+  const asText = { addSpecialTokens: false, specialTokensInText: false };
+
+  it.each(['a 𐌰 dog', 'a 𐌰 dog </s> [SEP]'])('stays unknown when %s is cut, decoded and read again', (text) => {
+    const ids = tokenizer.encode(text, asText);
+    const cut = truncateText(tokenizer, text, ids.length, asText);
+    expect(cut.holdsUnknown).toBe(true);
+    const again = tokenizer.encode(cut.text, { ...asText, unknownInText: true });
+    const unknowns = (list: number[]) => list.filter((id) => id === tokenizer.unknownTokenId).length;
+    expect(unknowns(again)).toBe(unknowns(ids));
+    const own = [tokenizer.bosTokenId, tokenizer.eosTokenId];
+    expect(again.filter((id) => own.includes(id))).toEqual([]);
+    expect(again.length).toBeLessThanOrEqual(ids.length + 1);
+  });
+
+  it('is a name like any other where a text itself says it', () => {
+    const name = tokenizer.decode([tokenizer.unknownTokenId!]);
+    expect(tokenizer.encode(name, asText)).not.toEqual([tokenizer.unknownTokenId]);
   });
 });
 

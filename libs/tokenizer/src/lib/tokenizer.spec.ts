@@ -128,12 +128,12 @@ describe('tokenizerFromGguf', () => {
 
 describe('truncateText', () => {
   it('cuts inside a character to U+FFFD', () => {
-    expect(truncateText(tokenizer, '語', 1)).toBe('\uFFFD');
+    expect(truncateText(tokenizer, '語', 1).text).toBe('\uFFFD');
   });
 
   it('leaves a text that is short enough, and gives nothing for 0', () => {
-    expect(truncateText(tokenizer, 'the cat', 99)).toBe('the cat');
-    expect(truncateText(tokenizer, 'the cat', 0)).toBe('');
+    expect(truncateText(tokenizer, 'the cat', 99).text).toBe('the cat');
+    expect(truncateText(tokenizer, 'the cat', 0).text).toBe('');
     expect(() => truncateText(tokenizer, 'x', -1)).toThrow(RangeError);
   });
 });

@@ -26,6 +26,11 @@ export interface EncodeOptions {
    * such strings have the same ids either way.
    */
   specialTokensInText?: boolean;
+  /**
+   * Read the unknown token's name as that token even where special tokens are text: for a text that was decoded, in which it stands
+   * for what the vocabulary lacks. Default false.
+   */
+  unknownInText?: boolean;
   /** A token of the model's own that follows the text, before those of the template: stage one's end of text. */
   ending?: string;
 }
@@ -43,6 +48,8 @@ export interface Tokenizer {
   readonly eosToken?: string;
   readonly eosTokenId?: number;
   readonly padTokenId?: number;
+  /** The special token that stands for what the vocabulary lacks, where there is one. */
+  readonly unknownTokenId?: number;
   /** How two texts are joined (textPairEncoder); absent: one follows the other. */
   readonly pairTemplate?: readonly PairPart[];
   /** Longest input that the model was made for, in tokens, where the folder says it (`model_max_length`). */
@@ -86,7 +93,7 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   if (engine.encode('').ids.includes(undefined as never)) throw new RangeError('its template names a token that has no id');
   const trial = known(engine.encode(TRIAL_TEXT).ids);
   if (trial.length > 0) engine.decode(trial);
-  const plain = plainText(engine, definition, () => engineOf(withoutSpecialTokens(definition), config));
+  const plain = plainText(engine, definition, (kept) => engineOf(withoutSpecialTokens(definition, kept), config));
   const idOf = (token: string | undefined) => (token === undefined ? undefined : engine.token_to_id(token));
   const bosTokenId = idOf(bosToken);
   const eosTokenId = idOf(eosToken);
@@ -96,12 +103,12 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   };
   const cleanUp = config['clean_up_tokenization_spaces'] === true;
   return {
-    encode(text, { addSpecialTokens = true, specialTokensInText = true, ending = '' } = {}) {
+    encode(text, { addSpecialTokens = true, specialTokensInText = true, unknownInText = false, ending = '' } = {}) {
       if (text + ending === '' && !addSpecialTokens) return [];
       const template = addSpecialTokens && !ends;
       const ids = specialTokensInText
         ? known(engine.encode(text + ending, { add_special_tokens: template }).ids)
-        : known(plain.encode(text, ending, template));
+        : known(plain.encode(text, { ending, addSpecialTokens: template, unknownInText }));
       return ends && addSpecialTokens ? [...ends.start, ...ids, ...ends.end] : ids;
     },
     decode(ids) {
@@ -114,6 +121,7 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
     eosToken,
     eosTokenId,
     padTokenId: idOf(padToken),
+    unknownTokenId: plain.unknownId,
     pairTemplate: ends ? pairOfEnds(ends) : pairTemplate((definition['post_processor'] ?? null) as RuleNode | null),
     maxTokens: maxTokensOf(config['model_max_length']),
     files,

@@ -1,5 +1,12 @@
 import type { EncodeOptions, Tokenizer } from './tokenizer';
 
+/** A text that was cut by tokens. */
+export interface TruncatedText {
+  text: string;
+  /** Whether the unknown token's name stands in it for what the vocabulary lacks. */
+  holdsUnknown: boolean;
+}
+
 /**
  * A text cut to its first `limit` tokens: decode(encode(text)[:limit]), no special tokens added.
  *
@@ -14,7 +21,9 @@ export function truncateText(
   text: string,
   limit: number,
   options: Pick<EncodeOptions, 'specialTokensInText'> = {},
-): string {
+): TruncatedText {
   if (!Number.isInteger(limit) || limit < 0) throw new RangeError(`limit must be an integer >= 0, got ${limit}`);
-  return tokenizer.decode(tokenizer.encode(text, { ...options, addSpecialTokens: false }).slice(0, limit));
+  const ids = tokenizer.encode(text, { ...options, addSpecialTokens: false }).slice(0, limit);
+  const { unknownTokenId } = tokenizer;
+  return { text: tokenizer.decode(ids), holdsUnknown: unknownTokenId !== undefined && ids.includes(unknownTokenId) };
 }

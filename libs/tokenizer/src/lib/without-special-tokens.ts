@@ -3,17 +3,19 @@ import type { AddedToken } from './added-tokens';
 /**
  * The same tokenizer for texts in which special tokens are text: they are not cut out of it, and no merge and no piece of the
  * vocabulary makes one.
+ *
+ * @param kept The special token that is found in texts all the same.
  */
-export function withoutSpecialTokens(definition: Record<string, unknown>): Record<string, unknown> {
+export function withoutSpecialTokens(definition: Record<string, unknown>, kept?: string): Record<string, unknown> {
   const added = (definition['added_tokens'] ?? []) as AddedToken[];
-  const special = new Set(added.filter((token) => token.special).map(({ content }) => content));
+  const special = new Set(added.filter((token) => token.special && token.content !== kept).map(({ content }) => content));
   const model = definition['model'] as Record<string, unknown>;
   const { vocab, merges } = model;
   // No text has a lone surrogate followed by digits and nothing else; the id stays taken.
   const name = (token: string, id: number) => (special.has(token) ? `\uD800${id}` : token);
   return {
     ...definition,
-    added_tokens: added.filter((token) => !token.special),
+    added_tokens: added.filter(({ content }) => !special.has(content)),
     model: {
       ...model,
       vocab: Array.isArray(vocab)
