@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
+import type { Log } from '../log';
+import { placeOfModel } from './place-of-model';
 import { SMOLLM2, smollm2Folder } from './smollm2';
 
 /**
@@ -19,14 +21,15 @@ export function adapterBase(model: string): { name: string; revision?: string } 
 
 /**
  * Whether an adapter can be trained over a model: it is saved without the model's weights, so these must lie in a form that
- * PEFT reads, and be whole.
+ * PEFT reads, and be whole. A model named `hf:` is fetched for that.
  *
  * @throws {InputError} saying how to make such a model.
  */
-export function requireAdapterBase(model: string): void {
+export async function requireAdapterBase(model: string, log: Log): Promise<void> {
   const { isAdapterFolder } = require('@tsarank/model/containers') as typeof import('@tsarank/model/containers');
-  if (model.endsWith('.gguf')) throw noFolder(`${model}, a .gguf file`);
-  if (existsSync(model) && isAdapterFolder(model)) throw noFolder(`${model}, an adapter itself`);
+  const place = existsSync(model) ? model : ((await placeOfModel(model, log)) ?? model);
+  if (place.endsWith('.gguf')) throw noFolder(`${model}, a .gguf file`);
+  if (existsSync(place) && isAdapterFolder(place)) throw noFolder(`${model}, an adapter itself`);
 }
 
 function noFolder(found: string): InputError {

@@ -33,7 +33,7 @@ const PUBLISHED_NEGATIVES = 47;
 export async function finetuneModel(values: FinetuneValues, log: Log): Promise<void> {
   const groups = readGroups(values.groups);
   const lora = loraOf(values);
-  if (lora) requireAdapterBase(values.model);
+  if (lora) await requireAdapterBase(values.model, log);
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await openModel(values.model, log);
   // Where nothing weighs the penalty, no second model is held.

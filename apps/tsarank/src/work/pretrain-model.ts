@@ -21,7 +21,7 @@ export interface PretrainValues extends TrainingValues {
 /** Stage one from the command's values to the saved folder. */
 export async function pretrainModel(values: PretrainValues, log: Log): Promise<void> {
   const pairs = readWeakPairs(values.pairs).map(({ document, query }) => ({ document, query }));
-  if (loraOf(values)) requireAdapterBase(values.model);
+  if (loraOf(values)) await requireAdapterBase(values.model, log);
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await openModel(values.model, log);
   const steps = values.steps ?? stepsPerEpoch(pairs.length, values);
