@@ -8,6 +8,7 @@ import type { Adapter } from './lora/adapter';
 import type { ModelConfig } from './model-config';
 import { NamedWeights } from './named-weights';
 import { branchMask, causalMask } from './parts/causal-mask';
+import { inLayers } from './parts/in-layers';
 import type { LayerCache } from './parts/layer-cache';
 
 /**
@@ -112,15 +113,11 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
   }
 
   private layers(hidden: tf.Tensor3D, context: K, from: number, to: number, caches?: readonly LayerCache[]): tf.Tensor3D {
-    let state = hidden;
-    for (let layer = from; layer < to; layer += 1) {
-      const input = state;
-      const next = tf.tidy(() => this.family.block(this.named, this.config, layer, input, context, caches?.[layer]));
-      // Harmless while a gradient is recorded: the tape keeps its own references.
-      if (layer > from) state.dispose();
-      state = next;
-    }
-    return from < to ? state : (tf.clone(state) as tf.Tensor3D);
+    if (from >= to) return tf.clone(hidden) as tf.Tensor3D;
+    return inLayers(hidden, to - from, (x, index) => {
+      const layer = from + index;
+      return this.family.block(this.named, this.config, layer, x, context, caches?.[layer]);
+    });
   }
 }
 

@@ -2,7 +2,7 @@ import { FieldReader } from '../model-config';
 import { readActivation } from '../parts/named-activations';
 import type { ActivationName } from '../parts/named-activations';
 import type { ClassifierConfig } from '../sequence-classifier';
-import { NO_PREFIXES, readLabelCount } from './classifier-config';
+import { NO_PREFIXES, readLabelCount, readPadToken } from './classifier-config';
 
 /** Sizes and constants of BERT and its kin. */
 export interface BertConfig extends ClassifierConfig {
@@ -60,7 +60,7 @@ export function readBertConfig(raw: Readonly<Record<string, unknown>>, file: str
     normEpsilon: fields.number('layer_norm_eps', 1e-12),
     activation: readActivation(fields, 'hidden_act', 'gelu'),
     labels: readLabelCount(fields, raw),
-    padTokenId: fields.has('pad_token_id') ? fields.wholeNumber('pad_token_id') : traits.padTokenId,
+    padTokenId: readPadToken(fields, traits.padTokenId),
     prefixes: NO_PREFIXES,
     raw,
   };

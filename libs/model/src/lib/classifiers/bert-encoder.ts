@@ -3,12 +3,12 @@ import type { NamedWeights } from '../named-weights';
 import { attend, splitHeads } from '../parts/attention';
 import { embedTokens } from '../parts/embed-tokens';
 import { plainFeedForward } from '../parts/feed-forward';
+import { inLayers } from '../parts/in-layers';
 import { layerNorm } from '../parts/layer-norm';
 import { project } from '../parts/linear';
 import { activationNamed } from '../parts/named-activations';
 import { paddingMask } from '../parts/padding-mask';
 import type { BertConfig } from './bert-config';
-import { inLayers } from './encoder-classifier';
 
 /** Rows of the three embedding matrices, each int32 [B, S] or [1, S]. */
 export interface BertRows {

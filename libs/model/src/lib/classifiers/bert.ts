@@ -1,11 +1,14 @@
 import { tf } from '@tsarank/tensor';
-import { linear } from '../parts/linear';
+import { activationNamed } from '../parts/named-activations';
 import { readBertConfig } from './bert-config';
 import type { BertConfig } from './bert-config';
 import { bertEncoderShapes, bertName, bertStates } from './bert-encoder';
 import type { ClassifierFamily } from './classifier-family';
+import { denseHead, denseHeadShapes } from './dense-head';
 import { EncoderClassifier, firstToken } from './encoder-classifier';
 import type { ClassifierComputation } from './encoder-classifier';
+
+const HEAD = { dense: 'bert.pooler.dense', out: 'classifier' };
 
 /**
  * BERT as a cross-encoder: the first token's state, a dense layer with tanh, the classifier. Positions are 0, 1, 2, …
@@ -14,26 +17,14 @@ import type { ClassifierComputation } from './encoder-classifier';
  */
 export const bert: ClassifierFamily<BertConfig> = {
   readConfig: (raw, file) => readBertConfig(raw, file, { padTokenId: 0, tokenTypes: true }),
-  weightShapes: (config) => {
-    const { hiddenSize, labels } = config;
-    return new Map([
-      ...bertEncoderShapes(config, 'bert'),
-      ['bert.pooler.dense.weight', [hiddenSize, hiddenSize]],
-      ['bert.pooler.dense.bias', [hiddenSize]],
-      ['classifier.weight', [labels, hiddenSize]],
-      ['classifier.bias', [labels]],
-    ]);
-  },
+  weightShapes: (config) => new Map([...bertEncoderShapes(config, 'bert'), ...denseHeadShapes(HEAD, config)]),
   nameOf: (stored) => bertName(stored, 'bert'),
   build: (config, weights) => new EncoderClassifier('BertForSequenceClassification', config, weights, compute),
 };
 
 const compute: ClassifierComputation<BertConfig> = (weights, config, { inputIds, mask, tokenTypes }) => {
   const states = bertStates(weights, config, 'bert', { inputIds, tokenTypes, positions: countedPositions(inputIds.shape[1]) }, mask);
-  const dense = weights.projection('bert.pooler.dense');
-  const pooled = tf.tanh(linear(firstToken(states), dense.weight, dense.bias));
-  const head = weights.projection('classifier');
-  return linear(pooled, head.weight, head.bias);
+  return denseHead(weights, HEAD, activationNamed('tanh'), firstToken(states));
 };
 
 /** 0, 1, 2, … as one row, int32 [1, S]. */

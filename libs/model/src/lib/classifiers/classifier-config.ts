@@ -16,7 +16,7 @@ export function readLabelCount(fields: FieldReader, raw: Readonly<Record<string,
   throw fields.wrong('id2label', {}, 'a name for every label');
 }
 
-/** `pad_token_id`; null where the model has none. */
-export function readPadToken(fields: FieldReader): number | null {
-  return fields.has('pad_token_id') ? fields.wholeNumber('pad_token_id') : null;
+/** `pad_token_id`, or the fallback: what the class of transformers takes, null where that is none. */
+export function readPadToken<F extends number | null>(fields: FieldReader, fallback: F): number | F {
+  return fields.has('pad_token_id') ? fields.wholeNumber('pad_token_id') : fallback;
 }

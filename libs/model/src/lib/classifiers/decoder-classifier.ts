@@ -12,7 +12,6 @@ import type { ClassifierFamily } from './classifier-family';
 /** A decoder with a classification head in the place of its output matrix. */
 export interface DecoderClassifierConfig extends ClassifierConfig {
   decoder: ModelConfig;
-  padTokenId: number | null;
 }
 
 /**
@@ -21,7 +20,7 @@ export interface DecoderClassifierConfig extends ClassifierConfig {
  *
  * Source: Ma et al. 2023 (arXiv 2310.08319); tevatron `examples/rankllama/data.py`.
  */
-export const RANK_LLAMA_PREFIXES: PairPrefixes = { query: 'query: ', document: 'document: ' };
+const RANK_LLAMA_PREFIXES: PairPrefixes = { query: 'query: ', document: 'document: ' };
 
 /** OPT's matrix behind the last norm, where its embeddings are narrower than its blocks. */
 const NARROWING = 'model.decoder.project_out.weight';
@@ -45,7 +44,7 @@ export function decoderClassifier(className: string, architecture: Architecture)
         vocabularySize: decoder.vocabularySize,
         labels: readLabelCount(fields, raw),
         maxTokens: decoder.maxPositions,
-        padTokenId: readPadToken(fields),
+        padTokenId: readPadToken(fields, null),
         prefixes: RANK_LLAMA_PREFIXES,
         decoder,
         raw,

@@ -2,7 +2,7 @@ import { FieldReader } from '../model-config';
 import { readActivation } from '../parts/named-activations';
 import type { ActivationName } from '../parts/named-activations';
 import type { ClassifierConfig } from '../sequence-classifier';
-import { NO_PREFIXES, readLabelCount } from './classifier-config';
+import { NO_PREFIXES, readLabelCount, readPadToken } from './classifier-config';
 
 /** Sizes of DistilBERT, whose file has names of its own for all of them. */
 export interface DistilBertConfig extends ClassifierConfig {
@@ -33,7 +33,7 @@ export function readDistilBertConfig(raw: Readonly<Record<string, unknown>>, fil
     maxTokens: maxPositions,
     activation: readActivation(fields, 'activation', 'gelu'),
     labels: readLabelCount(fields, raw),
-    padTokenId: fields.has('pad_token_id') ? fields.wholeNumber('pad_token_id') : 0,
+    padTokenId: readPadToken(fields, 0),
     prefixes: NO_PREFIXES,
     raw,
   };

@@ -3,18 +3,21 @@ import type { NamedWeights } from '../named-weights';
 import { attend, splitHeads } from '../parts/attention';
 import { embedTokens } from '../parts/embed-tokens';
 import { plainFeedForward } from '../parts/feed-forward';
+import { inLayers } from '../parts/in-layers';
 import { layerNorm } from '../parts/layer-norm';
-import { linear, project } from '../parts/linear';
+import { project } from '../parts/linear';
 import { activationNamed } from '../parts/named-activations';
 import { paddingMask } from '../parts/padding-mask';
 import { countedPositions } from './bert';
 import { bertName } from './bert-encoder';
 import type { ClassifierFamily } from './classifier-family';
+import { denseHead, denseHeadShapes } from './dense-head';
 import { readDistilBertConfig } from './distilbert-config';
 import type { DistilBertConfig } from './distilbert-config';
-import { EncoderClassifier, firstToken, inLayers } from './encoder-classifier';
+import { EncoderClassifier, firstToken } from './encoder-classifier';
 import type { ClassifierComputation } from './encoder-classifier';
 
+const HEAD = { dense: 'pre_classifier', out: 'classifier' };
 /** In no file: the class has it as a constant. */
 const NORM_EPSILON = 1e-12;
 
@@ -40,9 +43,7 @@ const compute: ClassifierComputation<DistilBertConfig> = (weights, config, { inp
   const first = normalize(weights, 'distilbert.embeddings.LayerNorm', tf.add(words, positions));
   const bias = paddingMask(mask);
   const states = inLayers(first, config.layers, (x, layer) => block(weights, config, `distilbert.transformer.layer.${layer}`, x, bias));
-  const dense = weights.projection('pre_classifier');
-  const head = weights.projection('classifier');
-  return linear(tf.relu(linear(firstToken(states), dense.weight, dense.bias)), head.weight, head.bias);
+  return denseHead(weights, HEAD, activationNamed('relu'), firstToken(states));
 };
 
 function block(weights: NamedWeights, { heads, activation }: DistilBertConfig, name: string, x: tf.Tensor3D, bias: tf.Tensor4D): tf.Tensor3D {
@@ -74,7 +75,5 @@ function weightShapes({ vocabularySize, maxPositions, hiddenSize, layers, interm
     biased(`${name}.ffn.lin2`, hiddenSize, intermediateSize);
     biased(`${name}.output_layer_norm`, hiddenSize);
   }
-  biased('pre_classifier', hiddenSize, hiddenSize);
-  biased('classifier', labels, hiddenSize);
-  return shapes;
+  return new Map([...shapes, ...denseHeadShapes(HEAD, { hiddenSize, labels })]);
 }

@@ -36,18 +36,6 @@ export class EncoderClassifier<C extends ClassifierConfig> implements SequenceCl
   }
 }
 
-/** Blocks one after the other: without a gradient, only a block's result outlives it. */
-export function inLayers(first: tf.Tensor3D, layers: number, block: (x: tf.Tensor3D, layer: number) => tf.Tensor3D): tf.Tensor3D {
-  let state = first;
-  for (let layer = 0; layer < layers; layer += 1) {
-    const input = state;
-    state = tf.tidy(() => block(input, layer));
-    // Harmless while a gradient is recorded: the tape keeps its own references.
-    if (layer > 0) input.dispose();
-  }
-  return state;
-}
-
 /** The states of the first token, [B, h]. */
 export function firstToken(states: tf.Tensor3D): tf.Tensor2D {
   const [batch, , width] = states.shape;

@@ -2,7 +2,7 @@ import { FieldReader } from '../model-config';
 import { readActivation } from '../parts/named-activations';
 import type { ActivationName } from '../parts/named-activations';
 import type { ClassifierConfig } from '../sequence-classifier';
-import { NO_PREFIXES, readLabelCount } from './classifier-config';
+import { NO_PREFIXES, readLabelCount, readPadToken } from './classifier-config';
 
 /** Sizes and constants of ModernBERT. */
 export interface ModernBertConfig extends ClassifierConfig {
@@ -68,7 +68,7 @@ export function readModernBertConfig(raw: Readonly<Record<string, unknown>>, fil
     headActivation: readActivation(fields, 'classifier_activation', 'gelu'),
     pooling,
     labels: readLabelCount(fields, raw),
-    padTokenId: fields.has('pad_token_id') ? fields.wholeNumber('pad_token_id') : 50_283,
+    padTokenId: readPadToken(fields, 50_283),
     prefixes: NO_PREFIXES,
     raw,
   };

@@ -1,11 +1,14 @@
 import { tf } from '@tsarank/tensor';
-import { linear } from '../parts/linear';
+import { activationNamed } from '../parts/named-activations';
 import { readBertConfig } from './bert-config';
 import type { BertConfig } from './bert-config';
 import { bertEncoderShapes, bertName, bertStates } from './bert-encoder';
 import type { ClassifierFamily } from './classifier-family';
+import { denseHead, denseHeadShapes } from './dense-head';
 import { EncoderClassifier, firstToken } from './encoder-classifier';
 import type { ClassifierComputation } from './encoder-classifier';
+
+const HEAD = { dense: 'classifier.dense', out: 'classifier.out_proj' };
 
 /**
  * RoBERTa, XLM-RoBERTa and CamemBERT as cross-encoders: BERT without token types, positions from `pad_token_id` + 1 on counted over
@@ -21,16 +24,7 @@ export function robertaKin(className: string): ClassifierFamily<BertConfig> {
       const config = readBertConfig(raw, file, { padTokenId: 1, tokenTypes: false });
       return { ...config, maxTokens: config.maxPositions - config.padTokenId - 1 };
     },
-    weightShapes: (config) => {
-      const { hiddenSize, labels } = config;
-      return new Map([
-        ...bertEncoderShapes(config, 'roberta'),
-        ['classifier.dense.weight', [hiddenSize, hiddenSize]],
-        ['classifier.dense.bias', [hiddenSize]],
-        ['classifier.out_proj.weight', [labels, hiddenSize]],
-        ['classifier.out_proj.bias', [labels]],
-      ]);
-    },
+    weightShapes: (config) => new Map([...bertEncoderShapes(config, 'roberta'), ...denseHeadShapes(HEAD, config)]),
     // The pooler of pre-training stands in some files; this head has its own.
     nameOf: (stored) => (/^(roberta\.)?pooler\./.test(stored) ? null : bertName(stored, 'roberta')),
     build: (config, weights) => new EncoderClassifier(className, config, weights, compute),
@@ -41,9 +35,7 @@ const compute: ClassifierComputation<BertConfig> = (weights, config, { inputIds,
   const [, length] = inputIds.shape;
   const rows = { inputIds, positions: positionsOf(inputIds, config.padTokenId), tokenTypes: tf.zeros([1, length], 'int32') as tf.Tensor2D };
   const states = bertStates(weights, config, 'roberta', rows, mask);
-  const dense = weights.projection('classifier.dense');
-  const head = weights.projection('classifier.out_proj');
-  return linear(tf.tanh(linear(firstToken(states), dense.weight, dense.bias)), head.weight, head.bias);
+  return denseHead(weights, HEAD, activationNamed('tanh'), firstToken(states));
 };
 
 /** pad + 1, pad + 2, … for tokens, pad for padding, int32 [B, S]. */

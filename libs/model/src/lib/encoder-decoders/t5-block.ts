@@ -1,7 +1,7 @@
 import { tf } from '@tsarank/tensor';
 import type { NamedWeights } from '../named-weights';
 import { attend, splitHeads } from '../parts/attention';
-import { plainFeedForward } from '../parts/feed-forward';
+import { gatedFeedForward, plainFeedForward } from '../parts/feed-forward';
 import { project } from '../parts/linear';
 import { activationNamed } from '../parts/named-activations';
 import { rmsNorm } from '../parts/rms-norm';
@@ -45,6 +45,6 @@ function attention(weights: NamedWeights, { heads }: T5Config, prefix: string, x
 function feedForward(weights: NamedWeights, { gated, activation }: T5Config, prefix: string, x: tf.Tensor3D): tf.Tensor3D {
   const part = (name: string) => weights.projection(`${prefix}.${name}`);
   const activate = activationNamed(activation);
-  if (!gated) return plainFeedForward(x, part('wi'), part('wo'), activate);
-  return project(tf.mul(activate(project(x, part('wi_0'))), project(x, part('wi_1'))) as tf.Tensor3D, part('wo'));
+  if (gated) return gatedFeedForward(x, { gate: part('wi_0'), up: part('wi_1'), down: part('wo') }, activate);
+  return plainFeedForward(x, part('wi'), part('wo'), activate);
 }

@@ -3,6 +3,7 @@ import type { EncoderDecoderLm } from '../encoder-decoder-lm';
 import { NamedWeights } from '../named-weights';
 import { causalMask } from '../parts/causal-mask';
 import { embedTokens } from '../parts/embed-tokens';
+import { inLayers } from '../parts/in-layers';
 import { linear } from '../parts/linear';
 import { paddingMask } from '../parts/padding-mask';
 import { relativePositionBias } from '../parts/relative-position-bias';
@@ -69,13 +70,9 @@ export class T5 implements EncoderDecoderLm {
       return tf.add(relativePositionBias(table, ids.shape[1], positions), mask) as tf.Tensor4D;
     });
     const shared = config.ownBiases ? undefined : biasOf(0);
-    let state = embedTokens(named.get(EMBEDDING), ids);
-    for (let block = 0; block < blocks; block += 1) {
-      const input = state;
-      state = tf.tidy(() => t5Block(named, config, `${stack}.block.${block}`, input, { bias: shared ?? biasOf(block), cross }));
-      // Harmless while a gradient is recorded: the tape keeps its own references.
-      input.dispose();
-    }
-    return rmsNorm(state, named.get(`${stack}.final_layer_norm.weight`), config.normEpsilon);
+    const states = inLayers(embedTokens(named.get(EMBEDDING), ids), blocks, (x, block) =>
+      t5Block(named, config, `${stack}.block.${block}`, x, { bias: shared ?? biasOf(block), cross }),
+    );
+    return rmsNorm(states, named.get(`${stack}.final_layer_norm.weight`), config.normEpsilon);
   }
 }
