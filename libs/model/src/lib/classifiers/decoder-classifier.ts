@@ -1,7 +1,7 @@
 import { gatherRows, tf } from '@tsarank/tensor';
 import type { Architecture } from '../architectures/architecture';
+import { isNeedless } from '../architectures/needless-tensors';
 import type { CausalLm } from '../causal-lm';
-import { isNeedless } from '../loading/load-weights';
 import { FieldReader } from '../model-config';
 import type { ModelConfig } from '../model-config';
 import { linear } from '../parts/linear';

@@ -5,19 +5,20 @@ import type { Tokenizer } from '@tsarank/tokenizer';
 import { architectures } from '../architectures';
 import type { Architecture } from '../architectures/architecture';
 import type { CausalLm } from '../causal-lm';
-import { readConfigFile, readGenerationConfig } from './config-file';
 import { openFolderWeights } from '../containers/folder-weights';
 import { showValue } from '../containers/show-value';
-import { customCode } from './custom-code';
-import type { LoadProgress } from './load-progress';
-import { loadWeights } from './load-weights';
-import { adaptedFacts } from '../lora/open-adapted';
 import type { AdapterFolder } from '../lora/adapter-folder';
 import { mergedSource } from '../lora/merged-source';
-import { modelKind, otherKind } from './model-kind';
-import { requirePlainWeights } from './require-plain-weights';
+import { adaptedFacts } from '../lora/open-adapted';
 import { readContract } from '../scoring-contract';
 import type { ScoringContract } from '../scoring-contract';
+import { readConfigFile, readGenerationConfig } from './config-file';
+import { customCode } from './custom-code';
+import { decoderWeights } from './expected-weights';
+import type { LoadProgress } from './load-progress';
+import { modelKind, otherKind } from './model-kind';
+import { readWeights } from './read-weights';
+import { requirePlainWeights } from './require-plain-weights';
 
 /** A model ready for use. */
 export interface LoadedModel {
@@ -50,10 +51,9 @@ export function loadFolder(folder: string, { onProgress, adapter }: { onProgress
     const own = () => ({ tokenizer, hash: modelHash(raw, hashes(), tokenizer), contract });
     // Whether an adapter belongs to the model is said before its weights are read.
     const facts = adapter && adaptedFacts(adapter, own());
-    const { nameOf, inputFirst = false } = architecture;
-    const { modelType, tied } = config;
-    const weights = adapter ? mergedSource(source, adapter, { shapes: architecture.weightShapes(config), modelType, nameOf, inputFirst, tied }) : source;
-    return { model: loadWeights(architecture, config, weights, nameOf, onProgress), ...(facts ?? own()) };
+    const expected = decoderWeights(architecture, config);
+    const weights = readWeights(expected, adapter ? mergedSource(source, adapter, expected) : source, onProgress);
+    return { model: architecture.build(config, weights), ...(facts ?? own()) };
   } finally {
     source.close();
   }

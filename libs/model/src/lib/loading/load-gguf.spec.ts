@@ -4,8 +4,8 @@ import { architectures } from '../architectures';
 import type { GgufSource } from '../containers/gguf-source';
 import { openGguf } from '../containers/gguf-source';
 import { openSafetensors } from '../containers/safetensors-reader';
-import { ggufHubSource } from './gguf-hub-source';
 import { rotaryFrequencies } from '../parts/rotary-frequencies';
+import { ggufHubSource } from './gguf-hub-source';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
 

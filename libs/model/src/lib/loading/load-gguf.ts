@@ -6,12 +6,13 @@ import { openGguf } from '../containers/gguf-source';
 import type { GgufSource } from '../containers/gguf-source';
 import { showValue } from '../containers/show-value';
 import type { TensorSource } from '../containers/tensor-source';
+import type { ModelConfig } from '../model-config';
+import { decoderWeights } from './expected-weights';
 import { ggufHubSource } from './gguf-hub-source';
 import { architectureOf, modelHash } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import type { LoadProgress } from './load-progress';
-import { loadWeights } from './load-weights';
-import type { ModelConfig } from '../model-config';
+import { readWeights } from './read-weights';
 
 /** GGUF's names of architectures, where Hugging Face has another. */
 const OTHER_NAMES: Readonly<Record<string, string>> = { gptneox: 'gpt_neox' };
@@ -26,7 +27,7 @@ export function loadGguf(file: string, { onProgress }: { onProgress?: LoadProgre
   try {
     const { architecture, config, tokenizer, weights } = ggufParts(source);
     const hashes = sha256FilesAside([file]);
-    const model = loadWeights(architecture, config, weights, sameName, onProgress);
+    const model = architecture.build(config, readWeights(decoderWeights(architecture, config, sameName), weights, onProgress));
     return { model, tokenizer, hash: modelHash(config.raw, hashes(), tokenizer) };
   } finally {
     source.close();

@@ -7,10 +7,10 @@ import { selectEngine, tf } from '@tsarank/tensor';
 import { buildLlama } from '../build-llama';
 import { readSafetensors } from '../containers/safetensors-reader';
 import { writeSafetensors } from '../containers/safetensors-writer';
-import { tinyFolder } from './find-model';
-import { loadModel } from './load-model';
 import { saveModel } from '../save-model';
 import type { ScoringContract } from '../scoring-contract';
+import { tinyFolder } from './find-model';
+import { loadModel } from './load-model';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
 const contract: ScoringContract = {

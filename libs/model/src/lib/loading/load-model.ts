@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import { InputError } from '@tsarank/io';
+import { isAdapterFolder } from '../lora/adapter-folder';
+import { openAdapted } from '../lora/open-adapted';
 import { findModel } from './find-model';
 import type { LoadModelOptions } from './find-model';
 import { loadFolder } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import { loadGguf } from './load-gguf';
-import { isAdapterFolder } from '../lora/adapter-folder';
-import { openAdapted } from '../lora/open-adapted';
 
 /**
  * A causal language model by its name: `tiny` (embedded), a Hugging Face folder, a folder with a PEFT adapter (LoRA),

@@ -1,32 +1,33 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { tf } from '@tsarank/tensor';
 import { sha256File } from '@tsarank/io';
+import type { tf } from '@tsarank/tensor';
 import { loadTokenizer } from '@tsarank/tokenizer';
-import { architectures } from '../architectures';
-import { readConfigFile, readGenerationConfig } from './config-file';
+import { classifierOf } from '../classifiers';
 import { openFolderWeights } from '../containers/folder-weights';
 import type { TensorSource } from '../containers/tensor-source';
 import type { EncoderDecoderLm } from '../encoder-decoder-lm';
 import { encoderDecoderOf } from '../encoder-decoders';
-import { classifierOf } from '../classifiers';
+import { adaptedConfig } from '../lora/adapted-config';
+import { isAdapterFolder } from '../lora/adapter-folder';
+import type { AdapterFolder } from '../lora/adapter-folder';
+import { mergedSource } from '../lora/merged-source';
+import { adaptedFacts, openAdapted } from '../lora/open-adapted';
+import { readContract } from '../scoring-contract';
+import type { SequenceClassifier } from '../sequence-classifier';
+import { readConfigFile, readGenerationConfig } from './config-file';
+import { classifierWeights, encoderDecoderWeights } from './expected-weights';
+import type { ExpectedWeights } from './expected-weights';
 import { findModel } from './find-model';
 import type { LoadModelOptions } from './find-model';
 import { loadFolder, modelHash } from './load-folder';
 import type { LoadedModel } from './load-folder';
 import { loadModel } from './load-model';
 import type { LoadProgress } from './load-progress';
-import { adaptedConfig } from '../lora/adapted-config';
-import { isAdapterFolder } from '../lora/adapter-folder';
-import type { AdapterFolder } from '../lora/adapter-folder';
-import { mergedSource } from '../lora/merged-source';
-import { adaptedFacts, openAdapted } from '../lora/open-adapted';
 import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { readWeights } from './read-weights';
 import { requirePlainWeights } from './require-plain-weights';
-import { readContract } from '../scoring-contract';
-import type { SequenceClassifier } from '../sequence-classifier';
 
 export interface LoadRerankerOptions extends LoadModelOptions {
   /** Called before weights are read; what it throws ends the loading. */
@@ -90,30 +91,19 @@ interface ReadOptions {
 function classifierFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
   const family = classifierOf(raw, file);
   const config = family.readConfig(raw, file);
-  // There is no output matrix that an embedding could be.
-  return (source, options) => ({ kind: 'classifier', model: family.build(config, weightsOf(family, config, source, { ...options, tied: false })) });
+  return (source, options) => ({ kind: 'classifier', model: family.build(config, weightsOf(classifierWeights(family, config), source, options)) });
 }
 
 function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string, generation?: Readonly<Record<string, unknown>>): Builder {
   const family = encoderDecoderOf(raw, file);
   // What is wrong with it is said at once; what it leaves to the weights is known later.
   family.readConfig(raw, file);
-  const tied = raw['tie_word_embeddings'] !== false;
   return (source, options) => {
     const config = { ...family.readConfig(raw, file, source.entries), generation };
-    return { kind: 'encoder-decoder', model: family.build(config, weightsOf(family, config, source, { ...options, tied })) };
+    return { kind: 'encoder-decoder', model: family.build(config, weightsOf(encoderDecoderWeights(family, config), source, options)) };
   };
 }
 
-function weightsOf<C extends { modelType: string }>(
-  family: { weightShapes(config: C): ReadonlyMap<string, readonly number[]>; nameOf(stored: string, config: C): string | null },
-  config: C,
-  source: TensorSource,
-  { onProgress, adapter, tied }: ReadOptions & { tied: boolean },
-): Map<string, tf.Variable> {
-  const { modelType } = config;
-  const shapes = family.weightShapes(config);
-  const nameOf = (stored: string) => family.nameOf(stored, config);
-  const inputFirst = architectures[modelType]?.inputFirst === true;
-  return readWeights(shapes, adapter ? mergedSource(source, adapter, { shapes, modelType, nameOf, inputFirst, tied }) : source, nameOf, onProgress);
+function weightsOf(expected: ExpectedWeights, source: TensorSource, { onProgress, adapter }: ReadOptions): Map<string, tf.Variable> {
+  return readWeights(expected, adapter ? mergedSource(source, adapter, expected) : source, onProgress);
 }

@@ -2,23 +2,23 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
-import { architectures } from '../architectures';
 import { classifierOf } from '../classifiers';
-import { readConfigFile } from './config-file';
 import { openFolderWeights } from '../containers/folder-weights';
-import type { TensorSource } from '../containers/tensor-source';
 import { openGguf } from '../containers/gguf-source';
+import type { TensorSource } from '../containers/tensor-source';
 import { encoderDecoderOf } from '../encoder-decoders';
-import type { LoadModelOptions } from './find-model';
-import { architectureOf } from './load-folder';
-import { ggufParts, sameName } from './load-gguf';
-import { decoderNames } from './load-weights';
 import { adaptedConfig } from '../lora/adapted-config';
 import type { AdapterFile } from '../lora/adapter-config';
 import { isAdapterFolder } from '../lora/adapter-folder';
 import type { AdapterFolder } from '../lora/adapter-folder';
 import { mergedSource } from '../lora/merged-source';
 import { openAdapted } from '../lora/open-adapted';
+import { readConfigFile } from './config-file';
+import { classifierWeights, decoderWeights, encoderDecoderWeights } from './expected-weights';
+import type { ExpectedWeights } from './expected-weights';
+import type { LoadModelOptions } from './find-model';
+import { architectureOf } from './load-folder';
+import { ggufParts, sameName } from './load-gguf';
 import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { tensorHomes } from './read-weights';
@@ -80,9 +80,8 @@ function checkFolder({ folder, file, raw, kind, adapter }: FolderParts): void {
   loadTokenizer(folder);
   const source = openFolderWeights(folder);
   source.close();
-  const { nameOf, ...expected } = expectedOf(kind, raw, file, source.entries);
-  const inputFirst = architectures[expected.modelType]?.inputFirst === true;
-  tensorHomes(expected.shapes, adapter ? mergedSource(source, adapter, { ...expected, nameOf, inputFirst }) : source, nameOf);
+  const expected = expectedOf(kind, raw, file, source.entries);
+  tensorHomes(expected, adapter ? mergedSource(source, adapter, expected) : source);
 }
 
 function checkGguf(file: string): void {
@@ -90,40 +89,21 @@ function checkGguf(file: string): void {
   try {
     // Some tensors say what the config is: whether the output matrix is the embedding once more.
     const { architecture, config, weights } = ggufParts(source);
-    tensorHomes(architecture.weightShapes(config), weights, decoderNames(config, sameName));
+    tensorHomes(decoderWeights(architecture, config, sameName), weights);
   } finally {
     source.close();
   }
 }
 
-/** The weights that a config speaks of, and their names in the model by those in a file. */
-interface Expected {
-  modelType: string;
-  tied: boolean;
-  shapes: ReadonlyMap<string, readonly number[]>;
-  nameOf: (stored: string) => string | null | undefined;
-}
-
-function expectedOf(kind: ModelKind, raw: Readonly<Record<string, unknown>>, file: string, stored?: TensorSource['entries']): Expected {
-  if (kind === 'classifier') return ofFamily(classifierOf(raw, file), { raw, file, tied: false });
-  if (kind === 'encoder-decoder') return ofFamily(encoderDecoderOf(raw, file), { raw, file, tied: raw['tie_word_embeddings'] !== false, stored });
+function expectedOf(kind: ModelKind, raw: FolderParts['raw'], file: string, stored?: TensorSource['entries']): ExpectedWeights {
+  if (kind === 'classifier') {
+    const family = classifierOf(raw, file);
+    return classifierWeights(family, family.readConfig(raw, file));
+  }
+  if (kind === 'encoder-decoder') {
+    const family = encoderDecoderOf(raw, file);
+    return encoderDecoderWeights(family, family.readConfig(raw, file, stored));
+  }
   const architecture = architectureOf(raw['model_type'], file);
-  const config = architecture.readConfig(raw, file);
-  const { modelType, tied } = config;
-  return { modelType, tied, shapes: architecture.weightShapes(config), nameOf: decoderNames(config, architecture.nameOf) };
-}
-
-/** A family's own config goes back into its own functions. */
-interface Family<C> {
-  readConfig(raw: Readonly<Record<string, unknown>>, file: string, stored?: TensorSource['entries']): C;
-  weightShapes(config: C): Expected['shapes'];
-  nameOf(stored: string, config: C): string | null;
-}
-
-function ofFamily<C extends { modelType: string }>(
-  family: Family<C>,
-  { raw, file, tied, stored }: Pick<FolderParts, 'raw' | 'file'> & { tied: boolean; stored?: TensorSource['entries'] },
-): Expected {
-  const config = family.readConfig(raw, file, stored);
-  return { modelType: config.modelType, tied, shapes: family.weightShapes(config), nameOf: (stored) => family.nameOf(stored, config) };
+  return decoderWeights(architecture, architecture.readConfig(raw, file));
 }

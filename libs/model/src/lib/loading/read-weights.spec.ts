@@ -8,6 +8,7 @@ const SHAPES = new Map([
   ['large', [3000, 1000]],
   ['small', [10]],
 ]);
+const EXPECTED = { shapes: SHAPES, nameOf: (stored: string) => stored };
 const MOST_NUMBERS = 1 << 19;
 
 function counting(inParts: boolean): { source: TensorSource; asked: { name: string; numbers: number | undefined }[] } {
@@ -28,7 +29,7 @@ describe.each(enginesUnderTest)('weights read on %s', (engine) => {
 
   it.each([true, false])('are those of the file, whether it is read in parts (%p)', (inParts) => {
     const { source } = counting(inParts);
-    const weights = readWeights(SHAPES, source, (name) => name);
+    const weights = readWeights(EXPECTED, source);
     expect([...weights.keys()]).toEqual(['large', 'small']);
     for (const weight of weights.values()) expect(weight.dataSync().every((value, index) => value === index)).toBe(true);
     tf.dispose([...weights.values()]);
@@ -36,20 +37,20 @@ describe.each(enginesUnderTest)('weights read on %s', (engine) => {
 
   it('are never wanted in large pieces, so that little more than they is in memory', () => {
     const { source, asked } = counting(true);
-    tf.dispose([...readWeights(SHAPES, source, (name) => name).values()]);
+    tf.dispose([...readWeights(EXPECTED, source).values()]);
     expect(asked.length).toBeGreaterThan(3);
     expect(asked.filter(({ numbers }) => numbers === undefined || numbers > MOST_NUMBERS)).toEqual([]);
   });
 
   it('are asked for once where a source gives all at once', () => {
     const { source, asked } = counting(false);
-    tf.dispose([...readWeights(SHAPES, source, (name) => name).values()]);
+    tf.dispose([...readWeights(EXPECTED, source).values()]);
     expect(asked.map(({ name }) => name)).toEqual(['large', 'small']);
   });
 
   it('tell how far they are, up to the last byte', () => {
     const told: [number, number][] = [];
-    const weights = readWeights(SHAPES, counting(true).source, (name) => name, (done, total) => told.push([done, total]));
+    const weights = readWeights(EXPECTED, counting(true).source, (done, total) => told.push([done, total]));
     tf.dispose([...weights.values()]);
     expect(told.at(-1)).toEqual([12_000_040, 12_000_040]);
     expect(told.map(([done]) => done)).toEqual(told.map(([done]) => done).sort((a, b) => a - b));
@@ -65,7 +66,7 @@ describe.each(enginesUnderTest)('weights read on %s', (engine) => {
         return source.read(name, part);
       },
     };
-    expect(() => readWeights(SHAPES, failing, (name) => name)).toThrow('no more');
+    expect(() => readWeights(EXPECTED, failing)).toThrow('no more');
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 });

@@ -1,6 +1,7 @@
 import { InputError } from '@tsarank/io';
 import type { ReadPart, tf } from '@tsarank/tensor';
 import type { TensorSource } from '../containers/tensor-source';
+import type { ExpectedWeights } from './expected-weights';
 import { fillWeights } from './fill-weights';
 import type { LoadProgress } from './load-progress';
 
@@ -9,18 +10,16 @@ const LISTED = 5;
 /**
  * The weights of a model out of a file, tensor by tensor.
  *
- * @param nameOf Name in the model of a tensor in the file; null for one that nobody needs, undefined where it isn't known.
  * @param onProgress Told as the weights come in.
  * @throws {InputError} as tensorHomes.
  */
 export function readWeights(
-  shapes: ReadonlyMap<string, readonly number[]>,
+  expected: Pick<ExpectedWeights, 'shapes' | 'nameOf'>,
   source: TensorSource,
-  nameOf: (stored: string) => string | null | undefined,
   onProgress?: LoadProgress,
 ): Map<string, tf.Variable> {
-  const homes = tensorHomes(shapes, source, nameOf);
-  return fillWeights(shapes, (name) => partsOf(source, homes.get(name)!), onProgress);
+  const homes = tensorHomes(expected, source);
+  return fillWeights(expected.shapes, (name) => partsOf(source, homes.get(name)!), onProgress);
 }
 
 /**
@@ -28,11 +27,7 @@ export function readWeights(
  *
  * @throws {InputError} listing the tensors that are missing, unexpected or of another shape.
  */
-export function tensorHomes(
-  shapes: ReadonlyMap<string, readonly number[]>,
-  source: TensorSource,
-  nameOf: (stored: string) => string | null | undefined,
-): Map<string, string> {
+export function tensorHomes({ shapes, nameOf }: Pick<ExpectedWeights, 'shapes' | 'nameOf'>, source: TensorSource): Map<string, string> {
   const homes = new Map<string, string>();
   const unexpected: string[] = [];
   for (const stored of source.entries.keys()) {

@@ -1,6 +1,6 @@
 import { className } from '../loading/class-name';
-import type { AdapterFolder } from './adapter-folder';
 import { PEFT_PREFIX } from './adapter';
+import type { AdapterFolder } from './adapter-folder';
 
 /** What a class of models is called behind the family's name, before it gets a classifier's head. */
 const TASK = /(ForCausalLM|LMHeadModel|ForMaskedLM|ForPreTraining|Model)$/;

@@ -1,6 +1,6 @@
 import { InputError } from '@tsarank/io';
-import type { AdapterConfig } from './adapter-config';
 import { adaptedModules } from './adapted-modules';
+import type { AdapterConfig } from './adapter-config';
 
 const plain: AdapterConfig = {
   rank: 4, alpha: 8, scaledByRoot: false, targets: ['q_proj'], excluded: [], layers: null, layerPatterns: [], ranks: [], alphas: [], replaced: [],

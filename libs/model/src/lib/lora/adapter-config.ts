@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { readConfigFile } from '../loading/config-file';
 import { showValue } from '../containers/show-value';
+import { readConfigFile } from '../loading/config-file';
 import { FieldReader } from '../model-config';
 import { requireHonoured } from './honoured-options';
 

@@ -1,12 +1,12 @@
 import { InputError, nearestName } from '@tsarank/io';
 import type { Random } from '@tsarank/random';
 import { assertFits, tf } from '@tsarank/tensor';
-import { architectures } from '../architectures';
+import { storesInputFirst } from '../architectures';
 import type { CausalLm } from '../causal-lm';
 import { requireBlocks } from '../trainable-weights';
-import type { AdapterConfig } from './adapter-config';
 import { adaptedModules, ALL_LINEAR } from './adapted-modules';
 import { adapterNames } from './adapter';
+import type { AdapterConfig } from './adapter-config';
 import { linearModules } from './linear-modules';
 import type { LinearModule } from './linear-modules';
 
@@ -95,14 +95,9 @@ export function adapterConfigOf(model: CausalLm, { rank, alpha, targetModules }:
   };
 }
 
-/** Whether the matrices of a model's blocks are stored [in, out]. */
-export function storesInputFirst({ architecture }: Pick<CausalLm, 'architecture'>): boolean {
-  return architectures[architecture]?.inputFirst === true;
-}
-
 function modulesOf(model: CausalLm): LinearModule[] {
   const shapes = new Map([...model.weights].map(([name, { shape }]) => [name, shape]));
-  return linearModules(shapes, storesInputFirst(model));
+  return linearModules(shapes, storesInputFirst(model.architecture));
 }
 
 /** The last parts of the names of all linear modules in the blocks; no other module's name ends in one. */

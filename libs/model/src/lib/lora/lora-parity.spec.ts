@@ -5,9 +5,9 @@ import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import type { CausalLm } from '../causal-lm';
 import { readSafetensors } from '../containers/safetensors-reader';
 import { loadModel } from '../loading/load-model';
+import { adaptedModules } from './adapted-modules';
 import { adapterNames, adapterWeights } from './adapter';
 import { openAdapterFolder } from './adapter-folder';
-import { adaptedModules } from './adapted-modules';
 import { mergeAdapters } from './merge-adapters';
 
 const reference = resolve(__dirname, '../../../../../test/reference');

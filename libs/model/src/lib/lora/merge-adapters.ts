@@ -1,14 +1,14 @@
 import { tf } from '@tsarank/tensor';
+import { storesInputFirst } from '../architectures';
 import type { CausalLm } from '../causal-lm';
 import type { LowRank } from '../parts/low-rank';
 import { removeAdapters } from './adapter';
-import { storesInputFirst } from './add-adapters';
 
 /** Adds a model's adapters to its weights, W + scale · B A, and takes them away: it computes what it did with them. */
 export function mergeAdapters(model: CausalLm): void {
   for (const [module, adapter] of model.adapters) {
     const weight = model.weights.get(`${module}.weight`)!;
-    tf.tidy(() => weight.assign(tf.add(weight, productOf(adapter, storesInputFirst(model)))));
+    tf.tidy(() => weight.assign(tf.add(weight, productOf(adapter, storesInputFirst(model.architecture)))));
   }
   removeAdapters(model);
 }

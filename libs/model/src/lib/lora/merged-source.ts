@@ -1,24 +1,13 @@
 import { InputError } from '@tsarank/io';
 import { tf } from '@tsarank/tensor';
+import { storesInputFirst } from '../architectures';
 import type { TensorEntry, TensorSource } from '../containers/tensor-source';
+import type { ExpectedWeights } from '../loading/expected-weights';
 import { listed } from '../loading/read-weights';
 import { adaptedModules, ALL_LINEAR, isReplaced } from './adapted-modules';
 import { adapterNames, embeddingAdapterNames, PEFT_PREFIX } from './adapter';
 import type { AdapterFolder } from './adapter-folder';
 import { embeddingModules, isInputFirst, linearModules } from './linear-modules';
-
-/** The model that an adapter is merged into. */
-export interface BaseModel {
-  /** Every weight, by its name in the model. */
-  shapes: ReadonlyMap<string, readonly number[]>;
-  modelType: string;
-  /** Name in the model of a tensor of a file; null or undefined where it has none. */
-  nameOf: (stored: string) => string | null | undefined;
-  /** Whether the matrices of the blocks are stored [in, out]. */
-  inputFirst: boolean;
-  /** Whether the output matrix is the input embedding. */
-  tied: boolean;
-}
 
 /**
  * A base model's weights with an adapter in them: each tensor is read as W + scale · B A where its module is adapted, as the
@@ -30,9 +19,10 @@ export interface BaseModel {
  *
  * Source: PEFT 0.21 `LoraModel.merge_and_unload`.
  */
-export function mergedSource(base: TensorSource, adapter: AdapterFolder, model: BaseModel): TensorSource {
+export function mergedSource(base: TensorSource, adapter: AdapterFolder, model: ExpectedWeights): TensorSource {
   const { config, weights } = adapter;
-  const linear = linearModules(model.shapes, model.inputFirst);
+  const inputFirst = storesInputFirst(model.modelType);
+  const linear = linearModules(model.shapes, inputFirst);
   const lookedUp = config.targets === ALL_LINEAR ? [] : embeddingModules(model.shapes);
   const embeddings = new Set(lookedUp.map(({ name }) => name));
   const modules = [...linear, ...lookedUp];
@@ -80,7 +70,7 @@ export function mergedSource(base: TensorSource, adapter: AdapterFolder, model: 
     };
     tf.tidy(() => {
       const [down, up] = [matrix(names.down), matrix(names.up)]; // [r, in], [out, r]
-      const turned = embeddings.has(module) || isInputFirst(module, model.inputFirst);
+      const turned = embeddings.has(module) || isInputFirst(module, inputFirst);
       const [left, right] = turned ? [tf.transpose(down), tf.transpose(up)] : [up, down];
       const width = right.shape[1]!;
       const first = Math.floor(start / width);
@@ -103,7 +93,7 @@ const BASE_WEIGHT = 'base_layer.weight';
 /** Where the expected tensors, and those of the optional ones that are there, lie in the adapter's file, by their names without PEFT's prefix. */
 function homesOf(
   weights: TensorSource,
-  { nameOf }: BaseModel,
+  { nameOf }: ExpectedWeights,
   expected: ReadonlyMap<string, readonly number[]>,
   optional: ReadonlyMap<string, readonly number[]>,
 ): Map<string, string> {
@@ -127,14 +117,14 @@ function homesOf(
 }
 
 /** A tensor's name with the wrapper's prefix that its model may have lacked. */
-function ownName(name: string, nameOf: BaseModel['nameOf']): string | undefined {
+function ownName(name: string, nameOf: ExpectedWeights['nameOf']): string | undefined {
   const [, module, kind] = /^(.*)\.(lora_[AB]\.weight|lora_embedding_[AB]|base_layer\.weight)$/.exec(name) ?? [];
   const own = nameOf(module === undefined ? name : `${module}.weight`);
   return own ? (module === undefined ? own : `${moduleOf(own)}.${kind}`) : undefined;
 }
 
 /** Merged into one of two tied matrices, an adapter would change the other too. */
-function requireUntied({ config }: AdapterFolder, { tied }: BaseModel, modules: readonly string[]): void {
+function requireUntied({ config }: AdapterFolder, { tied }: ExpectedWeights, modules: readonly string[]): void {
   const found = tied ? modules.find((module) => /(^|\.)(lm_head|embed_out|embed_tokens|wte|word_embeddings|embed_in|shared)$/.test(module)) : undefined;
   if (found === undefined) return;
   const expected = 'modules whose matrix has one use alone: this output matrix is the input embedding too';

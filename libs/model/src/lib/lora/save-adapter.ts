@@ -1,17 +1,18 @@
 import { join } from 'node:path';
 import { InputError, publishDirectory, writeFileAtomic } from '@tsarank/io';
 import type { Tokenizer } from '@tsarank/tokenizer';
+import { storesInputFirst } from '../architectures';
 import type { CausalLm } from '../causal-lm';
 import { writeSafetensors } from '../containers/safetensors-writer';
 import type { WritableTensor } from '../containers/safetensors-writer';
 import { contractFile } from '../scoring-contract';
 import type { ScoringContract } from '../scoring-contract';
+import { defaultTargets } from './adapted-modules';
 import { adapterWeights } from './adapter';
 import { ADAPTER_CONFIG } from './adapter-config';
-import { adapterConfigOf, storesInputFirst } from './add-adapters';
-import type { LoraSettings } from './add-adapters';
 import { ADAPTER_WEIGHTS } from './adapter-folder';
-import { defaultTargets } from './adapted-modules';
+import { adapterConfigOf } from './add-adapters';
+import type { LoraSettings } from './add-adapters';
 
 export interface SaveAdapterOptions {
   /** With the adapters. */
@@ -38,7 +39,7 @@ export async function saveAdapter(folder: string, { model, tokenizer, contract, 
   const config = {
     base_model_name_or_path: base.name,
     bias: 'none',
-    fan_in_fan_out: storesInputFirst(model),
+    fan_in_fan_out: storesInputFirst(model.architecture),
     inference_mode: true,
     init_lora_weights: true,
     layers_pattern: null,
