@@ -94,6 +94,12 @@ describe('wrong input ends with exit code 2, says what and where, and leaves not
       /field "out": .* can't be written/,
     ));
 
+  it('a file that is read as the place of the scores', () =>
+    expectWrongInput(
+      ['score', '--engine', 'cpu', '--model', model, '--pairs', pairs, '--out', `${folder}/./pairs.jsonl`],
+      /field "out": found .*, which is read, expected a file of its own/,
+    ));
+
   it('a folder of other files as the place of a model', () =>
     expectWrongInput(['pretrain', '--model', 'x', '--pairs', pairs, '--out', folder], /which holds other files/));
 

@@ -1,14 +1,16 @@
-import { closeSync, existsSync, openSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
 
 /**
- * Checks, before any work, that a file can be written at a place; leaves nothing behind and makes no folder.
+ * Checks, before any work, that a file can be written at a place, which is none of the files that are read; leaves nothing behind
+ * and makes no folder.
  *
  * @throws {InputError} naming the option and the place.
  */
-export function requireWritableFile(file: string, field: string): void {
+export function requireWritableFile(file: string, field: string, inputs: readonly string[] = []): void {
   if (isFolder(file)) throw new InputError({ field, found: `${file}, a folder`, expected: 'a file' });
+  if (inputs.some((input) => isSame(input, file))) throw new InputError({ field, found: `${file}, which is read`, expected: 'a file of its own' });
   requireWritableParent(file, field);
 }
 
@@ -22,7 +24,7 @@ export function requireWritableModelFolder(folder: string, field: string, inputs
   requireWritableParent(folder, field);
   if (!existsSync(folder)) return;
   if (!isFolder(folder)) throw new InputError({ field, found: `${folder}, a file`, expected: 'a folder' });
-  if (inputs.flatMap(placesOf).some((input) => existsSync(input) && realpathSync(input) === realpathSync(folder))) {
+  if (inputs.flatMap(placesOf).some((input) => isSame(input, folder))) {
     throw new InputError({ field, found: `${folder}, which is read`, expected: 'a folder of its own' });
   }
   const entries = readdirSync(folder);
@@ -50,6 +52,12 @@ function requireWritableParent(place: string, field: string): void {
   } catch (error) {
     throw new InputError({ field, message: `${place} can't be written (${(error as Error).message})` });
   }
+}
+
+function isSame(one: string, other: string): boolean {
+  if (!existsSync(one) || !existsSync(other)) return false;
+  const [first, second] = [statSync(one), statSync(other)];
+  return first.dev === second.dev && first.ino === second.ino;
 }
 
 function isFolder(place: string): boolean {

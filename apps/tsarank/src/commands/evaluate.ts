@@ -45,7 +45,7 @@ export const evaluate = defineCommand({
   options,
   examples: [['$0 evaluate --qrels test.tsv --run bm25.trec -m nDCG@10 -m RR@10', 'two measures']],
   run: async (values) => {
-    if (values.out !== undefined) requireWritableFile(values.out, 'out');
+    if (values.out !== undefined) requireWritableFile(values.out, 'out', [values.qrels, values.run]);
     const { evaluateFiles } = require('../work/evaluate-files') as typeof import('../work/evaluate-files');
     evaluateFiles(values, createLog(values.logLevel));
   },

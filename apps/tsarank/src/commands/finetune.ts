@@ -54,7 +54,7 @@ export const finetune = defineCommand({
   run: async (values) => {
     const inputs = values.reference === undefined ? [values.model] : [values.model, values.reference];
     requireWritableModelFolder(values.out, 'out', inputs);
-    if (values.log !== undefined) requireWritableFile(values.log, 'log');
+    if (values.log !== undefined) requireWritableFile(values.log, 'log', [values.groups]);
     const { finetuneModel } = require('../work/finetune-model') as typeof import('../work/finetune-model');
     await finetuneModel(values, createLog(values.logLevel));
   },

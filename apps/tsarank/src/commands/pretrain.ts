@@ -24,7 +24,7 @@ export const pretrain = defineCommand({
   examples: [['$0 pretrain --model tiny --pairs pairs.jsonl --out stage-one', 'one pass over the pairs']],
   run: async (values) => {
     requireWritableModelFolder(values.out, 'out', [values.model]);
-    if (values.log !== undefined) requireWritableFile(values.log, 'log');
+    if (values.log !== undefined) requireWritableFile(values.log, 'log', [values.pairs]);
     const { pretrainModel } = require('../work/pretrain-model') as typeof import('../work/pretrain-model');
     await pretrainModel(values, createLog(values.logLevel));
   },

@@ -20,7 +20,7 @@ export const rerank = defineCommand({
     ['$0 rerank --model tiny --run bm25.trec --corpus corpus.jsonl --queries queries.jsonl --out out.trec', 'top 100'],
   ],
   run: async (values) => {
-    requireWritableFile(values.out, 'out');
+    requireWritableFile(values.out, 'out', [values.run, values.corpus, values.queries]);
     const { rerankFile } = require('../work/rerank-file') as typeof import('../work/rerank-file');
     await rerankFile(values, createLog(values.logLevel));
   },

@@ -14,7 +14,7 @@ export const score = defineCommand({
   },
   examples: [['$0 score --model tiny --pairs pairs.jsonl --out scores.jsonl', 'one score a line, in order']],
   run: async (values) => {
-    requireWritableFile(values.out, 'out');
+    requireWritableFile(values.out, 'out', [values.pairs]);
     const { scoreFile } = require('../work/score-file') as typeof import('../work/score-file');
     await scoreFile(values, createLog(values.logLevel));
   },

@@ -17,7 +17,7 @@ export const search = defineCommand({
   },
   examples: [['$0 search --corpus corpus.jsonl --queries queries.jsonl --out bm25.trec', 'best 1000 of each query']],
   run: async (values) => {
-    requireWritableFile(values.out, 'out');
+    requireWritableFile(values.out, 'out', [values.corpus, values.queries]);
     const { searchCorpus } = require('../work/search-corpus') as typeof import('../work/search-corpus');
     searchCorpus(values, createLog(values.logLevel));
   },
