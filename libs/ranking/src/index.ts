@@ -15,7 +15,7 @@ export type { RelevanceWords } from './lib/relevance-token-words';
 export { rerank } from './lib/rerank';
 export type { PairScorer, RerankOptions } from './lib/rerank';
 export { scorePairs } from './lib/score-pairs';
-export type { ScorePairsOptions, TextLimits, TextOptions } from './lib/score-pairs';
+export type { PairPlace, ScorePairsOptions, TextLimits, TextOptions } from './lib/score-pairs';
 export { separateTies } from './lib/separate-ties';
 export { sequenceLogProbs } from './lib/sequence-log-probs';
 export type { SequenceLogProb, SequenceLogProbsOptions } from './lib/sequence-log-probs';

@@ -24,8 +24,8 @@ export async function rerankFile(values: RerankValues, log: Log): Promise<void> 
     run,
     collection,
     top: values.top,
-    scorer: async (pairs) => {
-      const scores = await scorer(pairs);
+    scorer: async (pairs, places) => {
+      const scores = await scorer(pairs, places);
       ties = countTies(pairs, scores);
       return scores;
     },

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WeakPair } from '@tsarank/data';
 import { InputError, WorkError } from '@tsarank/io';
-import type { InputProblem } from '@tsarank/io';
 import type { PairPrefixes, SequenceClassifier } from '@tsarank/model';
 import { tf } from '@tsarank/tensor';
 import { textPairEncoder } from '@tsarank/tokenizer';
@@ -11,14 +10,14 @@ import { encodeEach } from './encode-each';
 import { lengthBatches } from './length-batches';
 import { logShare } from './log-share';
 import { requireKnownIds } from './require-known-ids';
-import type { TextLimits } from './score-pairs';
+import type { PairPlace, TextLimits } from './score-pairs';
 
 export interface ClassifyPairsOptions {
   readonly model: SequenceClassifier;
   readonly tokenizer: Tokenizer;
   readonly pairs: readonly WeakPair[];
   /** Where each pair stands, for errors; default its number. */
-  readonly places?: readonly Pick<InputProblem, 'file' | 'line'>[];
+  readonly places?: readonly PairPlace[];
   /** What is put before query and document; default what the model's class says: `query: ` and `document: ` for a decoder. */
   readonly prefixes?: Partial<PairPrefixes>;
   /** Most tokens of each text, prefixes among them. */

@@ -2,10 +2,11 @@ import { documentText } from '@tsarank/data';
 import type { Document, ScoredDocument, TrecRun, WeakPair } from '@tsarank/data';
 import { InputError } from '@tsarank/io';
 import { rankByScore } from '@tsarank/metrics';
+import type { PairPlace } from './score-pairs';
 import { separateTies } from './separate-ties';
 
-/** Anything that scores pairs: scores in their order, higher for more relevant. */
-export type PairScorer = (pairs: readonly WeakPair[]) => Promise<ArrayLike<number>>;
+/** Anything that scores pairs: scores in their order, higher for more relevant. It may name a pair by its place. */
+export type PairScorer = (pairs: readonly WeakPair[], places: readonly PairPlace[]) => Promise<ArrayLike<number>>;
 
 export interface RerankOptions {
   /** Candidates by query. */
@@ -37,7 +38,10 @@ export async function rerank({ run, collection, scorer, top = Infinity }: Rerank
   const pairs = lists.flatMap(({ queryId, documents }) =>
     documents.slice(0, top).map(({ docId }) => pairOf(collection, queryId, docId)),
   );
-  const scores = await scorer(pairs);
+  const places = lists.flatMap(({ queryId, documents }) =>
+    documents.slice(0, top).map(({ docId }) => ({ message: `query "${queryId}" with document "${docId}"` })),
+  );
+  const scores = await scorer(pairs, places);
   if (scores.length !== pairs.length) throw new RangeError(`${pairs.length} pairs got ${scores.length} scores`);
   let next = 0;
   const reranked: TrecRun = new Map();

@@ -20,12 +20,15 @@ export interface TextOptions extends TextLimits {
   readonly specialTokensInText?: boolean;
 }
 
+/** Where a pair is from, for errors: a line of a file, or what it is called. */
+export type PairPlace = Pick<InputProblem, 'file' | 'line' | 'message'>;
+
 export interface ScorePairsOptions {
   readonly model: CausalLm;
   readonly tokenizer: Tokenizer;
   readonly pairs: readonly WeakPair[];
   /** Where each pair stands, for errors; default its number. */
-  readonly places?: readonly Pick<InputProblem, 'file' | 'line'>[];
+  readonly places?: readonly PairPlace[];
   readonly limits?: TextOptions;
   /** Most tokens of one forward pass, padding included; default 2048. */
   readonly batchTokens?: number;
