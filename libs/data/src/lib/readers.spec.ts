@@ -9,7 +9,8 @@ import { readQueries } from './queries';
 import { readGroups } from './ranking-group';
 import { resolveCollection } from './resolve-collection';
 import { formatTrecRun, readTrecRun } from './trec-run';
-import { readWeakPairs } from './weak-pair';
+import { readPrompts } from './read-prompts';
+import { readPlacedPairs, readWeakPairs } from './weak-pair';
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(path.join(tmpdir(), 'data-spec-'))));
@@ -31,6 +32,13 @@ describe('lines that are read', () => {
     const pairs = readWeakPairs(file(plain + published));
     expect(JSON.stringify(pairs[0])).toBe('{"id":7,"query":"q","document":"d","note":null}');
     expect(pairs[1]).toEqual({ query: 'what?', document: 'a $& {doc} Query: b', id: 8 });
+  });
+
+  it('says where pairs and prompts stand, empty lines counted', () => {
+    const pairs = file('{"query":"q","document":"d"}\n\n{"query":"r","document":"e"}\n', 'pairs.jsonl');
+    expect(readPlacedPairs(pairs).map(({ file: from, line }) => [from, line])).toEqual([[pairs, 1], [pairs, 3]]);
+    const prompts = file('\n{"prompt":" a","id":7}\n', 'prompts.jsonl');
+    expect(readPrompts(prompts)).toEqual([{ file: prompts, line: 2, record: { prompt: ' a', id: 7 } }]);
   });
 
   it('takes groups in both forms', () => {
@@ -143,6 +151,7 @@ describe('lines that are wrong are named with file, line, field, found and expec
       '{"_id":"1","text":"a"}\n{"_id":"1","text":"b"}',
       /:2: field "_id": found "1" a second time/,
     ],
+    ['a prompt that is none', readPrompts, '{"prompt":"a"}\n{"prompt":3}', /:2: field "prompt": found number, expected string/],
     ['a query without text', readQueries, '{"_id":"1"}', /:1: field "text": found nothing, expected string/],
     ['a grade that is none', readQrels, '1 0 d1 high', /:1: field "grade": found "high", expected a whole number/],
     ['a pair judged twice', readQrels, '1 0 d1 1\n1 0 d1 0', /:2: found query 1, document d1 a second time/],

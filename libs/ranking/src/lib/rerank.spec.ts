@@ -36,6 +36,13 @@ const scorer = (pairs: readonly WeakPair[]) => {
 describe('rerank', () => {
   beforeEach(() => (seen.length = 0));
 
+  it('tells the scorer what each pair is called in the run', async () => {
+    const named = jest.fn(scorer);
+    await rerank({ run: run({ 1: 'a b', 2: 'c d' }), collection, scorer: named, top: 1 });
+    const places = ['query "1" with document "a"', 'query "2" with document "c"'].map((message) => ({ message }));
+    expect(named).toHaveBeenCalledWith(expect.anything(), places);
+  });
+
   it('sorts by the new score and hands all pairs, title before text, to the scorer at once', async () => {
     const result = await rerank({ run: run({ 1: 'a b c', 2: 'b a' }), collection, scorer });
     expect(ids(result)).toBe('c b a');
