@@ -1,7 +1,7 @@
-/** Weight files and their headers, without the tensor code that `index.ts` loads. */
+/** Weight files and adapters, their headers and what is in them, without the tensor code that `index.ts` loads. */
+export { openFolderWeights } from './lib/containers/folder-weights';
 export { openGguf } from './lib/containers/gguf-source';
 export type { GgufSource } from './lib/containers/gguf-source';
-export { openFolderWeights } from './lib/containers/folder-weights';
 export { openSafetensors } from './lib/containers/safetensors-reader';
 export { openShardedSafetensors } from './lib/containers/sharded-safetensors';
 export { openSharded } from './lib/containers/sharded-source';
@@ -9,9 +9,9 @@ export type { ShardedSource } from './lib/containers/sharded-source';
 export type { TensorEntry, TensorSource } from './lib/containers/tensor-source';
 export { openTorchFile } from './lib/containers/torch-source';
 export { adaptedModules, ALL_LINEAR } from './lib/lora/adapted-modules';
-export { isInputFirst, linearModules } from './lib/lora/linear-modules';
-export type { LinearModule } from './lib/lora/linear-modules';
 export { readAdapterConfig } from './lib/lora/adapter-config';
 export type { AdapterFile } from './lib/lora/adapter-config';
 export { ADAPTER_WEIGHTS, isAdapterFolder, openAdapterFolder } from './lib/lora/adapter-folder';
 export type { AdapterFolder } from './lib/lora/adapter-folder';
+export { isInputFirst, linearModules } from './lib/lora/linear-modules';
+export type { LinearModule } from './lib/lora/linear-modules';

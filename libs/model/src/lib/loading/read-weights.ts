@@ -1,11 +1,9 @@
-import { InputError } from '@tsarank/io';
 import type { ReadPart, tf } from '@tsarank/tensor';
 import type { TensorSource } from '../containers/tensor-source';
 import type { ExpectedWeights } from './expected-weights';
 import { fillWeights } from './fill-weights';
 import type { LoadProgress } from './load-progress';
-
-const LISTED = 5;
+import { misshapenTensors, refuseWrongTensors } from './wrong-tensors';
 
 /**
  * The weights of a model out of a file, tensor by tensor.
@@ -37,14 +35,7 @@ export function tensorHomes({ shapes, nameOf }: Pick<ExpectedWeights, 'shapes' |
     else unexpected.push(stored);
   }
   const missing = [...shapes.keys()].filter((name) => !homes.has(name));
-  const misshapen = [...homes].flatMap(([name, stored]) => {
-    const found = source.entries.get(stored)!.shape.join(', ');
-    const expected = shapes.get(name)!.join(', ');
-    return found === expected ? [] : [`${stored} [${found}], expected [${expected}]`];
-  });
-  const problems = [listed('missing tensors', missing), listed('unexpected tensors', unexpected), listed('tensors of another shape', misshapen)];
-  const message = problems.filter((problem) => problem !== '').join('; ');
-  if (message !== '') throw new InputError({ file: source.file, message });
+  refuseWrongTensors(source.file, { missing, unexpected, misshapen: misshapenTensors(homes, source, shapes) });
   return homes;
 }
 
@@ -57,11 +48,4 @@ function partsOf(source: TensorSource, stored: string): ReadPart {
     whole = found;
     values.set(found.subarray(start, start + values.length));
   };
-}
-
-/** What is wrong with some tensors, the first of them by name; empty where there are none. */
-export function listed(what: string, names: readonly string[]): string {
-  if (names.length === 0) return '';
-  const rest = names.length > LISTED ? ` and ${names.length - LISTED} more` : '';
-  return `${what}: ${names.slice(0, LISTED).join(', ')}${rest}`;
 }

@@ -1,6 +1,6 @@
 import { InputError } from '@tsarank/io';
 import type { AdapterConfig } from './adapter-config';
-import { DEFAULT_TARGETS } from './default-targets';
+import { defaultTargets } from './default-targets';
 import { pythonPattern } from './python-pattern';
 
 /** Rank and scale of a module's adapter. */
@@ -59,13 +59,6 @@ export function isReplaced(module: string, replaced: readonly string[]): boolean
   const parts = module.split('.');
   const holders = parts.map((_, index) => parts.slice(0, index + 1).join('.'));
   return replaced.some((end) => holders.some((holder) => holder.endsWith(end)));
-}
-
-/** @throws {InputError} when PEFT has none for the family. */
-export function defaultTargets(modelType: string, file?: string): readonly string[] {
-  const known = Object.hasOwn(DEFAULT_TARGETS, modelType) ? DEFAULT_TARGETS[modelType] : undefined;
-  if (known) return known;
-  throw new InputError({ file, field: 'target_modules', found: 'nothing', expected: `names of modules: there are none by default for ${modelType}` });
 }
 
 function named(names: readonly string[] | string, origin: { file?: string; field: string }): (module: string) => boolean {

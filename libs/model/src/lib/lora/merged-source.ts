@@ -3,7 +3,7 @@ import { tf } from '@tsarank/tensor';
 import { storesInputFirst } from '../architectures';
 import type { TensorEntry, TensorSource } from '../containers/tensor-source';
 import type { ExpectedWeights } from '../loading/expected-weights';
-import { listed } from '../loading/read-weights';
+import { misshapenTensors, refuseWrongTensors } from '../loading/wrong-tensors';
 import { adaptedModules, ALL_LINEAR, isReplaced } from './adapted-modules';
 import { adapterNames, embeddingAdapterNames, PEFT_PREFIX } from './adapter';
 import type { AdapterFolder } from './adapter-folder';
@@ -106,13 +106,7 @@ function homesOf(
     else unexpected.push(stored);
   }
   const missing = [...expected.keys()].filter((name) => !homes.has(name)).map((name) => PEFT_PREFIX + name);
-  const misshapen = [...homes].flatMap(([name, stored]) => {
-    const [found, wanted] = [weights.entries.get(stored)!.shape, known.get(name)!].map((shape) => shape.join(', '));
-    return found === wanted ? [] : [`${stored} [${found}], expected [${wanted}]`];
-  });
-  const problems = [listed('missing tensors', missing), listed('unexpected tensors', unexpected), listed('tensors of another shape', misshapen)];
-  const message = problems.filter((problem) => problem !== '').join('; ');
-  if (message !== '') throw new InputError({ file: weights.file, message });
+  refuseWrongTensors(weights.file, { missing, unexpected, misshapen: misshapenTensors(homes, weights, known) });
   return homes;
 }
 

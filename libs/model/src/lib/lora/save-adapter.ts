@@ -7,10 +7,10 @@ import { writeSafetensors } from '../containers/safetensors-writer';
 import type { WritableTensor } from '../containers/safetensors-writer';
 import { contractFile } from '../scoring-contract';
 import type { ScoringContract } from '../scoring-contract';
-import { defaultTargets } from './adapted-modules';
 import { adapterWeights } from './adapter';
 import { ADAPTER_CONFIG } from './adapter-config';
 import { ADAPTER_WEIGHTS } from './adapter-folder';
+import { defaultTargets } from './default-targets';
 import { adapterConfigOf } from './add-adapters';
 import type { LoraSettings } from './add-adapters';
 

@@ -23,13 +23,13 @@ export function causalMask(mask: tf.Tensor2D): tf.Tensor4D {
   });
 }
 
-/** What `branch` says of a token that is padding. */
-export const PADDING_BRANCH = -1;
+/** The branch of a token that is padding. */
+const PADDING_BRANCH = -1;
 
 /**
  * The mask of sequences that share a stem: a token sees the earlier tokens of the stem (branch 0) and of its own branch.
  *
- * @param branches [B, S] row by row: 0 for the stem, 1, 2, … for branches, `PADDING_BRANCH` for padding.
+ * @param branches [B, S] row by row: 0 for the stem, 1, 2, … for branches, -1 for padding.
  * @returns [B, 1, S, S] (query, key).
  */
 export function branchMask(branches: Int32Array, batch: number): tf.Tensor4D {
