@@ -76,7 +76,10 @@ export function readModernBertConfig(raw: Readonly<Record<string, unknown>>, fil
 
 /** Files of transformers 5 hold rotary settings by kind of block. */
 function readTheta(fields: FieldReader, blocks: string): number | undefined {
-  const rope = fields.inside('rope_parameters')?.inside(blocks);
+  const all = fields.inside('rope_parameters');
+  const rope = all?.inside(blocks);
+  const flat = ['rope_type', 'rope_theta'].find((key) => all?.has(key));
+  if (all && flat) throw all.wrong(flat, 'one for all blocks', 'settings for full_attention and sliding_attention');
   if (!rope) return undefined;
   const type = rope.text('rope_type', 'default');
   if (type !== 'default') throw rope.wrong('rope_type', type, 'default');

@@ -105,6 +105,7 @@ describe('classifiers', () => {
     ['a class that is not built', 'llama-one-label', { architectures: ['GemmaForSequenceClassification'] }, /found "GemmaForSequenceClassification"/],
     ['heads that do not divide the width', 'roberta-one-label', { num_attention_heads: 4 }, /num_attention_heads/],
     ['stretched rotary positions', 'modernbert-mean', { rope_scaling: { rope_type: 'linear', factor: 2 } }, /rope_scaling/],
+    ['one rotary setting for all blocks', 'modernbert-mean', { rope_parameters: { rope_type: 'default', rope_theta: 1e4 } }, /rope_parameters\.rope_type.*expected settings for full_attention/],
     ['another pooling', 'modernbert-mean', { classifier_pooling: 'max' }, /classifier_pooling/],
     ['another order of blocks', 'modernbert-mean', { layer_types: ['full_attention'] }, /layer_types/],
   ])('are refused with %s', async (_, name, config, message) => {
