@@ -5,6 +5,7 @@ import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import type { CausalLm } from './causal-lm';
 import { generate } from './generation/generate';
 import { loadModel } from './loading/load-model';
+import { relativeDifference } from './parity/differences';
 
 const reference = resolve(__dirname, '../../../../test/reference');
 
@@ -82,10 +83,4 @@ function lastLogits(model: CausalLm, states: tf.Tensor3D, counts: readonly numbe
 function wholeLogits(model: CausalLm, ids: readonly number[]): Float32Array {
   const states = tf.tidy(() => model.hiddenStates(tf.tensor2d([...ids], [1, ids.length], 'int32'), tf.ones([1, ids.length])));
   return lastLogits(model, states, [ids.length])[0]!;
-}
-
-function relativeDifference(found: Float32Array, wanted: Float32Array): number {
-  const largest = (values: Float32Array) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-  expect(found).toHaveLength(wanted.length);
-  return largest(wanted.map((value, index) => value - found[index]!)) / largest(wanted);
 }

@@ -1,7 +1,7 @@
 import { baichuan } from './baichuan';
-import { parityCases } from './parity-cases';
+import { decoderCases } from '../parity/decoder-cases';
 
-parityCases('Baichuan', ['baichuan-7b', 'baichuan-7b/model.gguf', 'baichuan-13b', 'baichuan2-7b', 'baichuan2-13b']);
+decoderCases('Baichuan', ['baichuan-7b', 'baichuan-7b/model.gguf', 'baichuan-13b', 'baichuan2-7b', 'baichuan2-13b']);
 
 const sizes = { vocab_size: 64000, hidden_size: 8, intermediate_size: 4, num_hidden_layers: 1, num_attention_heads: 2 };
 const small = { ...sizes, max_position_embeddings: 64 };

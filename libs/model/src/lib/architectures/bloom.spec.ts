@@ -1,7 +1,7 @@
 import { bloom } from './bloom';
-import { parityCases } from './parity-cases';
+import { decoderCases } from '../parity/decoder-cases';
 
-parityCases('BLOOM', ['bloom-published', 'bloom-published/model.gguf', 'bloom-untied']);
+decoderCases('BLOOM', ['bloom-published', 'bloom-published/model.gguf', 'bloom-untied']);
 
 const raw = { vocab_size: 10, hidden_size: 8, n_layer: 1, n_head: 2 };
 

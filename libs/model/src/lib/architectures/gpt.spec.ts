@@ -1,6 +1,6 @@
-import { parityCases } from './parity-cases';
+import { decoderCases } from '../parity/decoder-cases';
 
-parityCases('GPT-2', ['gpt2-tied', 'gpt2-tied/model.gguf', 'gpt2-scaled-by-layer']);
-parityCases('GPT-Neo', ['gpt-neo-local', 'gpt-neo-mixed']);
-parityCases('OPT', ['opt-pre-norm', 'opt-post-norm', 'opt-bare']);
-parityCases('GPT-NeoX', ['gpt-neox-parallel', 'gpt-neox-parallel/model.gguf', 'gpt-neox-sequential']);
+decoderCases('GPT-2', ['gpt2-tied', 'gpt2-tied/model.gguf', 'gpt2-scaled-by-layer']);
+decoderCases('GPT-Neo', ['gpt-neo-local', 'gpt-neo-mixed']);
+decoderCases('OPT', ['opt-pre-norm', 'opt-post-norm', 'opt-bare']);
+decoderCases('GPT-NeoX', ['gpt-neox-parallel', 'gpt-neox-parallel/model.gguf', 'gpt-neox-sequential']);

@@ -1,3 +1,3 @@
-import { parityCases } from './parity-cases';
+import { decoderCases } from '../parity/decoder-cases';
 
-parityCases('LLaMA', ['llama-tied', 'llama-tied/model.gguf', 'llama-untied-bias', 'llama-sharded-bf16', 'llama-sharded-bf16/model.gguf']);
+decoderCases('LLaMA', ['llama-tied', 'llama-tied/model.gguf', 'llama-untied-bias', 'llama-sharded-bf16', 'llama-sharded-bf16/model.gguf']);

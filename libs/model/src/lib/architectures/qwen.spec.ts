@@ -1,7 +1,7 @@
-import { parityCases } from './parity-cases';
+import { decoderCases } from '../parity/decoder-cases';
 import { qwen } from './qwen';
 
-parityCases('Qwen', ['qwen-published', 'qwen-published/model.gguf', 'qwen-long']);
+decoderCases('Qwen', ['qwen-published', 'qwen-published/model.gguf', 'qwen-long']);
 
 const raw = { vocab_size: 10, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 6, seq_length: 16 };
 

@@ -5,6 +5,7 @@ import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import type { CausalLm } from '../causal-lm';
 import { readSafetensors } from '../containers/safetensors-reader';
 import { loadModel } from '../loading/load-model';
+import { relativeDifference, wrongGradients } from './differences';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
 
@@ -20,7 +21,7 @@ interface Batch {
  * @param family Named in the titles.
  * @param checkpoints Folders of `test/reference`, or a `.gguf` file in one.
  */
-export function parityCases(family: string, checkpoints: readonly string[]): void {
+export function decoderCases(family: string, checkpoints: readonly string[]): void {
   const cases = enginesUnderTest.flatMap((engine) => checkpoints.map((checkpoint) => [engine, checkpoint] as const));
 
   describe.each(cases)(`${family} on %s, %s`, (engine, checkpoint) => {
@@ -55,13 +56,8 @@ export function parityCases(family: string, checkpoints: readonly string[]): voi
         return sumOfLogProbs(model, ids, mask);
       });
       const gradients = tf.tidy(() => gradient([...model.weights.values()]).map((tensor) => tensor.dataSync()));
-      const wanted = names.map((name) => expected.get(`gradient/${name}`)!.data);
-      // A key's bias moves all scores of a query alike: its gradient is 0, and rounding the whole of what is found there.
-      const least = 1e-4 * Math.max(...wanted.map(largest));
-      const wrong = names
-        .map((name, index) => ({ name, error: relativeDifference(gradients[index] as Float32Array, wanted[index]!, least) }))
-        .filter(({ error }) => !(error < 1e-3));
-      expect(wrong).toEqual([]);
+      const found = new Map(names.map((name, index) => [name, gradients[index] as Float32Array]));
+      expect(wrongGradients(found, expected)).toEqual([]);
     });
 
     it('gives each sequence of a padded batch the logits that it has alone', () => {
@@ -120,16 +116,4 @@ function sumOfLogProbs(model: CausalLm, ids: number[][], mask: number[][]): tf.S
   });
   const logits = gatherRows(flatLogits(model, ids, mask), tf.tensor1d(rows, 'int32'));
   return tf.sum(tokenLogProbs(logits, tf.tensor1d(labels, 'int32')));
-}
-
-/** Largest difference over the largest magnitude of the reference, or over `least` where that is more. */
-function relativeDifference(found: Float32Array, wanted: Float32Array, least = 0): number {
-  expect(found).toHaveLength(wanted.length);
-  const difference = largest(wanted.map((value, index) => value - found[index]!));
-  return difference / Math.max(largest(wanted), least);
-}
-
-/** Largest magnitude; NaN where there is one. */
-function largest(values: Float32Array): number {
-  return values.reduce((size, value) => Math.max(size, Math.abs(value)), 0);
 }
