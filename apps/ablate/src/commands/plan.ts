@@ -5,7 +5,7 @@ import { checkSweepOptions, sweepOptions } from '../lib/sweep-options';
 
 const planOptions = {
   jobs: sweepOptions.jobs,
-  probe: { type: 'boolean', default: true, describe: 'measure this machine for the times; --no-probe: no times' },
+  probe: { type: 'boolean', nargs: 0, default: true, describe: 'measure this machine for the times; --no-probe: no times' },
 } as const;
 
 type PlanArguments = ExperimentOptions & { jobs?: number; probe: boolean };

@@ -36,6 +36,9 @@ describe('wrong input ends with 2, says what was expected, and prints no result'
   it.each([
     [['recipie'], 'field "experiment": found "recipie", expected "recipe"'],
     [['tabel'], 'expected "table"'],
+    [['plan', '--json=maybe'], 'option --json takes no value'],
+    [['run', '--fail-fast=1'], 'option --fail-fast takes no value'],
+    [['plan', '--probe=maybe'], 'option --probe takes no value; --no-probe is its opposite'],
     [['run', '--sede', '1'], 'Unknown argument: sede; did you mean --seeds?'],
     [['--parallel', '2'], 'Unknown argument'],
     [['--engine', 'metal'], 'metal'],

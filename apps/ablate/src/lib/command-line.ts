@@ -65,6 +65,8 @@ function report(error: unknown): number {
 }
 
 function withSuggestion(message: string): string {
+  const valued = /^Argument unexpected for: (.+)$/.exec(message)?.[1];
+  if (valued) return `option --${valued} takes no value; --no-${valued} is its opposite`;
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
   const known = [...Object.keys({ ...experimentOptions, ...sweepOptions }), 'format', 'check', 'write', 'probe', 'client', 'wandb'];
   const hints = unknown.flatMap((name) => {

@@ -16,7 +16,7 @@ export const experimentOptions = {
   config: { type: 'string', requiresArg: true, describe: 'JSON file whose settings go over the base' },
   set: { type: 'string', array: true, nargs: 1, requiresArg: true, describe: 'path=value over the base, repeatable' },
   out: { type: 'string', requiresArg: true, default: 'runs', describe: 'folder of all runs' },
-  json: { type: 'boolean', default: false, describe: 'print JSON' },
+  json: { type: 'boolean', nargs: 0, default: false, describe: 'print JSON' },
 } as const satisfies Record<string, Options>;
 
 type Inferred = InferredOptionTypes<typeof experimentOptions>;

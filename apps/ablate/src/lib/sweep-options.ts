@@ -13,7 +13,7 @@ export const sweepOptions = {
   'checkpoint-seconds': { type: 'number', requiresArg: true, default: 15, describe: 'how often a training is saved' },
   retries: { type: 'number', requiresArg: true, default: 2, describe: 'more tries of a run that was killed, preempted or out of memory' },
   'stop-alike': { type: 'number', requiresArg: true, default: 3, describe: 'stop when the first N runs all failed alike; 0: never' },
-  'fail-fast': { type: 'boolean', default: false, describe: 'stop at the first failed run' },
+  'fail-fast': { type: 'boolean', nargs: 0, default: false, describe: 'stop at the first failed run' },
   track: { type: 'string', array: true, nargs: 1, requiresArg: true, describe: 'none, wandb (offline log), wandb-live; several: wandb,wandb-live' },
   project: { type: 'string', requiresArg: true, default: 'tsarank', describe: "W&B's project" },
   entity: { type: 'string', requiresArg: true, describe: "W&B's entity; default: that of the key" },
