@@ -86,6 +86,13 @@ export const readers: readonly FuzzedReader[] = [
     read: (folder) => readAll(openFolderWeights(folder)),
   },
   {
+    name: 'bin before 1.6',
+    seeds: seed('bin-old/pytorch_model.bin'),
+    file: 'pytorch_model.bin',
+    beside: [],
+    read: (_, file) => readAll(openTorchFile(file)),
+  },
+  {
     name: 'pickle',
     seeds: [pickleOf(viewsBin)],
     wrap: (pickle) => {
