@@ -1,15 +1,14 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WeakPair } from '@tsarank/data';
-import { InputError, WorkError } from '@tsarank/io';
+import { InputError } from '@tsarank/io';
 import type { PairPrefixes, SequenceClassifier } from '@tsarank/model';
 import { tf } from '@tsarank/tensor';
 import { textPairEncoder } from '@tsarank/tokenizer';
 import type { TextPair, Tokenizer } from '@tsarank/tokenizer';
 import { distinctPairs } from './distinct-pairs';
 import { encodeEach } from './encode-each';
-import { lengthBatches } from './length-batches';
 import { logShare } from './log-share';
 import { requireKnownIds } from './require-known-ids';
+import { scoreInBatches } from './score-in-batches';
 import type { PairPlace, TextLimits } from './score-pairs';
 
 export interface ClassifyPairsOptions {
@@ -28,7 +27,6 @@ export interface ClassifyPairsOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const BATCH_TOKENS = 2048;
 /** Longest input where nothing else is said. */
 const MAX_TOKENS = 512;
 
@@ -58,36 +56,26 @@ export async function classifyPairs({
   places,
   prefixes = {},
   limits = {},
-  batchTokens = BATCH_TOKENS,
+  batchTokens,
   onProgress,
 }: ClassifyPairsOptions): Promise<Float64Array> {
   requireOneOrTwoLabels(model);
-  const { unique, place, copies } = distinctPairs(pairs);
-  const inputs = await encodeEach(unique, inputEncoder(model, tokenizer, prefixes, limits), (index) => {
-    const first = place.indexOf(index);
+  const distinct = distinctPairs(pairs);
+  const inputs = await encodeEach(distinct.unique, inputEncoder(model, tokenizer, prefixes, limits), (index) => {
+    const first = distinct.place.indexOf(index);
     return places?.[first] ?? { message: `pair ${first + 1}` };
   });
-  const scores = new Float64Array(unique.length);
-  let done = 0;
-  onProgress?.(done, pairs.length);
-  const batches = lengthBatches(
-    inputs.map(({ ids }) => ids.length),
+  const { labels } = model.config;
+  return scoreInBatches({
+    pairs: distinct,
+    lengths: inputs.map(({ ids }) => ids.length),
     batchTokens,
-  );
-  for (const batch of batches) {
-    const logits = logitsOf(
-      model,
-      batch.map((index) => inputs[index]!),
-    );
-    batch.forEach((index, row) => {
-      scores[index] = scoreOf(logits.subarray(row * model.config.labels, (row + 1) * model.config.labels));
-      if (!Number.isFinite(scores[index])) throw new WorkError(`the model gave pair ${place.indexOf(index) + 1} a score of ${scores[index]}`);
-      done += copies[index]!;
-    });
-    onProgress?.(done, pairs.length);
-    await nextTurn();
-  }
-  return Float64Array.from(place, (index) => scores[index]!);
+    scoresOf: (batch) => {
+      const logits = logitsOf(model, batch.map((index) => inputs[index]!));
+      return batch.map((_, row) => scoreOf(logits.subarray(row * labels, (row + 1) * labels)));
+    },
+    onProgress,
+  });
 }
 
 function requireOneOrTwoLabels({ architecture, config: { labels } }: SequenceClassifier): void {

@@ -1,17 +1,15 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { WeakPair } from '@tsarank/data';
-import { WorkError } from '@tsarank/io';
 import type { EncoderDecoderLm } from '@tsarank/model';
 import { tf } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import { distinctPairs } from './distinct-pairs';
 import { encodeEach } from './encode-each';
-import { lengthBatches } from './length-batches';
 import { logShare } from './log-share';
 import { relevanceTokenInput } from './relevance-token-input';
 import { MONO_T5_WORDS, relevanceWordIds } from './relevance-token-words';
 import type { RelevanceWords } from './relevance-token-words';
 import { requireKnownIds } from './require-known-ids';
+import { scoreInBatches } from './score-in-batches';
 import type { TextLimits } from './score-pairs';
 
 export interface RelevanceTokenScoresOptions {
@@ -28,7 +26,6 @@ export interface RelevanceTokenScoresOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const BATCH_TOKENS = 2048;
 /** Most bytes of one block of logits. */
 const LOGIT_BYTES = 64e6;
 
@@ -55,28 +52,23 @@ export async function relevanceTokenScores({
   pairs,
   words = MONO_T5_WORDS,
   limits,
-  batchTokens = BATCH_TOKENS,
+  batchTokens,
   onProgress,
 }: RelevanceTokenScoresOptions): Promise<Float64Array> {
   const { relevant, irrelevant } = relevanceWordIds(tokenizer, words);
-  const { unique, place, copies } = distinctPairs(pairs);
-  const inputs = await encodeEach(unique, relevanceTokenInput(tokenizer, limits));
+  const distinct = distinctPairs(pairs);
+  const inputs = await encodeEach(distinct.unique, relevanceTokenInput(tokenizer, limits));
   for (const ids of [...inputs, [relevant, irrelevant]]) requireKnownIds(ids, model.config.vocabularySize);
-  const scores = new Float64Array(unique.length);
-  let done = 0;
-  onProgress?.(done, pairs.length);
-  const batches = lengthBatches(inputs.map((ids) => ids.length), batchTokens);
-  for (const batch of batches) {
-    const logits = wordLogits(model, batch.map((index) => inputs[index]!), [relevant, irrelevant]);
-    batch.forEach((index, row) => {
-      scores[index] = logShare(logits[2 * row]!, logits[2 * row + 1]!);
-      if (!Number.isFinite(scores[index])) throw new WorkError(`the model gave pair ${place.indexOf(index) + 1} a score of ${scores[index]}`);
-      done += copies[index]!;
-    });
-    onProgress?.(done, pairs.length);
-    await nextTurn();
-  }
-  return Float64Array.from(place, (index) => scores[index]!);
+  return scoreInBatches({
+    pairs: distinct,
+    lengths: inputs.map((ids) => ids.length),
+    batchTokens,
+    scoresOf: (batch) => {
+      const logits = wordLogits(model, batch.map((index) => inputs[index]!), [relevant, irrelevant]);
+      return batch.map((_, row) => logShare(logits[2 * row]!, logits[2 * row + 1]!));
+    },
+    onProgress,
+  });
 }
 
 /** Logits of some tokens as the first to be written, one input after another. */
