@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { sha256File } from '@tsarank/io';
+import { sha256FilesAside } from '@tsarank/io';
 import type { tf } from '@tsarank/tensor';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import { classifierOf } from '../classifiers';
@@ -73,8 +73,10 @@ async function loadFrom(place: string, { onKind, ...options }: LoadRerankerOptio
   const contract = readContract(place);
   const source = openFolderWeights(place);
   try {
-    const facts = { tokenizer, contract, hash: modelHash(own, source.files.map(sha256File), tokenizer) };
-    return { ...build(source, { ...options, adapter }), ...(adapter ? adaptedFacts(adapter, facts) : facts) };
+    const hashes = sha256FilesAside(source.files);
+    const made = build(source, { ...options, adapter });
+    const facts = { tokenizer, contract, hash: modelHash(own, hashes(), tokenizer) };
+    return { ...made, ...(adapter ? adaptedFacts(adapter, facts) : facts) };
   } finally {
     source.close();
   }
