@@ -49,7 +49,9 @@ async function startRedis(): Promise<ChildProcess> {
 }
 function startScript(name: string, ...args: string[]): ChildProcess {
   const file = path.join(__dirname, 'queue-stand-ins', name);
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', file, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--require', 'tsx/cjs', file, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   started.push(child);
   return child;
 }
@@ -77,20 +79,38 @@ async function kill(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Pr
   child.kill(signal);
   await once(child, 'exit');
 }
-const sweep = (runs: number, options: { signal?: AbortSignal; slots?: number; onNotice?: (text: string) => void } = {}): Promise<SweepOutcome> =>
-  runSweep(countingPlan(runs), { runsDir, executor: bullmqExecutor({ redis: address(), queue, slots: options.slots ?? 8, ...options }), ...options, pollMs: 100 });
+const sweep = (
+  runs: number,
+  options: { signal?: AbortSignal; slots?: number; onNotice?: (text: string) => void } = {},
+): Promise<SweepOutcome> =>
+  runSweep(countingPlan(runs), {
+    runsDir,
+    executor: bullmqExecutor({ redis: address(), queue, slots: options.slots ?? 8, ...options }),
+    ...options,
+    pollMs: 100,
+  });
 /** What the runs' processes did, as [what, run, process, worker]. */
 const diary = (): string[][] => {
   const file = path.join(runsDir, 'diary.txt');
-  return existsSync(file) ? readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split(' ')) : [];
+  return existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' '))
+    : [];
 };
 const did = (what: string): string[][] => diary().filter(([word]) => word === what);
-const sizes = () => ({ records: readRecords(runsDir).size, done: did('done').length, runs: new Set(did('done').map(([, run]) => run)).size });
+const sizes = () => ({
+  records: readRecords(runsDir).size,
+  done: did('done').length,
+  runs: new Set(did('done').map(([, run]) => run)).size,
+});
 const stepsOf = (run: string): number => {
   const file = path.join(runFolder(runsDir, run).folder, 'steps.txt');
   return existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
 };
-const isAlive = (pid: string): boolean => existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+const isAlive = (pid: string): boolean =>
+  existsSync(`/proc/${pid}`) && !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
 
 // Each run is a process of its own; a busy machine takes its time.
 jest.setTimeout(180_000);
@@ -111,7 +131,8 @@ jest.setTimeout(180_000);
   it('loses nothing and does nothing twice when a worker is killed', async () => {
     const [victim, other] = await twoWorkers();
     const outcome = sweep(6);
-    const mine = (): string[] | undefined => diary().find(([, run, , worker]) => worker === String(victim.child.pid) && stepsOf(run!) > 5);
+    const mine = (): string[] | undefined =>
+      diary().find(([, run, , worker]) => worker === String(victim.child.pid) && stepsOf(run!) > 5);
     await until(mine);
     const [, run, child] = mine() as [string, string, string];
     await kill(victim.child);
@@ -121,7 +142,10 @@ jest.setTimeout(180_000);
     expect(await outcome).toEqual({ executed: 6, finished: 0, failed: [] });
     expect(sizes()).toEqual({ records: 6, done: 6, runs: 6 });
     expect(did('resume').map(([, resumed, , worker]) => [resumed, worker])).toEqual([[run, String(other.child.pid)]]);
-    expect(other.events).toContainEqual({ type: 'notice', text: expect.stringContaining('its worker is gone; it is taken again') });
+    expect(other.events).toContainEqual({
+      type: 'notice',
+      text: expect.stringContaining('its worker is gone; it is taken again'),
+    });
   });
 
   it('takes up what an earlier runner had put in', async () => {
@@ -149,7 +173,10 @@ jest.setTimeout(180_000);
     expect(await outcome).toEqual({ executed: 4, finished: 0, failed: [] });
     expect(sizes()).toEqual({ records: 4, done: 4, runs: 4 });
     expect(did('start')).toHaveLength(4);
-    expect(notices).toEqual([expect.stringMatching(/^Redis at .* does not answer \(.*\); trying again$/), expect.stringMatching(/answers again$/)]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^Redis at .* does not answer \(.*\); trying again$/),
+      expect.stringMatching(/answers again$/),
+    ]);
     for (const { events } of both) expect(events.filter(({ type }) => type === 'notice').length).toBeLessThan(8);
   });
 
@@ -195,10 +222,14 @@ jest.setTimeout(180_000);
     const [job] = await executor.submit(runs, elsewhere);
     rmSync(elsewhere, { recursive: true });
     await until(() => job!.state.state === 'ended' || void executor.poll([job!]));
-    expect(job!.state).toMatchObject({ end: { failure: { kind: 'error', message: expect.stringMatching(/there is no .*planned\.json; workers need/) } } });
+    expect(job!.state).toMatchObject({
+      end: { failure: { kind: 'error', message: expect.stringMatching(/there is no .*planned\.json; workers need/) } },
+    });
     await executor.close!();
     const nowhere = bullmqExecutor({ redis: `redis://:secret@127.0.0.1:${await freePort()}`, queue, slots: 1 });
-    await expect(nowhere.submit(runs, runsDir)).rejects.toThrow(/^no Redis at redis:\/\/127\.0\.0\.1:\d+ \(connect ECONNREFUSED .*\); start redis-server/);
+    await expect(nowhere.submit(runs, runsDir)).rejects.toThrow(
+      /^no Redis at redis:\/\/127\.0\.0\.1:\d+ \(connect ECONNREFUSED .*\); start redis-server/,
+    );
     await nowhere.close!();
   });
 });

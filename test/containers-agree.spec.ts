@@ -15,7 +15,11 @@ const shortest = [
   { query: 'x', document: '' },
   { query: 'e', document: '' },
 ];
-const pairs = [...shortest, { query: 'the cat', document: 'The cat sat on the mat.' }, { query: '日本語 what', document: 'emoji 😀 ok' }];
+const pairs = [
+  ...shortest,
+  { query: 'the cat', document: 'The cat sat on the mat.' },
+  { query: '日本語 what', document: 'emoji 😀 ok' },
+];
 
 /** Checkpoint, where its `.bin` and `.gguf` lie if not beside it; llama.cpp has no GPT-Neo and no OPT. */
 const checkpoints: readonly { name: string; bin?: string; gguf?: boolean; ninePositions?: boolean }[] = [
@@ -36,31 +40,49 @@ const checkpoints: readonly { name: string; bin?: string; gguf?: boolean; ninePo
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.each(checkpoints)('the same tensors in every container: $name', ({ name, bin = name, gguf, ninePositions }) => {
-  const kinds: Record<string, string> = {
-    safetensors: storedAs(name, 'single', single),
-    'sharded safetensors': storedAs(name, 'sharded', sharded),
-    'pytorch_model.bin': storedAs(name, 'bin', (_, copy) => copyFiles(join(reference, bin), copy, (file) => file.startsWith('pytorch_model'))),
-    ...(gguf ? { gguf: join(reference, name, 'model.gguf') } : {}),
-  };
+describe.each(checkpoints)(
+  'the same tensors in every container: $name',
+  ({ name, bin = name, gguf, ninePositions }) => {
+    const kinds: Record<string, string> = {
+      safetensors: storedAs(name, 'single', single),
+      'sharded safetensors': storedAs(name, 'sharded', sharded),
+      'pytorch_model.bin': storedAs(name, 'bin', (_, copy) =>
+        copyFiles(join(reference, bin), copy, (file) => file.startsWith('pytorch_model')),
+      ),
+      ...(gguf ? { gguf: join(reference, name, 'model.gguf') } : {}),
+    };
 
-  it.each(enginesUnderTest.filter((engine) => engine !== 'cpu'))('give the same weights and the same scores on %s', async (engine) => {
-    await selectEngine(engine);
-    const found = new Map<string, { weights: [string, Uint8Array][]; scores: Float64Array }>();
-    for (const [kind, place] of Object.entries(kinds)) {
-      const { model, tokenizer } = await loadModel(place);
-      const weights = [...model.weights].map(([key, weight]): [string, Uint8Array] => [key, new Uint8Array(weight.dataSync().slice().buffer)]);
-      found.set(kind, { weights, scores: await scorePairs({ model, tokenizer, pairs: ninePositions ? shortest : pairs }) });
-      model.dispose();
-    }
-    const expected = found.get('safetensors')!;
-    expect(expected.scores.every((score) => score < 0)).toBe(true);
-    for (const kind of Object.keys(kinds)) expect({ kind, ...found.get(kind)! }).toEqual({ kind, ...expected });
-  });
-});
+    it.each(enginesUnderTest.filter((engine) => engine !== 'cpu'))(
+      'give the same weights and the same scores on %s',
+      async (engine) => {
+        await selectEngine(engine);
+        const found = new Map<string, { weights: [string, Uint8Array][]; scores: Float64Array }>();
+        for (const [kind, place] of Object.entries(kinds)) {
+          const { model, tokenizer } = await loadModel(place);
+          const weights = [...model.weights].map(([key, weight]): [string, Uint8Array] => [
+            key,
+            new Uint8Array(weight.dataSync().slice().buffer),
+          ]);
+          found.set(kind, {
+            weights,
+            scores: await scorePairs({ model, tokenizer, pairs: ninePositions ? shortest : pairs }),
+          });
+          model.dispose();
+        }
+        const expected = found.get('safetensors')!;
+        expect(expected.scores.every((score) => score < 0)).toBe(true);
+        for (const kind of Object.keys(kinds)) expect({ kind, ...found.get(kind)! }).toEqual({ kind, ...expected });
+      },
+    );
+  },
+);
 
 /** A checkpoint's folder with its weights put away by `write`. */
-function storedAs(name: string, kind: string, write: (tensors: Map<string, WritableTensor>, copy: string) => void): string {
+function storedAs(
+  name: string,
+  kind: string,
+  write: (tensors: Map<string, WritableTensor>, copy: string) => void,
+): string {
   const copy = join(folder, `${name}-${kind}`);
   mkdirSync(copy);
   copyFiles(join(reference, name), copy, (file) => NOT_WEIGHTS.test(file) && !file.endsWith('.index.json'));

@@ -19,7 +19,11 @@ const hostile: ResultTable = {
   ...one,
   experiment: 'x y_%}',
   question: HOSTILE,
-  rows: one.rows.map((row) => ({ ...row, label: `[${row.label}] ${HOSTILE}`, group: `\\end{table} ${row.group ?? ''}` })),
+  rows: one.rows.map((row) => ({
+    ...row,
+    label: `[${row.label}] ${HOSTILE}`,
+    group: `\\end{table} ${row.group ?? ''}`,
+  })),
   notes: [HOSTILE, '\\input{/etc/passwd} %'],
 };
 
@@ -29,7 +33,11 @@ const hostile: ResultTable = {
 
   const compiled = (table: ResultTable): { log: string; pages: number } => {
     writeFileSync(path.join(folder, 'table.tex'), toLatex(table, { standalone: true }));
-    const { status } = spawnSync('pdflatex', ['-interaction=nonstopmode', '-halt-on-error', '-no-shell-escape', 'table.tex'], { cwd: folder });
+    const { status } = spawnSync(
+      'pdflatex',
+      ['-interaction=nonstopmode', '-halt-on-error', '-no-shell-escape', 'table.tex'],
+      { cwd: folder },
+    );
     const log = readFileSync(path.join(folder, 'table.log'), 'latin1');
     if (status !== 0) throw new Error(log.slice(-1500));
     return { log, pages: Number(/Output written on table\.pdf \((\d+) page/.exec(log)?.[1]) };

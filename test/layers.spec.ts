@@ -19,12 +19,20 @@ describe('lint keeps the layers', () => {
   // Without Nx's project graph the rule is skipped.
   beforeAll(() => void execFileSync(bin('nx'), ['show', 'projects'], { cwd: root }), TIMEOUT);
 
-  it('forbids an upward import', () => {
-    const [message] = complaints('libs/losses/src/lib/rank-loss.ts', '@tsarank/report');
-    expect(message).toContain('can only depend on libs tagged with');
-  }, TIMEOUT);
+  it(
+    'forbids an upward import',
+    () => {
+      const [message] = complaints('libs/losses/src/lib/rank-loss.ts', '@tsarank/report');
+      expect(message).toContain('can only depend on libs tagged with');
+    },
+    TIMEOUT,
+  );
 
-  it('allows a downward one', () => {
-    expect(complaints('libs/losses/src/lib/rank-loss.ts', '@tsarank/tensor')).toEqual([]);
-  }, TIMEOUT);
+  it(
+    'allows a downward one',
+    () => {
+      expect(complaints('libs/losses/src/lib/rank-loss.ts', '@tsarank/tensor')).toEqual([]);
+    },
+    TIMEOUT,
+  );
 });

@@ -5,16 +5,35 @@ import { pathToFileURL } from 'node:url';
 import { syntheticSweep, toHtml } from '@tsarank/report';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-const executable = [process.env['CHROMIUM'], '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  (file) => file !== undefined && existsSync(file),
-);
+const executable = [
+  process.env['CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((file) => file !== undefined && existsSync(file));
 if (executable === undefined) {
-  console.warn('no Chromium (/usr/bin/chromium, or the file that CHROMIUM names): the report page is not opened in a browser');
+  console.warn(
+    'no Chromium (/usr/bin/chromium, or the file that CHROMIUM names): the report page is not opened in a browser',
+  );
 }
 
 const TEXTS = [
-  'body', 'h1', '.lead', 'nav a', 'td', '.muted', 'caption', 'figcaption', '.better', '.worse', 'tr.baseline td', 'thead th',
-  '.filter output', '.badge', 'blockquote', 'tr.group th',
+  'body',
+  'h1',
+  '.lead',
+  'nav a',
+  'td',
+  '.muted',
+  'caption',
+  'figcaption',
+  '.better',
+  '.worse',
+  'tr.baseline td',
+  'thead th',
+  '.filter output',
+  '.badge',
+  'blockquote',
+  'tr.group th',
 ];
 /** Which of the texts have a contrast below 4.5:1 to what lies under them (WCAG 2.2); text of a function, for the page to run. */
 const POOR_CONTRAST = `(selectors) => {
@@ -55,9 +74,18 @@ const POOR_CONTRAST = `(selectors) => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function opened(width: number, colorScheme: 'light' | 'dark' = 'light', javaScriptEnabled = true): Promise<Page> {
+  async function opened(
+    width: number,
+    colorScheme: 'light' | 'dark' = 'light',
+    javaScriptEnabled = true,
+  ): Promise<Page> {
     complaints = [];
-    const page = await browser.newPage({ viewport: { width, height: 740 }, colorScheme, javaScriptEnabled, reducedMotion: 'reduce' });
+    const page = await browser.newPage({
+      viewport: { width, height: 740 },
+      colorScheme,
+      javaScriptEnabled,
+      reducedMotion: 'reduce',
+    });
     page.on('console', (message) => complaints.push(`${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('request', (request) => request.url() === address || complaints.push(`request: ${request.url()}`));
@@ -66,7 +94,9 @@ const POOR_CONTRAST = `(selectors) => {
   }
 
   const visibleRows = (page: Page, table = '#results-table'): Promise<string[]> =>
-    page.locator(`${table} tbody tr:not(.group):visible th`).evaluateAll((heads) => heads.map((head) => head.getAttribute('data-value') ?? ''));
+    page
+      .locator(`${table} tbody tr:not(.group):visible th`)
+      .evaluateAll((heads) => heads.map((head) => head.getAttribute('data-value') ?? ''));
 
   it('opens from the disk without a word in the console, and asks nothing of any network', async () => {
     const page = await opened(1280);
@@ -80,7 +110,9 @@ const POOR_CONTRAST = `(selectors) => {
     const written = await visibleRows(page);
     const head = page.locator('#results-table thead th', { hasText: 'nDCG@10' }).first();
     const values = (): Promise<number[]> =>
-      page.locator('#results-table tbody:first-of-type tr td:nth-child(2)').evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
+      page
+        .locator('#results-table tbody:first-of-type tr td:nth-child(2)')
+        .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('data-value'))));
     await head.getByRole('button').click();
     expect(await head.getAttribute('aria-sort')).toBe('descending');
     const first = await values();
@@ -156,7 +188,9 @@ const POOR_CONTRAST = `(selectors) => {
 
   it('has a target for every link within it', async () => {
     const page = await opened(1280);
-    const targets = await page.locator('a[href^="#"]').evaluateAll((links) => links.map((link) => link.getAttribute('href')!.slice(1)));
+    const targets = await page
+      .locator('a[href^="#"]')
+      .evaluateAll((links) => links.map((link) => link.getAttribute('href')!.slice(1)));
     const ids = new Set(await page.locator('[id]').evaluateAll((elements) => elements.map((element) => element.id)));
     expect(targets.length).toBeGreaterThan(100);
     expect(targets.filter((id) => !ids.has(id))).toEqual([]);
@@ -170,9 +204,11 @@ const POOR_CONTRAST = `(selectors) => {
     await page.locator('details').evaluateAll((folds) => folds.forEach((fold) => fold.setAttribute('open', '')));
     const excess = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
     expect(excess).toBe(0);
-    const small = await page.locator('nav a, summary, .filter input, .filter select, .filter button').evaluateAll((targets) =>
-      targets.filter((target) => target.getBoundingClientRect().height < 24).map((target) => target.textContent),
-    );
+    const small = await page
+      .locator('nav a, summary, .filter input, .filter select, .filter button')
+      .evaluateAll((targets) =>
+        targets.filter((target) => target.getBoundingClientRect().height < 24).map((target) => target.textContent),
+      );
     expect(small).toEqual([]);
     await page.close();
   });

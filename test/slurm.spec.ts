@@ -11,7 +11,8 @@ import { RECORD_WRITER } from '@tsarank/testing';
 /** Needs a Slurm that answers; tools/slurm/single-node.sh makes one, and SLURM_CONF names it. */
 const sinfo = spawnSync('sinfo', ['-h', '-o', '%T'], { encoding: 'utf8', timeout: 3000 });
 const hasSlurm = sinfo.status === 0 && /idle|mixed|allocated/.test(sinfo.stdout);
-if (!hasSlurm) console.warn('no Slurm answers (sinfo): sweeps on it are not tested; tools/slurm/README.md says how to have one');
+if (!hasSlurm)
+  console.warn('no Slurm answers (sinfo): sweeps on it are not tested; tools/slurm/README.md says how to have one');
 
 /** Stands for a run's process: notes that it was started, and does what its variant's name says. */
 const FAKE = `
@@ -56,13 +57,30 @@ afterEach(() => rmSync(runsDir, { recursive: true, force: true }));
 
 function planOf(names: readonly string[]): SweepPlan {
   const variants = Object.fromEntries(names.map((name, at) => [name, { pretrain: null, finetune: { steps: at + 1 } }]));
-  const spec = { name: 'test', question: '?', base: quick, variants, baseline: names[0]!, seeds: [0], measures: ['AP'] as const };
+  const spec = {
+    name: 'test',
+    question: '?',
+    base: quick,
+    variants,
+    baseline: names[0]!,
+    seeds: [0],
+    measures: ['AP'] as const,
+  };
   return expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
 }
 const sweep = (plan: SweepPlan, onEvent?: (event: SweepEvent) => void, failFast = false) =>
-  runSweep(plan, { runsDir, executor: slurmExecutor({ command: [process.execPath, script], pollMs: 200 }), onEvent, failFast });
-const starts = (): string[] => (existsSync(path.join(runsDir, 'starts.txt')) ? readFileSync(path.join(runsDir, 'starts.txt'), 'utf8').trim().split('\n') : []);
-const jobOf = (runId: string): { name: string; job?: string } => JSON.parse(readFileSync(runFolder(runsDir, runId).job, 'utf8')) as { name: string; job?: string };
+  runSweep(plan, {
+    runsDir,
+    executor: slurmExecutor({ command: [process.execPath, script], pollMs: 200 }),
+    onEvent,
+    failFast,
+  });
+const starts = (): string[] =>
+  existsSync(path.join(runsDir, 'starts.txt'))
+    ? readFileSync(path.join(runsDir, 'starts.txt'), 'utf8').trim().split('\n')
+    : [];
+const jobOf = (runId: string): { name: string; job?: string } =>
+  JSON.parse(readFileSync(runFolder(runsDir, runId).job, 'utf8')) as { name: string; job?: string };
 
 (hasSlurm ? describe : describe.skip)('a sweep on Slurm', () => {
   it('survives a failing and a cancelled run, and the second submit executes those two alone', async () => {
@@ -76,14 +94,24 @@ const jobOf = (runId: string): { name: string; job?: string } => JSON.parse(read
       spawnSync('scancel', [jobOf(event.run.runId).job!]);
     });
     expect({ ...first, failed: first.failed.length }).toEqual({ executed: 12, finished: 0, failed: 2 });
-    expect(readRecord(runsDir, runIdOf('crash'))?.error).toMatchObject({ kind: 'error', message: expect.stringContaining('no such layer 12') });
-    expect(readRecord(runsDir, runIdOf('cancelled'))?.error).toMatchObject({ kind: 'cancelled', message: expect.stringContaining('cancelled in Slurm') });
+    expect(readRecord(runsDir, runIdOf('crash'))?.error).toMatchObject({
+      kind: 'error',
+      message: expect.stringContaining('no such layer 12'),
+    });
+    expect(readRecord(runsDir, runIdOf('cancelled'))?.error).toMatchObject({
+      kind: 'cancelled',
+      message: expect.stringContaining('cancelled in Slurm'),
+    });
     // Slurm told it to end, and it had time to save.
     expect(existsSync(path.join(runFolder(runsDir, runIdOf('cancelled')).folder, 'saved'))).toBe(true);
     expect(starts().sort()).toEqual(['cancelled', 'crash', ...good]);
 
     const second = await sweep(plan);
-    expect({ ...second, failed: second.failed.map(({ runId }) => runId) }).toEqual({ executed: 2, finished: 10, failed: [runIdOf('crash')] });
+    expect({ ...second, failed: second.failed.map(({ runId }) => runId) }).toEqual({
+      executed: 2,
+      finished: 10,
+      failed: [runIdOf('crash')],
+    });
     expect(starts().slice(12).sort()).toEqual(['cancelled', 'crash']);
     expect(readRecord(runsDir, runIdOf('cancelled'))?.status).toBe('done');
   });
@@ -93,7 +121,9 @@ const jobOf = (runId: string): { name: string; job?: string } => JSON.parse(read
     const [planFile, runnerFile] = [path.join(runsDir, 'plan.json'), path.join(runsDir, 'runner.cjs')];
     writeFileSync(planFile, JSON.stringify(plan));
     writeFileSync(runnerFile, RUNNER);
-    const runner = spawn(process.execPath, [runnerFile, process.cwd(), planFile, runsDir, script], { stdio: 'inherit' });
+    const runner = spawn(process.execPath, [runnerFile, process.cwd(), planFile, runsDir, script], {
+      stdio: 'inherit',
+    });
     const gone = new Promise((resolve) => runner.on('exit', resolve));
     while (starts().length === 0) await sleep(50);
     runner.kill('SIGKILL');
@@ -112,7 +142,8 @@ const jobOf = (runId: string): { name: string; job?: string } => JSON.parse(read
   it('lets what runs save, and leaves nothing in the queue, when the sweep ends at its first failure', async () => {
     const plan = planOf(['held-1', 'crash-later', 'held-2', 'held-3', 'held-4']);
     const onEvent = (event: SweepEvent): void => {
-      if (event.type === 'run-progress' && event.run.variant === 'held-1') writeFileSync(path.join(runsDir, 'crash'), '');
+      if (event.type === 'run-progress' && event.run.variant === 'held-1')
+        writeFileSync(path.join(runsDir, 'crash'), '');
     };
     const { executed, failed } = await sweep(plan, onEvent, true);
     expect({ executed, failed: failed.length }).toEqual({ executed: 1, failed: 1 });
@@ -120,6 +151,8 @@ const jobOf = (runId: string): { name: string; job?: string } => JSON.parse(read
     const left = (): string => spawnSync('squeue', ['-h', '-r', `--name=${name}`], { encoding: 'utf8' }).stdout;
     while (left() !== '') await sleep(100);
     expect(existsSync(path.join(runFolder(runsDir, plan.runs[0]!.runId).folder, 'saved'))).toBe(true);
-    expect(plan.runs.filter(({ runId }) => readRecord(runsDir, runId)).map(({ variant }) => variant)).toEqual(['crash-later']);
+    expect(plan.runs.filter(({ runId }) => readRecord(runsDir, runId)).map(({ variant }) => variant)).toEqual([
+      'crash-later',
+    ]);
   });
 });

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startWandbServer, type RecordedRun, type WandbServer } from '@tsarank/testing';
-import { startLiveMirror, syncWandbLogs, wandbLogs, wandbTracker, type SyncResult, type TrackedRun } from '@tsarank/tracking';
+import {
+  startLiveMirror,
+  syncWandbLogs,
+  wandbLogs,
+  wandbTracker,
+  type SyncResult,
+  type TrackedRun,
+} from '@tsarank/tracking';
 
 /** With the official clients of `node tools/wandb/clients.mjs` against a recording server on this machine. */
 const root = path.resolve(__dirname, '..');
@@ -26,21 +33,43 @@ afterEach(async () => {
 
 const wandb = (): string => path.join(dir, 'wandb');
 const environment = (): Record<string, string | undefined> => ({
-  PATH: process.env['PATH'], HOME: dir, WANDB_API_KEY: KEY, WANDB_BASE_URL: server.url, WANDB_ERROR_REPORTING: 'false',
+  PATH: process.env['PATH'],
+  HOME: dir,
+  WANDB_API_KEY: KEY,
+  WANDB_BASE_URL: server.url,
+  WANDB_ERROR_REPORTING: 'false',
 });
 const described = (runId: string, parts: Partial<TrackedRun> = {}): TrackedRun => ({
-  runId, project: 'paper', group: 'negatives', jobType: 'finetune', name: `negatives=8 ${runId}`, notes: 'why', tags: ['table-2', 'smoke'],
+  runId,
+  project: 'paper',
+  group: 'negatives',
+  jobType: 'finetune',
+  name: `negatives=8 ${runId}`,
+  notes: 'why',
+  tags: ['table-2', 'smoke'],
   config: { negatives: 8, finetune: { weights: { rank: 1 } } },
-  metrics: [{ name: 'examples' }, { name: 'train/*', stepMetric: 'examples' }], metadata: { program: 'ablate' }, ...parts,
+  metrics: [{ name: 'examples' }, { name: 'train/*', stepMetric: 'examples' }],
+  metadata: { program: 'ablate' },
+  ...parts,
 });
 
 /** A finished run of so many rows, enough for several blocks of the log, with a table and console lines. */
 function finishedRun(runId: string, rows: number, exitCode = 0): void {
-  const tracker = wandbTracker(wandb(), described(runId), { onTrouble: (message) => { throw new Error(message); } });
+  const tracker = wandbTracker(wandb(), described(runId), {
+    onTrouble: (message) => {
+      throw new Error(message);
+    },
+  });
   for (let step = 0; step < rows; step += 1) tracker.log(step, { 'train/loss': 1 / (step + 1), examples: 4 * step });
   tracker.console('first line', 'stdout');
   tracker.console('second line', 'stderr');
-  tracker.table('results', { columns: ['variant', 'nDCG@10'], rows: [['full', 0.5], ['none', null]] });
+  tracker.table('results', {
+    columns: ['variant', 'nDCG@10'],
+    rows: [
+      ['full', 0.5],
+      ['none', null],
+    ],
+  });
   tracker.summarize({ 'eval/nDCG@10': 0.5, status: 'done' });
   tracker.finish(exitCode);
 }
@@ -48,14 +77,17 @@ function finishedRun(runId: string, rows: number, exitCode = 0): void {
 /** A process that logs rows of a run and is killed with -9 after them; its log ends without an end. */
 async function killedRun(runId: string, rows: number, before?: (child: ChildProcess) => Promise<void>): Promise<void> {
   const script = path.join(dir, 'killed.cjs');
-  writeFileSync(script, `
+  writeFileSync(
+    script,
+    `
     require('${require.resolve('tsx/cjs')}');
     const { wandbTracker } = require('${path.join(root, 'libs/tracking/src/index.ts')}');
     const tracker = wandbTracker('${wandb()}', ${JSON.stringify(described(runId))});
     for (let step = 0; step < ${rows}; step += 1) tracker.log(step, { 'train/loss': 1 / (step + 1), examples: 4 * step });
     tracker.console('about to die', 'stdout');
     process.send('logged');
-    setInterval(() => undefined, 1000);`);
+    setInterval(() => undefined, 1000);`,
+  );
   const child = fork(script, { execArgv: [] });
   await new Promise((resolve) => child.once('message', resolve));
   await before?.(child);
@@ -63,15 +95,18 @@ async function killedRun(runId: string, rows: number, before?: (child: ChildProc
   await new Promise((resolve) => child.once('exit', resolve));
 }
 
-const sync = (version: string): Promise<SyncResult> => syncWandbLogs(wandbLogs(wandb()), { client: [clientOf(version)], env: environment() });
+const sync = (version: string): Promise<SyncResult> =>
+  syncWandbLogs(wandbLogs(wandb()), { client: [clientOf(version)], env: environment() });
 const recorded = (runId: string): RecordedRun => server.recording.runs[runId]!;
 const losses = ({ rows }: RecordedRun): unknown[] => rows.map((row) => row['train/loss']);
 const expected = (rows: number): number[] => Array.from({ length: rows }, (_, step) => 1 / (step + 1));
-const lines = ({ console: printed }: RecordedRun): string[] => printed.map((line) => line.replace(/\d{4}-\S+ /, '').trimEnd());
+const lines = ({ console: printed }: RecordedRun): string[] =>
+  printed.map((line) => line.replace(/\d{4}-\S+ /, '').trimEnd());
 
 describe.each(VERSIONS)('the official client %s', (version) => {
   const there = existsSync(clientOf(version));
-  if (!there) console.warn(`wandb ${version} is not installed (node tools/wandb/clients.mjs ${version}); its specs are skipped`);
+  if (!there)
+    console.warn(`wandb ${version} is not installed (node tools/wandb/clients.mjs ${version}); its specs are skipped`);
   const withClient = there ? it : it.skip;
 
   withClient('uploads runs with all that belongs to them, and shows killed ones as failed', async () => {
@@ -91,10 +126,21 @@ describe.each(VERSIONS)('the official client %s', (version) => {
 
     const done = recorded('done1');
     expect(done).toMatchObject({
-      project: 'paper', group: 'negatives', jobType: 'finetune', name: 'negatives=8 done1', notes: 'why', tags: ['table-2', 'smoke'],
-      config: { negatives: { value: 8 }, finetune: { value: { weights: { rank: 1 } } } }, state: 'finished', exitCode: 0,
+      project: 'paper',
+      group: 'negatives',
+      jobType: 'finetune',
+      name: 'negatives=8 done1',
+      notes: 'why',
+      tags: ['table-2', 'smoke'],
+      config: { negatives: { value: 8 }, finetune: { value: { weights: { rank: 1 } } } },
+      state: 'finished',
+      exitCode: 0,
       summary: {
-        'eval/nDCG@10': 0.5, status: 'done', 'train/loss': 1 / 700, examples: 2796, _step: 699,
+        'eval/nDCG@10': 0.5,
+        status: 'done',
+        'train/loss': 1 / 700,
+        examples: 2796,
+        _step: 699,
         results: { _type: 'table-file', ncols: 2, nrows: 2 },
       },
     });
@@ -103,10 +149,22 @@ describe.each(VERSIONS)('the official client %s', (version) => {
     expect(lines(done).sort()).toEqual(['ERROR second line', 'first line']);
     expect(JSON.parse(done.files['wandb-metadata.json']!)).toEqual({ program: 'ablate' });
     const { path: media } = done.summary['results'] as { path: string };
-    expect(JSON.parse(done.files[media]!)).toEqual({ columns: ['variant', 'nDCG@10'], data: [['full', 0.5], ['none', null]] });
+    expect(JSON.parse(done.files[media]!)).toEqual({
+      columns: ['variant', 'nDCG@10'],
+      data: [
+        ['full', 0.5],
+        ['none', null],
+      ],
+    });
     const artifact = server.recording.artifacts.find(({ name }) => name === 'run-done1-results')!;
     expect(artifact).toMatchObject({ type: 'run_table', committed: true });
-    expect(JSON.parse(artifact.files['results.table.json']!)).toMatchObject({ _type: 'table', data: [['full', 0.5], ['none', null]] });
+    expect(JSON.parse(artifact.files['results.table.json']!)).toMatchObject({
+      _type: 'table',
+      data: [
+        ['full', 0.5],
+        ['none', null],
+      ],
+    });
 
     expect(recorded('failed1')).toMatchObject({ state: 'failed', exitCode: 7 });
     const killed = recorded('killed1');
@@ -140,10 +198,19 @@ describe(`the official client ${CURRENT}`, () => {
   withClient('reads a log by itself (leet inspect)', () => {
     finishedRun('read1', 10);
     const { folder } = wandbLogs(wandb())[0]!;
-    const said = execFileSync(clientOf(CURRENT), ['leet', 'inspect', '--summary', '--json', folder], { encoding: 'utf8', env: environment() });
+    const said = execFileSync(clientOf(CURRENT), ['leet', 'inspect', '--summary', '--json', folder], {
+      encoding: 'utf8',
+      env: environment(),
+    });
     expect(JSON.parse(said)).toMatchObject({
-      run_id: 'read1', project: 'paper', state: 'finished', exit_code: 0, step: 9, config: { finetune: { weights: { rank: 1 } } },
-      summary: { 'eval/nDCG@10': 0.5, 'train/loss': 0.1 }, console_lines: 2,
+      run_id: 'read1',
+      project: 'paper',
+      state: 'finished',
+      exit_code: 0,
+      step: 9,
+      config: { finetune: { weights: { rank: 1 } } },
+      summary: { 'eval/nDCG@10': 0.5, 'train/loss': 0.1 },
+      console_lines: 2,
     });
   });
 
@@ -158,14 +225,17 @@ describe(`the official client ${CURRENT}`, () => {
 /** The command of a mirror by the official client. */
 function mirrorCommand(): [string, ...string[]] {
   const script = path.join(dir, 'mirror.cjs');
-  writeFileSync(script, `
+  writeFileSync(
+    script,
+    `
     const { runLiveMirror } = require('${path.join(root, 'libs/tracking/src/index.ts')}');
-    runLiveMirror({ client: ['${clientOf(CURRENT)}'], env: ${JSON.stringify(environment())} });`);
+    runLiveMirror({ client: ['${clientOf(CURRENT)}'], env: ${JSON.stringify(environment())} });`,
+  );
   return [process.execPath, '--require', require.resolve('tsx/cjs'), script];
 }
 
 async function until(holds: () => boolean, ms = 30_000): Promise<void> {
-  for (const started = performance.now(); !holds() && performance.now() - started < ms; ) await sleep(50);
+  for (const started = performance.now(); !holds() && performance.now() - started < ms;) await sleep(50);
   expect(holds()).toBe(true);
 }
 
@@ -185,7 +255,12 @@ describe('the live mirror by the official client', () => {
     for (let step = 20; step < 40; step += 1) second.log(step, { 'train/loss': 1 / (step + 1), examples: 4 * step });
     second.finish(0);
     await mirror.close(30_000);
-    expect(recorded('live')).toMatchObject({ state: 'finished', exitCode: 0, group: 'negatives', summary: { _step: 39 } });
+    expect(recorded('live')).toMatchObject({
+      state: 'finished',
+      exitCode: 0,
+      group: 'negatives',
+      summary: { _step: 39 },
+    });
     expect(losses(recorded('live'))).toEqual(expected(40));
     expect(wandbLogs(wandb()).map(({ synced }) => synced)).toEqual([true, true]);
   });
@@ -193,11 +268,19 @@ describe('the live mirror by the official client', () => {
 
 it('says which runs could not be uploaded, and why', async () => {
   finishedRun('stays', 2);
-  const { uploaded, failed } = await syncWandbLogs(wandbLogs(wandb()), { client: [path.join(dir, 'no-such-client')], env: environment() });
+  const { uploaded, failed } = await syncWandbLogs(wandbLogs(wandb()), {
+    client: [path.join(dir, 'no-such-client')],
+    env: environment(),
+  });
   expect(uploaded).toEqual([]);
-  expect(failed).toEqual([{ folder: wandbLogs(wandb())[0]!.folder, why: expect.stringContaining('no such program') as string }]);
+  expect(failed).toEqual([
+    { folder: wandbLogs(wandb())[0]!.folder, why: expect.stringContaining('no such program') as string },
+  ]);
   const writing = wandbTracker(wandb(), described('writing'));
-  const { failed: locked } = await syncWandbLogs(wandbLogs(wandb()).filter(({ runId }) => runId === 'writing'), { client: ['true'], env: environment() });
+  const { failed: locked } = await syncWandbLogs(
+    wandbLogs(wandb()).filter(({ runId }) => runId === 'writing'),
+    { client: ['true'], env: environment() },
+  );
   expect(locked).toEqual([expect.objectContaining({ why: expect.stringContaining('in use by process') as string })]);
   writing.finish(0);
 });

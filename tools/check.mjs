@@ -1,6 +1,6 @@
 /**
- * Every check of the project: lint, types, then all specs. Runs all of them even if one fails; ends with one line
- * `N passed, N failed` (lint and types count as one each) and exits with 1 if anything failed. Listing the projects
+ * Every check of the project: lint, format, types, then all specs. Runs all of them even if one fails; ends with one line
+ * `N passed, N failed` (lint, format and types count as one each) and exits with 1 if anything failed. Listing the projects
  * first makes Nx's project graph, without which the layer rule is skipped.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,6 +22,7 @@ let failed = 0;
 const count = (ok) => (ok ? (passed += 1) : (failed += 1));
 
 count(run('projects', 'nx', ['show', 'projects']) && run('lint', 'eslint', ['.', '--max-warnings', '0']));
+count(run('format', 'prettier', ['--check', '.', '--log-level', 'warn']));
 count(run('types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']));
 const specs = run('specs', 'jest', ['--forceExit', '--json', `--outputFile=${results}`, ...process.argv.slice(2)]);
 try {

@@ -9,7 +9,10 @@ describe('trainBytePairs', () => {
 
   it('keeps counts right where merged pairs overlap', () => {
     const { merges } = trainBytePairs(['aaaa aaaa'], 259);
-    expect(merges.slice(0, 2)).toEqual([['a', 'a'], ['aa', 'aa']]);
+    expect(merges.slice(0, 2)).toEqual([
+      ['a', 'a'],
+      ['aa', 'aa'],
+    ]);
   });
 
   it('never merges across words', () => {

@@ -9,7 +9,8 @@ const STEPS = 40;
 const STEP_MS = 25;
 
 const count: Execute = async ({ runId, kind, config, behaviourVersion, dataHashes }, { onProgress, signal }) => {
-  const tell = (what: string): void => appendFileSync(path.join(runsDir, 'diary.txt'), `${what} ${runId} ${process.pid} ${process.ppid}\n`);
+  const tell = (what: string): void =>
+    appendFileSync(path.join(runsDir, 'diary.txt'), `${what} ${runId} ${process.pid} ${process.ppid}\n`);
   const checkpoint = `${runFolder(runsDir, runId).folder}/steps.txt`;
   const first = existsSync(checkpoint) ? Number(readFileSync(checkpoint, 'utf8')) : 0;
   tell(first > 0 ? 'resume' : 'start');
@@ -25,7 +26,17 @@ const count: Execute = async ({ runId, kind, config, behaviourVersion, dataHashe
     onProgress({ phase: 'finetune', done: step + 1, total: STEPS, loss: 1 / (step + 1) });
   }
   const result = { systems: {}, perplexity: { positives: null, heldOut: null }, losses: {} };
-  writeRecord(runsDir, { runId, kind, status: 'done', config, behaviourVersion, dataHashes: { ...dataHashes }, versions: {}, timings: {}, result });
+  writeRecord(runsDir, {
+    runId,
+    kind,
+    status: 'done',
+    config,
+    behaviourVersion,
+    dataHashes: { ...dataHashes },
+    versions: {},
+    timings: {},
+    result,
+  });
   tell('done');
 };
 

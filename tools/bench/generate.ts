@@ -18,7 +18,10 @@ const { values } = parseArgs({
     engine: { type: 'string', default: 'auto' },
     tokens: { type: 'string', default: '64' },
     rounds: { type: 'string', default: '3' },
-    prompt: { type: 'string', default: 'Document: Cross-site scripting lets an attacker run scripts in the browser of a victim. Query:' },
+    prompt: {
+      type: 'string',
+      default: 'Document: Cross-site scripting lets an attacker run scripts in the browser of a victim. Query:',
+    },
   },
 });
 

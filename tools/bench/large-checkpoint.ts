@@ -53,7 +53,12 @@ interface Peer extends Omit<Measured, 'seconds' | 'weightBytes'> {
 
 function main(folder: string): void {
   const { layers, hidden, heads, vocabulary, threads, rounds } = values;
-  makeCheckpoint(folder, { layers: Number(layers), hidden: Number(hidden), heads: Number(heads), vocabulary: Number(vocabulary) });
+  makeCheckpoint(folder, {
+    layers: Number(layers),
+    hidden: Number(hidden),
+    heads: Number(heads),
+    vocabulary: Number(vocabulary),
+  });
   const scratch = mkdtempSync(path.join(tmpdir(), 'large-checkpoint-'));
   try {
     const pairs = path.join(scratch, 'pairs.json');
@@ -63,7 +68,16 @@ function main(folder: string): void {
     writeFileSync(pairs, JSON.stringify(made));
     writeFileSync(ids, JSON.stringify(made.map(encode)));
     const measure = (engine: string, ...more: string[]): Measured =>
-      json(process.execPath, ['--import', 'tsx', path.join(__dirname, 'large-checkpoint/measure.ts'), folder, engine, threads, rounds, ...more]);
+      json(process.execPath, [
+        '--import',
+        'tsx',
+        path.join(__dirname, 'large-checkpoint/measure.ts'),
+        folder,
+        engine,
+        threads,
+        rounds,
+        ...more,
+      ]);
     const ours = measure('tensorflow', pairs);
     print(`tensorflow: ${loading(ours, ours.weightBytes)}; ${speed(ours.seconds)}`);
     const wasm = measure('wasm');
@@ -71,11 +85,21 @@ function main(folder: string): void {
     const worst = Math.max(ours.peak / ours.weightBytes, wasm.peak / wasm.weightBytes);
     let difference = 0;
     if (values.python) {
-      const peer: Peer = json(values.python, [path.join(__dirname, 'large-checkpoint/peer.py'), folder, ids, threads, rounds]);
+      const peer: Peer = json(values.python, [
+        path.join(__dirname, 'large-checkpoint/peer.py'),
+        folder,
+        ids,
+        threads,
+        rounds,
+      ]);
       difference = Math.max(...peer.scores.map((score, index) => Math.abs(score - ours.scores[index]!)));
-      print(`PyTorch: ${loading(peer, ours.weightBytes)}; logits of all rows ${speed(peer.seconds.all)}, of the query's ${speed(peer.seconds.query)}`);
+      print(
+        `PyTorch: ${loading(peer, ours.weightBytes)}; logits of all rows ${speed(peer.seconds.all)}, of the query's ${speed(peer.seconds.query)}`,
+      );
       const ratio = (theirs: number[]) => (median(theirs) / median(ours.seconds)).toFixed(2);
-      print(`ours to PyTorch's: ${ratio(peer.seconds.all)} times (all rows), ${ratio(peer.seconds.query)} times (the query's); largest difference ${difference.toExponential(1)}`);
+      print(
+        `ours to PyTorch's: ${ratio(peer.seconds.all)} times (all rows), ${ratio(peer.seconds.query)} times (the query's); largest difference ${difference.toExponential(1)}`,
+      );
     }
     process.exitCode = worst <= MOST_MEMORY && difference <= MOST_DIFFERENCE ? 0 : 1;
   } finally {
@@ -89,10 +113,14 @@ function makePairs(folder: string): { query: string; document: string }[] {
   const tokenizer = loadTokenizer(folder);
   const text = (tokens: number): string => {
     let words = '';
-    while (tokenizer.encode(words).length < tokens) words += `${words === '' ? '' : ' '}${WORDS[random.nextInt(WORDS.length)]!}`;
+    while (tokenizer.encode(words).length < tokens)
+      words += `${words === '' ? '' : ' '}${WORDS[random.nextInt(WORDS.length)]!}`;
     return words;
   };
-  return Array.from({ length: Number(values.pairs) }, () => ({ query: text(Number(values.query)), document: text(Number(values.document)) }));
+  return Array.from({ length: Number(values.pairs) }, () => ({
+    query: text(Number(values.query)),
+    document: text(Number(values.document)),
+  }));
 }
 
 function loading({ loadSeconds, peak }: { loadSeconds: number; peak: number }, weightBytes: number): string {

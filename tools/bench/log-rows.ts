@@ -12,7 +12,9 @@ import { wandbTracker } from '@tsarank/tracking';
 
 const ROUNDS = 5;
 
-const { values: options } = parseArgs({ options: { rows: { type: 'string', default: '5000' }, python: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { rows: { type: 'string', default: '5000' }, python: { type: 'string' } },
+});
 
 const PYTHON = `
 import os, sys, time
@@ -30,10 +32,20 @@ print(spent / count * 1e6)
 
 function ours(dir: string, rows: number): number {
   const run = { runId: 'bench', project: 'bench', group: 'g', jobType: 'j', name: 'n', tags: [], config: {} };
-  const tracker = wandbTracker(dir, run, { onTrouble: (message) => { throw new Error(message); } });
+  const tracker = wandbTracker(dir, run, {
+    onTrouble: (message) => {
+      throw new Error(message);
+    },
+  });
   const started = performance.now();
   for (let step = 0; step < rows; step += 1) {
-    tracker.log(step, { 'train/loss': 1 / (step + 1), 'train/rank': 0.5, 'train/nextToken': 2.5, 'train/differencePenalty': 0.01, examples: 4 * step });
+    tracker.log(step, {
+      'train/loss': 1 / (step + 1),
+      'train/rank': 0.5,
+      'train/nextToken': 2.5,
+      'train/differencePenalty': 0.01,
+      examples: 4 * step,
+    });
   }
   const spent = performance.now() - started;
   tracker.finish(0);
@@ -41,7 +53,10 @@ function ours(dir: string, rows: number): number {
 }
 
 function official(python: string, dir: string, rows: number): number {
-  const printed = execFileSync(python, ['-c', PYTHON, dir, String(rows)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const printed = execFileSync(python, ['-c', PYTHON, dir, String(rows)], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   return Number(printed.trim().split('\n').at(-1));
 }
 

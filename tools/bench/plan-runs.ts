@@ -19,7 +19,9 @@ import { contentHasher, estimateRun, modelShape, sweepSchedule } from '@tsarank/
 
 const COMMAND = path.resolve(__dirname, '../../apps/ablate/bin/ablate.mjs');
 const LIMIT_SECONDS = 2;
-const { values } = parseArgs({ options: { variants: { type: 'string', default: '1000' }, seeds: { type: 'string', default: '10' } } });
+const { values } = parseArgs({
+  options: { variants: { type: 'string', default: '1000' }, seeds: { type: 'string', default: '10' } },
+});
 
 function main(): void {
   const out = mkdtempSync(path.join(tmpdir(), 'plan-runs-'));
@@ -34,7 +36,9 @@ function main(): void {
     const peer = timed('peer: JSON.stringify and SHA-256', () => peerIds(plan));
     const ours = timed('command, start to end', () => command(spec, out));
     const ratio = (ours.seconds / peer.seconds).toFixed(0);
-    process.stdout.write(`${plan.result.runs.length} runs planned in ${ours.seconds.toFixed(2)} s (${ratio} times the peer)\n`);
+    process.stdout.write(
+      `${plan.result.runs.length} runs planned in ${ours.seconds.toFixed(2)} s (${ratio} times the peer)\n`,
+    );
     process.exitCode = ours.seconds < LIMIT_SECONDS ? 0 : 1;
   } finally {
     rmSync(out, { recursive: true, force: true });

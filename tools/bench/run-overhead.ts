@@ -16,18 +16,35 @@ import { readRecords, runFolder, type RunAttempt } from '@tsarank/runner';
 const { values } = parseArgs({ options: { engine: { type: 'string', default: 'wasm' }, python: { type: 'string' } } });
 const out = mkdtempSync(join(tmpdir(), 'overhead-'));
 const bin = resolve(__dirname, '../../apps/ablate/bin/ablate.mjs');
-const sweep = ['run', 'recipe', '--preset', 'quick', '--engine', values.engine, '--jobs', '1', '--track', 'wandb', '--out', out];
+const sweep = [
+  'run',
+  'recipe',
+  '--preset',
+  'quick',
+  '--engine',
+  values.engine,
+  '--jobs',
+  '1',
+  '--track',
+  'wandb',
+  '--out',
+  out,
+];
 const { status } = spawnSync(process.execPath, [bin, ...sweep], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (status !== 0) throw new Error(`the sweep ended with ${status}`);
 
 const overheads = [...readRecords(out).values()].map(({ runId, kind, timings }) => {
-  const attempt = JSON.parse(readFileSync(runFolder(out, runId).attempts, 'utf8').trim().split('\n').at(-1)!) as RunAttempt;
+  const attempt = JSON.parse(
+    readFileSync(runFolder(out, runId).attempts, 'utf8').trim().split('\n').at(-1)!,
+  ) as RunAttempt;
   const training = kind === 'pretrain' ? timings['pretrain']! : timings['finetune']!;
   return attempt.seconds - training - (timings['evaluate'] ?? 0);
 });
 rmSync(out, { recursive: true, force: true });
 const median = middle(overheads);
-process.stdout.write(`${overheads.length} runs: median ${median.toFixed(2)} s, largest ${Math.max(...overheads).toFixed(2)} s\n`);
+process.stdout.write(
+  `${overheads.length} runs: median ${median.toFixed(2)} s, largest ${Math.max(...overheads).toFixed(2)} s\n`,
+);
 
 if (values.python !== undefined) {
   const seconds = [0, 1, 2].map(() => {
@@ -36,7 +53,9 @@ if (values.python !== undefined) {
     return (performance.now() - start) / 1000;
   });
   const peer = middle(seconds);
-  process.stdout.write(`peer, Python with torch and transformers imported: ${peer.toFixed(2)} s; ours is ${(median / peer).toFixed(2)} of it\n`);
+  process.stdout.write(
+    `peer, Python with torch and transformers imported: ${peer.toFixed(2)} s; ours is ${(median / peer).toFixed(2)} of it\n`,
+  );
 }
 
 function middle(numbers: readonly number[]): number {

@@ -18,7 +18,9 @@ import { Random } from '@tsarank/random';
 import { toCsv, toHtml, toJson, toLatex, toMarkdown } from '@tsarank/report';
 import { readRecords, runFolder, writeRecord } from '@tsarank/runner';
 
-const { values: given } = parseArgs({ options: { records: { type: 'string', default: '1000' }, queries: { type: 'string', default: '200' } } });
+const { values: given } = parseArgs({
+  options: { records: { type: 'string', default: '1000' }, queries: { type: 'string', default: '200' } },
+});
 const LIMIT_MS = 2000;
 const SEEDS = 10;
 const MEASURES = ['nDCG@10', 'RR@10'];
@@ -39,11 +41,26 @@ function plannedSweep(runs: number) {
 
 function recordOf({ runId, kind, config, behaviourVersion, dataHashes }: PlannedRun, queries: number): RunRecord {
   const random = Random.fromSeed(runId);
-  const values = (length: number) => Object.fromEntries(Array.from({ length }, (_, at) => [`CVE-2020-${at}`, random.nextFloat()]));
+  const values = (length: number) =>
+    Object.fromEntries(Array.from({ length }, (_, at) => [`CVE-2020-${at}`, random.nextFloat()]));
   const collection = (length: number) => Object.fromEntries(MEASURES.map((measure) => [measure, values(length)]));
   const system = () => ({ inDomain: collection(queries), outOfDomain: collection(Math.ceil(queries / 4)) });
-  const result = { systems: { model: system(), fused: system(), bm25: system() }, perplexity: { positives: 20, heldOut: 30 }, losses: {} };
-  return { runId, kind, status: 'done', config, behaviourVersion, dataHashes: { ...dataHashes }, versions: {}, result, timings: { total: 60 } };
+  const result = {
+    systems: { model: system(), fused: system(), bm25: system() },
+    perplexity: { positives: 20, heldOut: 30 },
+    losses: {},
+  };
+  return {
+    runId,
+    kind,
+    status: 'done',
+    config,
+    behaviourVersion,
+    dataHashes: { ...dataHashes },
+    versions: {},
+    result,
+    timings: { total: 60 },
+  };
 }
 
 interface Cost {
@@ -83,9 +100,13 @@ function main(): void {
     const total = together(reading, summarizing, markdown);
     const line = (name: string, { wall, processor }: Cost): void => {
       const ratio = (processor / peer.processor).toFixed(2);
-      console.log(`${name.padEnd(24)} ${wall.toFixed(0).padStart(7)} ms, processors ${processor.toFixed(0).padStart(6)} ms: ${ratio.padStart(6)} x the peer`);
+      console.log(
+        `${name.padEnd(24)} ${wall.toFixed(0).padStart(7)} ms, processors ${processor.toFixed(0).padStart(6)} ms: ${ratio.padStart(6)} x the peer`,
+      );
     };
-    console.log(`${records.size} records of ${given.queries} queries, ${(bytes / 1e6).toFixed(1)} MB, ${table.rows.length} rows`);
+    console.log(
+      `${records.size} records of ${given.queries} queries, ${(bytes / 1e6).toFixed(1)} MB, ${table.rows.length} rows`,
+    );
     line('peer: JSON.parse alone', peer);
     line('reading', reading);
     line('summarizing', summarizing);

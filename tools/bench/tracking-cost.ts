@@ -38,12 +38,34 @@ const WAYS: [string, string, WandbServerBehaviour][] = [
 const folder = mkdtempSync(join(tmpdir(), 'tracking-cost-'));
 const stepCount = Number(values.steps);
 const experiment = join(folder, 'cost.json');
-const base = applyPatch(tiny, { pretrain: null, data: { outOfDomain: null, testQueries: 20 }, finetune: { steps: stepCount } });
+const base = applyPatch(tiny, {
+  pretrain: null,
+  data: { outOfDomain: null, testQueries: 20 },
+  finetune: { steps: stepCount },
+});
 const variants = { one: {}, two: { finetune: { topLayers: 1 } } };
-writeFileSync(experiment, JSON.stringify({ name: 'cost', question: 'What does it cost?', base, variants, baseline: 'one', seeds: [0], measures: ['nDCG@10'] }));
+writeFileSync(
+  experiment,
+  JSON.stringify({
+    name: 'cost',
+    question: 'What does it cost?',
+    base,
+    variants,
+    baseline: 'one',
+    seeds: [0],
+    measures: ['nDCG@10'],
+  }),
+);
 
 function ablate(args: readonly string[], url: string): Promise<number | null> {
-  const env = { ...process.env, HOME: folder, WANDB_BASE_URL: url, WANDB_API_KEY: '0'.repeat(40), TSARANK_WANDB: values.client, WANDB_ERROR_REPORTING: 'false' };
+  const env = {
+    ...process.env,
+    HOME: folder,
+    WANDB_BASE_URL: url,
+    WANDB_API_KEY: '0'.repeat(40),
+    TSARANK_WANDB: values.client,
+    WANDB_ERROR_REPORTING: 'false',
+  };
   const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'ignore', 'ignore'] });
   return new Promise((done) => child.on('close', done));
 }
@@ -66,7 +88,10 @@ async function main(): Promise<void> {
       const server = await startWandbServer();
       server.behave(behaviour);
       const out = join(folder, `${round} ${name}`.replaceAll(/\W+/g, '-'));
-      const code = await ablate(['run', experiment, '--engine', values.engine, '--track', track, '--out', out, '--jobs', '2'], server.url);
+      const code = await ablate(
+        ['run', experiment, '--engine', values.engine, '--track', track, '--out', out, '--jobs', '2'],
+        server.url,
+      );
       const records = [...readRecords(out).values()];
       const seconds = records.reduce((sum, { timings }) => sum + timings['process']!, 0);
       const step = records.reduce((sum, { runId }) => sum + medianStep(runFolder(out, runId).losses), 0);
@@ -77,7 +102,9 @@ async function main(): Promise<void> {
       if (track !== 'none') {
         server.behave({ as: 'well' });
         await ablate(['sync', experiment, '--engine', values.engine, '--out', out], server.url);
-        const rows = Object.values(server.recording.runs).filter(({ jobType }) => jobType === 'sft').map((run) => run.rows.length);
+        const rows = Object.values(server.recording.runs)
+          .filter(({ jobType }) => jobType === 'sft')
+          .map((run) => run.rows.length);
         lost = `, rows after ablate sync: ${rows.join(' and ')} of ${stepCount + 1}`;
       }
       process.stdout.write(`${name}: ${seconds.toFixed(1)} s, exit ${code}${lost}\n`);
@@ -86,7 +113,9 @@ async function main(): Promise<void> {
   }
   for (const name of ratios.keys()) {
     const [whole, step] = [ratios.get(name)!, steps.get(name)!];
-    process.stdout.write(`${name.padEnd(24)} ${middle(whole).toFixed(3)} x untracked, a training step ${middle(step).toFixed(3)} x (${step.map((ratio) => ratio.toFixed(3)).join(' ')})\n`);
+    process.stdout.write(
+      `${name.padEnd(24)} ${middle(whole).toFixed(3)} x untracked, a training step ${middle(step).toFixed(3)} x (${step.map((ratio) => ratio.toFixed(3)).join(' ')})\n`,
+    );
   }
   rmSync(folder, { recursive: true, force: true });
 }

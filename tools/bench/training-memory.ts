@@ -40,7 +40,9 @@ async function main(): Promise<void> {
       tensors.add(numTensors);
       if ((step + 1) % Math.max(1, steps / 10) !== 0) return;
       const mebibytes = process.memoryUsage().rss / 2 ** 20;
-      process.stdout.write(`${engine.name} step ${step + 1}: ${numTensors} tensors, ${mebibytes.toFixed(0)} MiB resident\n`);
+      process.stdout.write(
+        `${engine.name} step ${step + 1}: ${numTensors} tensors, ${mebibytes.toFixed(0)} MiB resident\n`,
+      );
     },
   });
   process.exitCode = tensors.size === 1 ? 0 : 1;

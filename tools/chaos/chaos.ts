@@ -30,7 +30,17 @@ const { values, positionals } = parseArgs({
   },
 });
 /** Twelve short runs with enough training to be interrupted in. */
-const DEFAULT = ['recipe', '--preset', 'quick', '--engine', 'wasm', '--set', 'finetune.steps=60', '--set', 'pretrain.steps=30'];
+const DEFAULT = [
+  'recipe',
+  '--preset',
+  'quick',
+  '--engine',
+  'wasm',
+  '--set',
+  'finetune.steps=60',
+  '--set',
+  'pretrain.steps=30',
+];
 const sweep = positionals.length > 0 ? positionals : DEFAULT;
 const kills = Number(values.kills);
 const random = Random.fromSeed(Number(values.seed), 'chaos');
@@ -47,9 +57,21 @@ function expectThat(holds: boolean, what: string, text = ''): void {
   say(`${holds ? 'ok   ' : 'WRONG'} ${what}${holds || text === '' ? '' : `; it printed:\n${text.slice(-2000)}`}`);
 }
 
-const remote = values.executor === 'bullmq' ? ['--executor', 'bullmq', '--redis', values.redis, '--queue', `chaos-${process.pid}`] : [];
+const remote =
+  values.executor === 'bullmq'
+    ? ['--executor', 'bullmq', '--redis', values.redis, '--queue', `chaos-${process.pid}`]
+    : [];
 const workers: AblateProcess[] = [];
-const args = (out: string): string[] => ['run', ...sweep, '--out', out, '--checkpoint-seconds', '1', '--stop-alike', '0'];
+const args = (out: string): string[] => [
+  'run',
+  ...sweep,
+  '--out',
+  out,
+  '--checkpoint-seconds',
+  '1',
+  '--stop-alike',
+  '0',
+];
 const startSweep = (out: string, env?: NodeJS.ProcessEnv): AblateProcess => startAblate([...args(out), ...remote], env);
 function startWorker(): void {
   const worker = startAblate(['worker', ...remote.slice(2), '--jobs', '1', '--checkpoint-seconds', '1']);
@@ -65,7 +87,7 @@ async function killAtRandom(out: string): Promise<Record<string, number>> {
   const killed: Record<string, number> = { run: 0, worker: 0, runner: 0 };
   let runner = startSweep(out);
   let starts = 1;
-  for (let count = 0; count < kills; ) {
+  for (let count = 0; count < kills;) {
     keepWorkers();
     await sleep(800 + random.nextInt(3200));
     if (runner.child.exitCode !== null || runner.child.signalCode !== null) {
@@ -77,7 +99,8 @@ async function killAtRandom(out: string): Promise<Record<string, number>> {
     const runs = (remote.length > 0 ? workers : [runner]).flatMap(({ child }) => childrenOf(child.pid!));
     const draw = random.nextInt(10);
     const victim = draw < 3 ? 'runner' : draw < 6 && workers.length > 0 ? 'worker' : 'run';
-    const pool = victim === 'run' ? runs : victim === 'worker' ? workers.map(({ child }) => child.pid!) : [runner.child.pid!];
+    const pool =
+      victim === 'run' ? runs : victim === 'worker' ? workers.map(({ child }) => child.pid!) : [runner.child.pid!];
     if (pool.length === 0) continue;
     process.kill(pool[random.nextInt(pool.length)]!, 'SIGKILL');
     killed[victim]! += 1;
@@ -102,7 +125,11 @@ async function twoRunners(out: string): Promise<void> {
   const first = startSweep(out);
   while (!existsSync(join(out, '.lock')) && first.child.exitCode === null) await sleep(20);
   const { code, text } = await startSweep(out).ended;
-  expectThat(code === 1 && /in use by process/.test(text), 'a second runner on the folder is refused, with 1 and the holder named', text);
+  expectThat(
+    code === 1 && /in use by process/.test(text),
+    'a second runner on the folder is refused, with 1 and the holder named',
+    text,
+  );
   first.child.kill('SIGKILL');
   await first.ended;
 }
@@ -125,7 +152,10 @@ async function damagedCheckpoint(out: string): Promise<void> {
   flipByte(target.file);
   await complete(out);
   const log = readFileSync(join(out, target.runId, 'log.txt'), 'utf8');
-  expectThat(/checkpoint .* is damaged and passed over/.test(log), `a damaged checkpoint is named in the run's log (${target.runId})`);
+  expectThat(
+    /checkpoint .* is damaged and passed over/.test(log),
+    `a damaged checkpoint is named in the run's log (${target.runId})`,
+  );
 }
 
 async function damagedRecord(out: string): Promise<void> {
@@ -133,14 +163,22 @@ async function damagedRecord(out: string): Promise<void> {
   const file = records[random.nextInt(records.length)]!;
   flipByte(file);
   const text = await complete(out);
-  expectThat(text.includes(file) && text.includes('damaged') && existsSync(`${file}.damaged`), 'a damaged record is named, kept aside and made again', text);
+  expectThat(
+    text.includes(file) && text.includes('damaged') && existsSync(`${file}.damaged`),
+    'a damaged record is named, kept aside and made again',
+    text,
+  );
 }
 
 async function fullDisk(out: string): Promise<void> {
   if (!mountSmall(out, 24)) return say('left out: a full disk needs root');
   try {
     const { code, text } = await startSweep(out).ended;
-    expectThat(code !== 0 && /ENOSPC|no space left/.test(text), `on a full disk the sweep ends with ${code} and says so`, text);
+    expectThat(
+      code !== 0 && /ENOSPC|no space left/.test(text),
+      `on a full disk the sweep ends with ${code} and says so`,
+      text,
+    );
     resizeSmall(out, 400);
     await complete(out);
     compare(out, 'after a full disk');
@@ -155,7 +193,11 @@ async function readOnlyFolder(out: string, undisturbed: string): Promise<void> {
   if (!makeReadOnly(folder)) return say('left out: a read-only folder needs a mount');
   try {
     const { code, text } = await startSweep(out).ended;
-    expectThat(code !== 0 && text.includes(folder), `a read-only run folder ends the sweep with ${code} and is named`, text);
+    expectThat(
+      code !== 0 && text.includes(folder),
+      `a read-only run folder ends the sweep with ${code} and is named`,
+      text,
+    );
   } finally {
     makeWritable(folder);
   }
@@ -165,7 +207,10 @@ async function readOnlyFolder(out: string, undisturbed: string): Promise<void> {
 
 function compare(out: string, when: string): void {
   const [all, different] = [runIdsOf(at('undisturbed'), out), differingRuns(at('undisturbed'), out)];
-  expectThat(different.length === 0, `${when}: ${all.length} records and stage-one weights, ${different.length} differ from the undisturbed sweep's`);
+  expectThat(
+    different.length === 0,
+    `${when}: ${all.length} records and stage-one weights, ${different.length} differ from the undisturbed sweep's`,
+  );
 }
 
 async function main(): Promise<void> {
@@ -178,7 +223,10 @@ async function main(): Promise<void> {
   const out = at('disturbed');
   const counts = await killAtRandom(out);
   const total = counts['run']! + counts['worker']! + counts['runner']!;
-  expectThat(total >= kills, `${total} kills: ${counts['run']} runs, ${counts['worker']} workers, ${counts['runner']} runners; the runner was started ${counts['starts']} times`);
+  expectThat(
+    total >= kills,
+    `${total} kills: ${counts['run']} runs, ${counts['worker']} workers, ${counts['runner']} runners; the runner was started ${counts['starts']} times`,
+  );
   await complete(out, CLOCK_BACK);
   compare(out, 'after the kills, the clock set back');
   const other = at('two-runners');

@@ -22,7 +22,10 @@ export function someCheckpoint(runs: string): { runId: string; file: string } | 
   for (const runId of runIdsOf(runs)) {
     const folder = join(runs, runId, 'checkpoint');
     if (existsSync(join(runs, runId, 'record.json')) || !existsSync(folder)) continue;
-    const latest = readdirSync(folder).filter((name) => /^step-\d+$/.test(name)).sort().at(-1);
+    const latest = readdirSync(folder)
+      .filter((name) => /^step-\d+$/.test(name))
+      .sort()
+      .at(-1);
     const file = latest && join(folder, latest, 'tensors.safetensors');
     if (file && existsSync(file)) return { runId, file };
   }

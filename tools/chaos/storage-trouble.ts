@@ -14,7 +14,8 @@ export function mountSmall(folder: string, mebibytes: number): boolean {
   return mayMount && run('mount', '-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', folder);
 }
 
-export const resizeSmall = (folder: string, mebibytes: number): boolean => run('mount', '-o', `remount,size=${mebibytes}m`, folder);
+export const resizeSmall = (folder: string, mebibytes: number): boolean =>
+  run('mount', '-o', `remount,size=${mebibytes}m`, folder);
 
 /** Makes a folder read-only: by a mount where we may (permissions mean nothing to root), else by its permissions. */
 export function makeReadOnly(folder: string): boolean {

@@ -13,7 +13,10 @@ export interface AblateProcess {
 }
 
 export function startAblate(args: readonly string[], env: NodeJS.ProcessEnv = {}): AblateProcess {
-  const child = spawn(process.execPath, [BIN, ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let text = '';
   child.stdout!.on('data', (part) => (text += String(part)));
   child.stderr!.on('data', (part) => (text += String(part)));

@@ -34,13 +34,17 @@ const first = Number(values.first);
 const root = mkdtempSync(join(tmpdir(), 'fuzz-'));
 const keep = values.keep ?? mkdtempSync(join(tmpdir(), 'fuzz-crashes-'));
 mkdirSync(keep, { recursive: true });
-const chosen = readers.flatMap((reader, index) => (!values.only || reader.name === values.only ? [{ reader, folder: prepareFolder(root, index) }] : []));
+const chosen = readers.flatMap((reader, index) =>
+  !values.only || reader.name === values.only ? [{ reader, folder: prepareFolder(root, index) }] : [],
+);
 if (chosen.length === 0 || !(total > 0)) {
   console.error(`--only expects one of ${readers.map(({ name }) => name).join(', ')}; --files a number above 0`);
   process.exit(2);
 }
 const everySeed = readers.flatMap(({ seeds }) => seeds);
-const counts = new Map(chosen.map(({ reader }) => [reader.name, { files: 0, read: 0, refused: 0, crashed: 0, slowestMs: 0 }]));
+const counts = new Map(
+  chosen.map(({ reader }) => [reader.name, { files: 0, read: 0, refused: 0, crashed: 0, slowestMs: 0 }]),
+);
 const progress = createProgress({ label: 'fuzz', total });
 let warm = 0;
 let most = 0;
@@ -76,21 +80,27 @@ for (let done = 0; done < total; done += 1) {
     count.read += 1;
   } catch (error) {
     if (error instanceof InputError) count.refused += 1;
-    else crash(error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' | ') : String(error));
+    else
+      crash(
+        error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' | ') : String(error),
+      );
   }
   const took = performance.now() - start;
   count.slowestMs = Math.max(count.slowestMs, took);
   if (took > SLOW_MS) crash(`took ${Math.round(took)} ms`);
   const resident = process.memoryUsage.rss();
   if (done <= WARM_AFTER) warm = Math.max(warm, resident);
-  else if (resident > Math.max(most, warm + GROWTH_BYTES)) crash(`memory grew to ${resident >> 20} MB, from ${warm >> 20}`);
+  else if (resident > Math.max(most, warm + GROWTH_BYTES))
+    crash(`memory grew to ${resident >> 20} MB, from ${warm >> 20}`);
   most = Math.max(most, resident);
   progress.update(done + 1, `${crashes} crashes`);
 }
 progress.finish();
 rmSync(root, { recursive: true });
 for (const [name, { files, read, refused, crashed, slowestMs }] of counts) {
-  console.log(`${name.padEnd(18)} files ${files}  read ${read}  refused ${refused}  crashed ${crashed}  slowest ${slowestMs.toFixed(1)} ms`);
+  console.log(
+    `${name.padEnd(18)} files ${files}  read ${read}  refused ${refused}  crashed ${crashed}  slowest ${slowestMs.toFixed(1)} ms`,
+  );
 }
 console.log(`in all ${total} files, ${crashes} crashes; memory ${warm >> 20} MB warm, ${most >> 20} MB at most`);
 if (crashes > 0) console.log(`the files that crashed are in ${keep}`);

@@ -1,7 +1,20 @@
 import type { Random } from '@tsarank/random';
 
 /** Values that lengths, counts and offsets go wrong with. */
-const EDGES = [0n, 1n, 0x7fn, 0xffn, 0x7fffn, 0xffffn, 0x7fffffffn, 0xffffffffn, 2n ** 53n, 2n ** 60n, 2n ** 63n - 1n, 2n ** 64n - 1n];
+const EDGES = [
+  0n,
+  1n,
+  0x7fn,
+  0xffn,
+  0x7fffn,
+  0xffffn,
+  0x7fffffffn,
+  0xffffffffn,
+  2n ** 53n,
+  2n ** 60n,
+  2n ** 63n - 1n,
+  2n ** 64n - 1n,
+];
 
 /** One way to damage a file. `other` is another file of any kind. */
 type Mutation = (bytes: Buffer, random: Random, other: Buffer) => Buffer;
@@ -15,7 +28,8 @@ const mutations: Readonly<Record<string, Mutation>> = {
     return bytes;
   },
   'random bytes': (bytes, random) => {
-    for (let count = 1 + random.nextInt(4); count > 0 && bytes.length > 0; count -= 1) bytes[place(bytes, random)] = random.nextInt(256);
+    for (let count = 1 + random.nextInt(4); count > 0 && bytes.length > 0; count -= 1)
+      bytes[place(bytes, random)] = random.nextInt(256);
     return bytes;
   },
   truncate: (bytes, random) => bytes.subarray(0, place(bytes, random)),
@@ -29,7 +43,11 @@ const mutations: Readonly<Record<string, Mutation>> = {
   repeat: (bytes, random) => {
     const at = place(bytes, random);
     const piece = bytes.subarray(at, at + 1 + random.nextInt(32));
-    return Buffer.concat([bytes.subarray(0, at), ...Array.from({ length: 1 + random.nextInt(200) }, () => piece), bytes.subarray(at)]);
+    return Buffer.concat([
+      bytes.subarray(0, at),
+      ...Array.from({ length: 1 + random.nextInt(200) }, () => piece),
+      bytes.subarray(at),
+    ]);
   },
   remove: (bytes, random) => {
     const at = place(bytes, random);
@@ -49,15 +67,33 @@ const mutations: Readonly<Record<string, Mutation>> = {
     const numbers = [...bytes.toString('latin1').matchAll(/\d+/g)];
     const found = numbers[random.nextInt(Math.max(1, numbers.length))];
     if (!found) return bytes;
-    const value = ['-1', '1e999', '9007199254740993', '1152921504606846976', '[[[]]]', '{}', 'null', '"x"', String(random.nextInt(1000))];
+    const value = [
+      '-1',
+      '1e999',
+      '9007199254740993',
+      '1152921504606846976',
+      '[[[]]]',
+      '{}',
+      'null',
+      '"x"',
+      String(random.nextInt(1000)),
+    ];
     const text = value[random.nextInt(value.length)]!;
-    return Buffer.concat([bytes.subarray(0, found.index), Buffer.from(text), bytes.subarray(found.index + found[0].length)]);
+    return Buffer.concat([
+      bytes.subarray(0, found.index),
+      Buffer.from(text),
+      bytes.subarray(found.index + found[0].length),
+    ]);
   },
   'swap a word': (bytes, random) => {
     const words = [...bytes.toString('latin1').matchAll(/[\w.]+/g)];
     if (words.length < 2) return bytes;
     const [found, other] = [words[random.nextInt(words.length)]!, words[random.nextInt(words.length)]!];
-    return Buffer.concat([bytes.subarray(0, found.index), Buffer.from(other[0], 'latin1'), bytes.subarray(found.index + found[0].length)]);
+    return Buffer.concat([
+      bytes.subarray(0, found.index),
+      Buffer.from(other[0], 'latin1'),
+      bytes.subarray(found.index + found[0].length),
+    ]);
   },
   'nest deeply': (bytes, random) => {
     const at = place(bytes, random);

@@ -1,7 +1,15 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
-import { openAdapterFolder, openFolderWeights, openGguf, openSafetensors, openSharded, openShardedSafetensors, openTorchFile } from '@tsarank/model/containers';
+import {
+  openAdapterFolder,
+  openFolderWeights,
+  openGguf,
+  openSafetensors,
+  openSharded,
+  openShardedSafetensors,
+  openTorchFile,
+} from '@tsarank/model/containers';
 import type { TensorSource } from '@tsarank/model/containers';
 import { tokenizerFromGguf } from '@tsarank/tokenizer';
 import { storedZip } from './stored-zip';
@@ -49,12 +57,19 @@ function pickleOf(bytes: Buffer): Buffer {
   return bytes.subarray(bytes.indexOf(Buffer.from([0x80, 2])), 1 + bytes.indexOf('.PK\x07\x08', 0, 'latin1'));
 }
 
-const [viewsSafetensors, viewsBin] = seed('bin-views/expected.safetensors', 'bin-views/pytorch_model.bin') as [Buffer, Buffer];
+const [viewsSafetensors, viewsBin] = seed('bin-views/expected.safetensors', 'bin-views/pytorch_model.bin') as [
+  Buffer,
+  Buffer,
+];
 
 export const readers: readonly FuzzedReader[] = [
   {
     name: 'safetensors',
-    seeds: seed('bin-views/expected.safetensors', 'gguf-blocks/expected.safetensors', 'llama-sharded-bf16/model-00001-of-00002.safetensors'),
+    seeds: seed(
+      'bin-views/expected.safetensors',
+      'gguf-blocks/expected.safetensors',
+      'llama-sharded-bf16/model-00001-of-00002.safetensors',
+    ),
     file: 'model.safetensors',
     beside: [],
     read: (_, file) => readAll(openSafetensors(file)),
@@ -75,7 +90,10 @@ export const readers: readonly FuzzedReader[] = [
     name: 'safetensors index',
     seeds: seed('llama-sharded-bf16/model.safetensors.index.json'),
     file: 'model.safetensors.index.json',
-    beside: ['llama-sharded-bf16/model-00001-of-00002.safetensors', 'llama-sharded-bf16/model-00002-of-00002.safetensors'],
+    beside: [
+      'llama-sharded-bf16/model-00001-of-00002.safetensors',
+      'llama-sharded-bf16/model-00002-of-00002.safetensors',
+    ],
     read: (_, file) => readAll(openShardedSafetensors(file)),
   },
   {
@@ -107,7 +125,10 @@ export const readers: readonly FuzzedReader[] = [
     name: 'bin index',
     seeds: seed('bin-llama-sharded-bf16/pytorch_model.bin.index.json'),
     file: 'pytorch_model.bin.index.json',
-    beside: ['bin-llama-sharded-bf16/pytorch_model-00001-of-00002.bin', 'bin-llama-sharded-bf16/pytorch_model-00002-of-00002.bin'],
+    beside: [
+      'bin-llama-sharded-bf16/pytorch_model-00001-of-00002.bin',
+      'bin-llama-sharded-bf16/pytorch_model-00002-of-00002.bin',
+    ],
     read: (_, file) => readAll(openSharded(file, openTorchFile)),
   },
   {

@@ -4,7 +4,8 @@ import { loadTokenizer } from '@tsarank/tokenizer';
 import type { FuzzedReader } from './readers';
 
 const reference = resolve(__dirname, '../../test/reference');
-const kinds = (file: string, ...names: string[]) => names.map((name) => readFileSync(join(reference, 'tokenizers', name, file)));
+const kinds = (file: string, ...names: string[]) =>
+  names.map((name) => readFileSync(join(reference, 'tokenizers', name, file)));
 /** Words, spaces, digits, signs, other scripts, special tokens. */
 const TEXT = "The cat,  it's 12!\n日本語 naïve \u{1F600} </s> [SEP] ﬁ";
 
@@ -21,7 +22,13 @@ const of = (kind: string, file: string) => `tokenizers/${kind}/${file}`;
 
 /** Every file that a tokenizer is made of, damaged one at a time. */
 export const tokenizerReaders: readonly FuzzedReader[] = [
-  { name: 'tokenizer.json', seeds: kinds('tokenizer.json', 'bloom', 'llama3'), file: 'tokenizer.json', beside: [], read },
+  {
+    name: 'tokenizer.json',
+    seeds: kinds('tokenizer.json', 'bloom', 'llama3'),
+    file: 'tokenizer.json',
+    beside: [],
+    read,
+  },
   {
     name: 'tokenizer rules',
     seeds: kinds('tokenizer.json', 'bloom', 'llama3').map(rulesOf),
@@ -30,10 +37,34 @@ export const tokenizerReaders: readonly FuzzedReader[] = [
     beside: [],
     read,
   },
-  { name: 'SentencePiece BPE', seeds: kinds('tokenizer.model', 'llama', 'baichuan'), file: 'tokenizer.model', beside: [of('llama', 'tokenizer_config.json')], read },
-  { name: 'SentencePiece Unigram', seeds: kinds('spiece.model', 't5'), file: 'spiece.model', beside: [of('t5', 'tokenizer_config.json')], read },
-  { name: 'tiktoken', seeds: kinds('qwen.tiktoken', 'qwen'), file: 'qwen.tiktoken', beside: [of('qwen', 'tokenizer_config.json')], read },
-  { name: 'vocab.txt', seeds: kinds('vocab.txt', 'bert-uncased', 'bert-cased'), file: 'vocab.txt', beside: [of('bert-uncased', 'tokenizer_config.json')], read },
+  {
+    name: 'SentencePiece BPE',
+    seeds: kinds('tokenizer.model', 'llama', 'baichuan'),
+    file: 'tokenizer.model',
+    beside: [of('llama', 'tokenizer_config.json')],
+    read,
+  },
+  {
+    name: 'SentencePiece Unigram',
+    seeds: kinds('spiece.model', 't5'),
+    file: 'spiece.model',
+    beside: [of('t5', 'tokenizer_config.json')],
+    read,
+  },
+  {
+    name: 'tiktoken',
+    seeds: kinds('qwen.tiktoken', 'qwen'),
+    file: 'qwen.tiktoken',
+    beside: [of('qwen', 'tokenizer_config.json')],
+    read,
+  },
+  {
+    name: 'vocab.txt',
+    seeds: kinds('vocab.txt', 'bert-uncased', 'bert-cased'),
+    file: 'vocab.txt',
+    beside: [of('bert-uncased', 'tokenizer_config.json')],
+    read,
+  },
   {
     name: 'vocab.json',
     seeds: kinds('vocab.json', 'gpt2'),
@@ -69,4 +100,6 @@ function rulesOf(bytes: Buffer): Buffer {
   return Buffer.from(JSON.stringify({ ...(JSON.parse(bytes.toString()) as object), model: undefined }));
 }
 
-const TINY_MODEL = Buffer.from(',"model":{"type":"BPE","unk_token":"a","vocab":{"a":0,"b":1,"ab":2,"c":3,"Ġ":4},"merges":[["a","b"]]}}');
+const TINY_MODEL = Buffer.from(
+  ',"model":{"type":"BPE","unk_token":"a","vocab":{"a":0,"b":1,"ab":2,"c":3,"Ġ":4},"merges":[["a","b"]]}}',
+);

@@ -21,7 +21,11 @@ function record(runs: string, runId: string): string | undefined {
   const file = join(runs, runId, 'record.json');
   if (!existsSync(file)) return undefined;
   // The hash is that of the whole record, timings and all.
-  return JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), timings: undefined, sha256: undefined });
+  return JSON.stringify({
+    ...(JSON.parse(readFileSync(file, 'utf8')) as object),
+    timings: undefined,
+    sha256: undefined,
+  });
 }
 
 function weights(runs: string, runId: string): Buffer | undefined {

@@ -53,7 +53,12 @@ try {
   const pairs = writeLines(join(folder, 'pairs.jsonl'), testPairs());
   const [wasm, tensorflow] = ['wasm', 'tensorflow'].map((engine) => scoresOn(engine, pairs)) as [number[], number[]];
   const difference = largestDifference(wasm, tensorflow);
-  const check = { name: 'scores on wasm and tensorflow', difference, limit: Number(values.limit), note: `${wasm.length} pairs` };
+  const check = {
+    name: 'scores on wasm and tensorflow',
+    difference,
+    limit: Number(values.limit),
+    note: `${wasm.length} pairs`,
+  };
   process.stdout.write(`${formatCheck(check)}\n`);
   process.exitCode = difference <= check.limit ? 0 : 1;
 } finally {

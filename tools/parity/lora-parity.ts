@@ -47,7 +47,10 @@ const VARIANTS = [
 ];
 
 function run(program: string, args: readonly string[]): string {
-  const { status, stdout, error } = spawnSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const { status, stdout, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}`);
   return stdout;
@@ -61,18 +64,32 @@ const peft = (args: readonly string[]): string =>
 /** What is needed and isn't there. */
 function missing(): string | undefined {
   if (values.model === undefined || !existsSync(join(values.model, 'config.json'))) return 'no model folder (--model)';
-  if (!existsSync(join(values.shared, 'data/rankinggpt/msmarco.json'))) return `no data/rankinggpt in ${values.shared} (--shared)`;
+  if (!existsSync(join(values.shared, 'data/rankinggpt/msmarco.json')))
+    return `no data/rankinggpt in ${values.shared} (--shared)`;
   const { status } = spawnSync(values.python, ['-c', 'import peft, torch, transformers']);
   return status === 0 ? undefined : `no torch, transformers and peft in ${values.python} (--python)`;
 }
 
 async function compare(folder: string): Promise<boolean> {
-  const [steps, size, batch] = [values.steps, values['group-size'], values['batch-size']].map(Number) as [number, number, number];
-  const made = makeInputs(values.shared, folder, { groups: Math.max(steps, batch * steps), pairs: Number(values.pairs) });
-  const all = readLines<{ query: string; documents: string[] }>(made.groups).map(({ query, documents }) => ({ query, documents: documents.slice(0, size) }));
+  const [steps, size, batch] = [values.steps, values['group-size'], values['batch-size']].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const made = makeInputs(values.shared, folder, {
+    groups: Math.max(steps, batch * steps),
+    pairs: Number(values.pairs),
+  });
+  const all = readLines<{ query: string; documents: string[] }>(made.groups).map(({ query, documents }) => ({
+    query,
+    documents: documents.slice(0, size),
+  }));
   const data = {
     finetune: writeLines(join(folder, 'groups-cut.jsonl'), all.slice(0, steps)),
-    pretrain: writeLines(join(folder, 'positives.jsonl'), all.slice(0, batch * steps).map(({ query, documents }) => ({ query, document: documents[0] }))),
+    pretrain: writeLines(
+      join(folder, 'positives.jsonl'),
+      all.slice(0, batch * steps).map(({ query, documents }) => ({ query, document: documents[0] })),
+    ),
   };
   let agree = true;
   for (const [index, { name, options }] of VARIANTS.entries()) {
@@ -80,9 +97,30 @@ async function compare(folder: string): Promise<boolean> {
       const place = (kind: string): string => join(folder, `${index}-${stage}-${kind}`);
       const train = (out: string, rate: string, count: number): string =>
         ours([
-          ...[stage, stage === 'pretrain' ? '--pairs' : '--groups', data[stage], '--out', out, '--log', `${out}.jsonl`, '--steps', String(count)],
+          ...[
+            stage,
+            stage === 'pretrain' ? '--pairs' : '--groups',
+            data[stage],
+            '--out',
+            out,
+            '--log',
+            `${out}.jsonl`,
+            '--steps',
+            String(count),
+          ],
           ...(stage === 'pretrain' ? ['--batch-size', String(batch)] : []),
-          ...['--order', 'given', '--schedule', 'constant', '--warmup-ratio', '0', '--clip-norm', '0', '--learning-rate', rate],
+          ...[
+            '--order',
+            'given',
+            '--schedule',
+            'constant',
+            '--warmup-ratio',
+            '0',
+            '--clip-norm',
+            '0',
+            '--learning-rate',
+            rate,
+          ],
           ...['--lora-rank', values.rank, ...options],
         ]);
       // At rate 0 what is saved is what training starts from.
@@ -100,24 +138,51 @@ async function compare(folder: string): Promise<boolean> {
 }
 
 function compareTraining(label: string, log: string, file: string): boolean {
-  const parse = (text: string): LoggedStep[] => text.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as LoggedStep);
+  const parse = (text: string): LoggedStep[] =>
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as LoggedStep);
   const comparisons = compareLogs(parse(log), parse(readFileSync(file, 'utf8')));
   for (const { step, name, expected, found, difference, kind, agrees } of comparisons) {
-    console.log(`${agrees ? 'agrees ' : 'DIFFERS'} ${label} step ${step} ${name}: ${expected} and ${found}, ${kind} ${difference.toExponential(1)}`);
+    console.log(
+      `${agrees ? 'agrees ' : 'DIFFERS'} ${label} step ${step} ${name}: ${expected} and ${found}, ${kind} ${difference.toExponential(1)}`,
+    );
   }
   return comparisons.every(({ agrees }) => agrees);
 }
 
 async function compareScores(label: string, pairs: string, place: (kind: string) => string): Promise<Check[]> {
-  const scores = (adapter: string) => JSON.parse(peft(['score', '--adapter', adapter, '--data', pairs])) as { apart: number[]; merged: number[] };
-  const { apart, merged, base } = await scoresApartAndMerged({ model: values.model!, adapter: place('ours'), pairs, engine: values.engine });
+  const scores = (adapter: string) =>
+    JSON.parse(peft(['score', '--adapter', adapter, '--data', pairs])) as { apart: number[]; merged: number[] };
+  const { apart, merged, base } = await scoresApartAndMerged({
+    model: values.model!,
+    adapter: place('ours'),
+    pairs,
+    engine: values.engine,
+  });
   const loaded = scores(place('ours'));
   const note = `${merged.length} pairs; training moved scores by up to ${largestDifference(merged, base).toPrecision(2)}`;
   return [
-    { name: `${label}: our adapter here and in PEFT`, difference: largestDifference(merged, loaded.apart), limit: SAVED_LIMIT, note },
-    { name: `${label}: the same, merged by PEFT`, difference: largestDifference(merged, loaded.merged), limit: SAVED_LIMIT, note },
+    {
+      name: `${label}: our adapter here and in PEFT`,
+      difference: largestDifference(merged, loaded.apart),
+      limit: SAVED_LIMIT,
+      note,
+    },
+    {
+      name: `${label}: the same, merged by PEFT`,
+      difference: largestDifference(merged, loaded.merged),
+      limit: SAVED_LIMIT,
+      note,
+    },
     { name: `${label}: merged and apart here`, difference: largestDifference(merged, apart), limit: SAVED_LIMIT, note },
-    { name: `${label}: our training and PEFT's`, difference: largestDifference(loaded.apart, scores(place('peft')).apart), limit: TRAINED_LIMIT, note },
+    {
+      name: `${label}: our training and PEFT's`,
+      difference: largestDifference(loaded.apart, scores(place('peft')).apart),
+      limit: TRAINED_LIMIT,
+      note,
+    },
   ];
 }
 

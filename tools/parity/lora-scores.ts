@@ -17,12 +17,28 @@ export interface AdapterScores {
 }
 
 /** Scores of pairs by a model with an adapter that was saved here, by each of the ways to compute them. */
-export async function scoresApartAndMerged({ model: base, adapter, pairs, engine }: { model: string; adapter: string; pairs: string; engine: string }): Promise<AdapterScores> {
+export async function scoresApartAndMerged({
+  model: base,
+  adapter,
+  pairs,
+  engine,
+}: {
+  model: string;
+  adapter: string;
+  pairs: string;
+  engine: string;
+}): Promise<AdapterScores> {
   await selectEngine(engine as EngineName);
   const texts = readLines<{ query: string; document: string }>(pairs);
   const { model, tokenizer } = await loadModel(base);
-  const score = async (scorer: CausalLm): Promise<number[]> =>
-    [...(await scorePairs({ model: scorer, tokenizer, pairs: texts, limits: { maxDocumentTokens: 128, maxQueryTokens: 32 } }))];
+  const score = async (scorer: CausalLm): Promise<number[]> => [
+    ...(await scorePairs({
+      model: scorer,
+      tokenizer,
+      pairs: texts,
+      limits: { maxDocumentTokens: 128, maxQueryTokens: 32 },
+    })),
+  ];
   const plain = await score(model);
   addSaved(model, adapter);
   const apart = await score(model);
@@ -40,7 +56,11 @@ function addSaved(model: CausalLm, folder: string): void {
   for (const name of weights.entries.keys()) {
     const [, module] = /^base_model\.model\.(.*)\.lora_A\.weight$/.exec(name) ?? [];
     if (module === undefined) continue;
-    model.adapters.set(module, { down: variable(name), up: variable(name.replace('lora_A', 'lora_B')), scale: config.alpha / config.rank });
+    model.adapters.set(module, {
+      down: variable(name),
+      up: variable(name.replace('lora_A', 'lora_B')),
+      scale: config.alpha / config.rank,
+    });
   }
   weights.close();
 }

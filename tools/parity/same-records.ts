@@ -11,5 +11,7 @@ const [first, second] = process.argv.slice(2);
 if (first === undefined || second === undefined) throw new Error('two folders of runs are needed');
 const all = runIdsOf(first, second);
 const different = differingRuns(first, second);
-process.stdout.write(`${all.length} runs, ${different.length} differ${different.length > 0 ? `: ${different.join(', ')}` : ''}\n`);
+process.stdout.write(
+  `${all.length} runs, ${different.length} differ${different.length > 0 ? `: ${different.join(', ')}` : ''}\n`,
+);
 process.exitCode = different.length > 0 || all.length === 0 ? 1 : 0;

@@ -20,7 +20,12 @@ import { selectEngine, tf, type EngineName } from '@tsarank/tensor';
 import { finetune } from '@tsarank/training';
 
 const { values } = parseArgs({
-  options: { python: { type: 'string', default: 'python3' }, engine: { type: 'string', default: 'wasm' }, keep: { type: 'string' }, only: { type: 'string' } },
+  options: {
+    python: { type: 'string', default: 'python3' },
+    engine: { type: 'string', default: 'wasm' },
+    keep: { type: 'string' },
+    only: { type: 'string' },
+  },
 });
 const reference = resolve(__dirname, '../../test/reference');
 const work = values.keep ?? mkdtempSync(join(tmpdir(), 'saved-models-'));
@@ -62,7 +67,15 @@ async function trainAndSave(checkpoint: string): Promise<void> {
   });
   const folder = join(work, checkpoint.replace('/', '-'));
   const parents = [hash];
-  const contract = { behaviourVersion: 1, prompt: 'Document: {document} Query:', maxDocumentTokens: 9, maxQueryTokens: null, stage: 'finetune', parents, config: {} } as const;
+  const contract = {
+    behaviourVersion: 1,
+    prompt: 'Document: {document} Query:',
+    maxDocumentTokens: 9,
+    maxQueryTokens: null,
+    stage: 'finetune',
+    parents,
+    config: {},
+  } as const;
   await saveModel(folder, { model, tokenizer, contract: { ...contract, parents } });
   const batch = join(existsSync(join(path, 'batch.json')) ? path : dirname(path), 'batch.json');
   copyFileSync(batch, join(folder, 'batch.json'));
@@ -81,7 +94,10 @@ function logitsOf(model: CausalLm, { ids, mask }: Batch): { shape: number[]; dat
   return tf.tidy(() => {
     const hidden = model.hiddenStates(tf.tensor2d(ids, undefined, 'int32'), tf.tensor2d(mask));
     const logits = model.logits(tf.reshape(hidden, [-1, model.config.hiddenSize]) as tf.Tensor2D);
-    return { shape: [ids.length, ids[0]!.length, model.config.vocabularySize], data: logits.dataSync() as Float32Array };
+    return {
+      shape: [ids.length, ids[0]!.length, model.config.vocabularySize],
+      data: logits.dataSync() as Float32Array,
+    };
   });
 }
 
@@ -90,7 +106,8 @@ async function saveWithTokenizer(kind: string, checkpoint: string): Promise<void
   const mixed = join(work, 'mixed', kind);
   mkdirSync(mixed, { recursive: true });
   const [model, tokenizer] = [join(reference, checkpoint), join(reference, 'tokenizers', kind)];
-  const copy = (from: string, names: readonly string[]): void => names.forEach((name) => copyFileSync(join(from, name), join(mixed, name)));
+  const copy = (from: string, names: readonly string[]): void =>
+    names.forEach((name) => copyFileSync(join(from, name), join(mixed, name)));
   copy(model, ['config.json', ...readdirSync(model).filter((name) => name.endsWith('.safetensors'))]);
   copy(tokenizer, readdirSync(tokenizer));
   rmSync(join(mixed, 'expected.safetensors'));
@@ -105,10 +122,13 @@ async function main(): Promise<void> {
   await selectEngine(values.engine as EngineName, { threads: 1 });
   const { models } = readJson(join(reference, 'training.json')) as { models: object };
   const folders = Object.keys(models);
-  const ggufs = folders.filter((name) => existsSync(join(reference, name, 'model.gguf'))).map((name) => `${name}/model.gguf`);
+  const ggufs = folders
+    .filter((name) => existsSync(join(reference, name, 'model.gguf')))
+    .map((name) => `${name}/model.gguf`);
   const asked = (name: string): boolean => new RegExp(values.only ?? '').test(name);
   for (const checkpoint of [...folders, ...ggufs].filter(asked)) await trainAndSave(checkpoint);
-  for (const [kind, checkpoint] of Object.entries(MODEL_OF_TOKENIZER)) if (asked(`tokenizer-${kind}`)) await saveWithTokenizer(kind, checkpoint);
+  for (const [kind, checkpoint] of Object.entries(MODEL_OF_TOKENIZER))
+    if (asked(`tokenizer-${kind}`)) await saveWithTokenizer(kind, checkpoint);
   rmSync(join(work, 'mixed'), { recursive: true, force: true });
   const { status } = spawnSync(values.python, [join(__dirname, 'load_saved_models.py'), work], { stdio: 'inherit' });
   process.exitCode = status ?? 1;

@@ -11,7 +11,8 @@ import { join } from 'node:path';
 const VERSIONS = ['0.31.0', '0.24.2'];
 
 const root = join(import.meta.dirname ?? new URL('.', import.meta.url).pathname, '../..');
-const run = (program, args) => spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
+const run = (program, args) =>
+  spawnSync(program, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0;
 
 for (const version of process.argv.length > 2 ? process.argv.slice(2) : VERSIONS) {
   const venv = join(root, '.venv', `wandb-${version}`);

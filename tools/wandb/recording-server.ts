@@ -8,7 +8,9 @@ import { parseArgs } from 'node:util';
 import { startWandbServer } from '@tsarank/testing';
 
 async function main(): Promise<void> {
-  const { port, out } = parseArgs({ options: { port: { type: 'string', default: '0' }, out: { type: 'string' } } }).values;
+  const { port, out } = parseArgs({
+    options: { port: { type: 'string', default: '0' }, out: { type: 'string' } },
+  }).values;
   const server = await startWandbServer(Number(port));
   process.stderr.write(`${server.url}\n`);
   const end = (): void => {

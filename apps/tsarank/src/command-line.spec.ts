@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { selectEngine } from '@tsarank/tensor';
@@ -14,7 +23,10 @@ beforeAll(async () => {
   model = join(folder, 'model');
   await selectEngine('cpu');
   await writeQuickModel(model);
-  pairs = write('pairs.jsonl', [{ query: 'cat', document: 'a pet', id: 7 }, { query: 'dog', document: 'a hound' }]);
+  pairs = write('pairs.jsonl', [
+    { query: 'cat', document: 'a pet', id: 7 },
+    { query: 'dog', document: 'a hound' },
+  ]);
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,26 +56,39 @@ describe('wrong input ends with exit code 2, says what and where, and leaves not
   it('no command', () => expectWrongInput([], 'name a command'));
 
   it('an unknown option, with the near one', () =>
-    expectWrongInput([...scoring(), '--modle', 'x', '--pairs', pairs], 'unknown option --modle; did you mean --model?'));
+    expectWrongInput(
+      [...scoring(), '--modle', 'x', '--pairs', pairs],
+      'unknown option --modle; did you mean --model?',
+    ));
 
-  it('a missing option', () => expectWrongInput(['search', '--k', '10'], 'missing options: --corpus, --queries, --out'));
+  it('a missing option', () =>
+    expectWrongInput(['search', '--k', '10'], 'missing options: --corpus, --queries, --out'));
 
   it('an option twice', () =>
     expectWrongInput([...scoring(), '--model', model, '--pairs', pairs, '--seed', '1', '--seed', '2'], 'field "seed"'));
 
-  it('an unknown engine', () =>
-    expectWrongInput(['doctor', '--engine', 'wsm'], /did you mean wasm\?/));
+  it('an unknown engine', () => expectWrongInput(['doctor', '--engine', 'wsm'], /did you mean wasm\?/));
 
   it('a missing file', () =>
-    expectWrongInput([...scoring(), '--model', model, '--pairs', join(folder, 'none.jsonl')], /none\.jsonl: no such file/));
+    expectWrongInput(
+      [...scoring(), '--model', model, '--pairs', join(folder, 'none.jsonl')],
+      /none\.jsonl: no such file/,
+    ));
 
   it('malformed JSON, by its line', () => {
-    const file = write('malformed.jsonl', [{ query: 'a', document: 'b' }, { query: 'a', document: 'b' }, '{"query": "a",']);
+    const file = write('malformed.jsonl', [
+      { query: 'a', document: 'b' },
+      { query: 'a', document: 'b' },
+      '{"query": "a",',
+    ]);
     return expectWrongInput([...scoring(), '--model', model, '--pairs', file], /malformed\.jsonl:3: not JSON/);
   });
 
   it('a wrong field, by line and field', () => {
-    const file = write('groups.jsonl', [{ query: 'a', documents: ['b', 'c'] }, { query: 'a', documents: 'b' }]);
+    const file = write('groups.jsonl', [
+      { query: 'a', documents: ['b', 'c'] },
+      { query: 'a', documents: 'b' },
+    ]);
     return expectWrongInput(
       ['finetune', '--model', model, '--groups', file, '--out', out()],
       /groups\.jsonl:2: field "documents": found string, expected array of strings/,
@@ -121,19 +146,31 @@ describe('wrong input ends with exit code 2, says what and where, and leaves not
 
   it('an unknown key of a config file, with the near one', () => {
     const config = write('config.json', [{ 'max-query-token': 4 }]);
-    return expectWrongInput([...scoring(), '--config', config], /config\.json: field "max-query-token".*max-query-tokens/);
+    return expectWrongInput(
+      [...scoring(), '--config', config],
+      /config\.json: field "max-query-token".*max-query-tokens/,
+    );
   });
 
   it('a value of a yes or no', async () => {
-    await expectWrongInput([...scoring(), '--pairs', pairs, '--special-tokens-in-text=yes'], 'option --special-tokens-in-text takes no value');
+    await expectWrongInput(
+      [...scoring(), '--pairs', pairs, '--special-tokens-in-text=yes'],
+      'option --special-tokens-in-text takes no value',
+    );
     const config = write('yes.json', [{ 'special-tokens-in-text': 'yes' }]);
-    await expectWrongInput([...scoring(), '--config', config], /yes\.json: field "special-tokens-in-text": found "yes", expected true or false/);
+    await expectWrongInput(
+      [...scoring(), '--config', config],
+      /yes\.json: field "special-tokens-in-text": found "yes", expected true or false/,
+    );
   });
 
   it('an unknown measure', () => {
     const qrels = write('qrels.tsv', ['query-id\tcorpus-id\tscore', 'q\td\t1']);
     const run = write('run.trec', ['q Q0 d 1 1.5 x']);
-    return expectWrongInput(['evaluate', '--qrels', qrels, '--run', run, '-m', 'nDCGG@10'], 'expected a measure such as nDCG@10');
+    return expectWrongInput(
+      ['evaluate', '--qrels', qrels, '--run', run, '-m', 'nDCGG@10'],
+      'expected a measure such as nDCG@10',
+    );
   });
 
   function copyModel(to: string): void {
@@ -145,10 +182,26 @@ describe('commands that need no training', () => {
   it('score writes the same lines with the score in place of the document, with options from a file', async () => {
     const scores = join(folder, 'scores.jsonl');
     const config = write('score.json', [{ 'max-document-tokens': 8, 'max-query-tokens': 8, engine: 'cpu' }]);
-    const { code, stdout } = await runToEnd(['score', '--config', config, '--model', model, '--pairs', pairs, '--out', scores]);
+    const { code, stdout } = await runToEnd([
+      'score',
+      '--config',
+      config,
+      '--model',
+      model,
+      '--pairs',
+      pairs,
+      '--out',
+      scores,
+    ]);
     expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
-    const rows = readFileSync(scores, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(rows.map((row) => Object.keys(row))).toEqual([['query', 'id', 'score'], ['query', 'score']]);
+    const rows = readFileSync(scores, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(rows.map((row) => Object.keys(row))).toEqual([
+      ['query', 'id', 'score'],
+      ['query', 'score'],
+    ]);
     // An untrained model finds all 257 tokens about as likely.
     for (const { score } of rows) expect(score).toBeCloseTo(-Math.log(257), 0);
   });
@@ -159,17 +212,35 @@ describe('commands that need no training', () => {
       { _id: 'd2', title: '', text: 'a dog barks' },
       { _id: 'd3', title: '', text: 'cat and cat again' },
     ]);
-    const queries = write('queries.jsonl', [{ _id: 'q1', text: 'cat' }, { _id: 'q2', text: 'nothing of it' }]);
+    const queries = write('queries.jsonl', [
+      { _id: 'q1', text: 'cat' },
+      { _id: 'q2', text: 'nothing of it' },
+    ]);
     const qrels = write('judged.tsv', ['query-id\tcorpus-id\tscore', 'q1\td1\t1', 'q2\td2\t1']);
     const [run, reranked] = [join(folder, 'bm25.trec'), join(folder, 'reranked.trec')];
     const texts = ['--corpus', corpus, '--queries', queries];
     expect((await runToEnd(['search', ...texts, '--out', run])).code).toBe(0);
-    expect((await runToEnd(['rerank', '--engine', 'cpu', '--model', model, '--run', run, ...texts, '--out', reranked])).code).toBe(0);
+    expect(
+      (await runToEnd(['rerank', '--engine', 'cpu', '--model', model, '--run', run, ...texts, '--out', reranked])).code,
+    ).toBe(0);
     expect(readFileSync(reranked, 'utf8').split('\n').filter(Boolean)).toHaveLength(2);
 
-    const evaluated = await runToEnd(['evaluate', '--qrels', qrels, '--run', run, '-m', 'RR@10', '-m', 'NumQ', '--per-query']);
+    const evaluated = await runToEnd([
+      'evaluate',
+      '--qrels',
+      qrels,
+      '--run',
+      run,
+      '-m',
+      'RR@10',
+      '-m',
+      'NumQ',
+      '--per-query',
+    ]);
     expect(evaluated.code).toBe(0);
-    expect(evaluated.stdout).toBe('RR@10\tq1\t0.5000\nNumQ\tq1\t1\nRR@10\tq2\t0.0000\nNumQ\tq2\t1\nRR@10\tall\t0.2500\nNumQ\tall\t2\n');
+    expect(evaluated.stdout).toBe(
+      'RR@10\tq1\t0.5000\nNumQ\tq1\t1\nRR@10\tq2\t0.0000\nNumQ\tq2\t1\nRR@10\tall\t0.2500\nNumQ\tall\t2\n',
+    );
     const json = await runToEnd(['evaluate', '--qrels', qrels, '--run', run, '-m', 'RR@10', '--json', '--no-complete']);
     expect(JSON.parse(json.stdout)).toEqual({ queries: 1, all: { 'RR@10': 0.5 } });
   });
@@ -183,8 +254,18 @@ describe('commands that need no training', () => {
   it("evaluate reproduces trec_eval's own output", async () => {
     const files = resolve(__dirname, '../../../../shared/data/trec-eval');
     if (!existsSync(files)) return console.warn(`passed over: ${files} is not there`);
-    const { stdout } = await runToEnd(['evaluate', '--qrels', join(files, 'qrels.test'), '--run', join(files, 'results.test')]);
-    const words = (text: string): string[] => text.trim().split('\n').map((line) => line.split(/\s+/).join(' '));
+    const { stdout } = await runToEnd([
+      'evaluate',
+      '--qrels',
+      join(files, 'qrels.test'),
+      '--run',
+      join(files, 'results.test'),
+    ]);
+    const words = (text: string): string[] =>
+      text
+        .trim()
+        .split('\n')
+        .map((line) => line.split(/\s+/).join(' '));
     const expected = words(readFileSync(join(files, 'out.test'), 'utf8')).filter((line) => !line.startsWith('runid'));
     expect(words(stdout)).toEqual(expected);
   });

@@ -6,7 +6,9 @@ import { sharedOptions } from './options';
 type Shared = typeof sharedOptions;
 
 /** The values a command's handler gets: its own options and the shared ones that it doesn't define anew, in camel case. */
-export type CommandValues<Own extends Record<string, Options>> = ArgumentsCamelCase<InferredOptionTypes<Omit<Shared, keyof Own> & Own>>;
+export type CommandValues<Own extends Record<string, Options>> = ArgumentsCamelCase<
+  InferredOptionTypes<Omit<Shared, keyof Own> & Own>
+>;
 
 export interface CommandDescription<Own extends Record<string, Options>> {
   name: string;
@@ -42,7 +44,11 @@ export function defineCommand<Own extends Record<string, Options>>({
         .middleware((values) => requireKnown(values, all, argument?.name), true)
         .check((values) => requireSingle(values, all));
       if (argument !== undefined) {
-        described = described.positional(argument.name, { describe: argument.describe, type: 'string', demandOption: true });
+        described = described.positional(argument.name, {
+          describe: argument.describe,
+          type: 'string',
+          demandOption: true,
+        });
       }
       for (const [example, does] of examples) described = described.example(example, does);
       return described;
@@ -54,7 +60,10 @@ export function defineCommand<Own extends Record<string, Options>>({
 
 /** A yes or no takes no value: yargs reads `--json=yes` as no. */
 function withoutValues(options: Record<string, Options>): Record<string, Options> {
-  const entries = Object.entries(options).map(([name, option]) => [name, option.type === 'boolean' ? { ...option, nargs: 0 } : option]);
+  const entries = Object.entries(options).map(([name, option]) => [
+    name,
+    option.type === 'boolean' ? { ...option, nargs: 0 } : option,
+  ]);
   return Object.fromEntries(entries) as Record<string, Options>;
 }
 
@@ -62,7 +71,15 @@ function withoutValues(options: Record<string, Options>): Record<string, Options
 function requireKnown(values: Record<string, unknown>, options: Record<string, Options>, argument?: string): void {
   const names = [...Object.keys(options), 'config', 'help', 'version'];
   const aliases = Object.values(options).flatMap(({ alias }) => alias ?? []);
-  const known = new Set(['_', '$0', 'h', ...(argument === undefined ? [] : [argument]), ...aliases, ...names, ...names.map(camelCase)]);
+  const known = new Set([
+    '_',
+    '$0',
+    'h',
+    ...(argument === undefined ? [] : [argument]),
+    ...aliases,
+    ...names,
+    ...names.map(camelCase),
+  ]);
   const unknown = Object.keys(values).filter((name) => !known.has(name));
   // yargs adds the camel case form of each.
   const given = unknown.filter((name) => !unknown.some((other) => other !== name && camelCase(other) === name));

@@ -23,7 +23,9 @@ export function explainUsage(message: string, commands: readonly string[]): stri
   const unexpected = /^Argument unexpected for: (.*)$/s.exec(message);
   if (unexpected !== null) {
     const [, name] = unexpected as unknown as [string, string];
-    return name.length === 1 ? `option -${name} takes no value` : `option --${name} takes no value; --no-${name} is its opposite`;
+    return name.length === 1
+      ? `option -${name} takes no value`
+      : `option --${name} takes no value; --no-${name} is its opposite`;
   }
   if (/^Not enough non-option arguments/.test(message)) return 'an argument is missing behind the command';
   return message;

@@ -18,7 +18,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const linesOf = (text: string) => text.trimEnd().split('\n').map((line) => JSON.parse(line) as { text: string; tokens: number[] });
+const linesOf = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { text: string; tokens: number[] });
 
 it('continues every line of a file, to standard output or a file, and one text as it grows', async () => {
   const { code, stdout, stderr } = await runToEnd(['generate', '--model', model, '--prompts', prompts, ...few]);
@@ -29,17 +33,39 @@ it('continues every line of a file, to standard output or a file, and one text a
   expect(first!.tokens).toHaveLength(6);
 
   const out = join(folder, 'texts.jsonl');
-  expect((await runToEnd(['generate', '--model', model, '--prompts', prompts, '--out', out, '--batch-tokens', '1', ...few])).stdout).toBe('');
+  expect(
+    (await runToEnd(['generate', '--model', model, '--prompts', prompts, '--out', out, '--batch-tokens', '1', ...few]))
+      .stdout,
+  ).toBe('');
   expect(readFileSync(out, 'utf8')).toBe(stdout);
 
-  expect((await runToEnd(['generate', '--model', model, '--prompt', 'The sky', ...few])).stdout).toBe(`${first!.text}\n`);
+  expect((await runToEnd(['generate', '--model', model, '--prompt', 'The sky', ...few])).stdout).toBe(
+    `${first!.text}\n`,
+  );
   const asJson = await runToEnd(['generate', '--model', model, '--prompt', 'The sky', '--json', ...few]);
-  expect(linesOf(asJson.stdout)).toEqual([{ prompt: 'The sky', text: first!.text, tokens: first!.tokens, finishReason: 'length' }]);
+  expect(linesOf(asJson.stdout)).toEqual([
+    { prompt: 'The sky', text: first!.text, tokens: first!.tokens, finishReason: 'length' },
+  ]);
 });
 
 it('draws by its seed', async () => {
   const drawn = async (seed: string) =>
-    (await runToEnd(['generate', '--model', model, '--prompts', prompts, '--temperature', '3', '--top-p', '0.99', '--seed', seed, ...few])).stdout;
+    (
+      await runToEnd([
+        'generate',
+        '--model',
+        model,
+        '--prompts',
+        prompts,
+        '--temperature',
+        '3',
+        '--top-p',
+        '0.99',
+        '--seed',
+        seed,
+        ...few,
+      ])
+    ).stdout;
   const once = await drawn('1');
   expect(linesOf(once)).toHaveLength(2);
   expect(await drawn('1')).toBe(once);
@@ -47,7 +73,18 @@ it('draws by its seed', async () => {
 });
 
 it('stops where learned positions end', async () => {
-  const { stdout } = await runToEnd(['generate', '--model', short, '--prompt', 'ab', '--json', '--engine', 'cpu', '--log-level', 'error']);
+  const { stdout } = await runToEnd([
+    'generate',
+    '--model',
+    short,
+    '--prompt',
+    'ab',
+    '--json',
+    '--engine',
+    'cpu',
+    '--log-level',
+    'error',
+  ]);
   expect(linesOf(stdout)).toMatchObject([{ finishReason: 'length', tokens: { length: 8 } }]);
 });
 
@@ -58,7 +95,10 @@ it.each([
   [['--prompt', 'a', '--top-p', '1.5'], 'field "top-p": found 1.5'],
   [['--prompt', 'a', '--temperature', '-1'], 'field "temperature": found -1'],
   [['--prompts', ['{"prompt":"a"}', '{"text":"a"}']], '.jsonl:2: field "prompt": found nothing, expected string'],
-  [['--prompts', ['{"prompt":"a"}', '{"prompt":"a text that is too long"}']], /\.jsonl:2: field "prompt": found \d+ tokens, expected 9 at most/],
+  [
+    ['--prompts', ['{"prompt":"a"}', '{"prompt":"a text that is too long"}']],
+    /\.jsonl:2: field "prompt": found \d+ tokens, expected 9 at most/,
+  ],
   [['--prompts', ['{"prompt":""}']], '.jsonl:1: field "prompt": found no token, expected a text'],
 ])('%j is wrong input', async (args, message) => {
   const given = args.map((part) => (Array.isArray(part) ? written(part) : part));

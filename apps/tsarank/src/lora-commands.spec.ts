@@ -12,34 +12,56 @@ let adapter: string;
 let groups: string;
 let pairs: string;
 
-const object = (file: string): Record<string, unknown> => JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+const object = (file: string): Record<string, unknown> =>
+  JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
 const training = ['--steps', '6', '--learning-rate', '0.05', '--engine', 'wasm'];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tsarank-lora-'));
-  [base, adapter, groups, pairs] = ['base', 'adapter', 'groups.jsonl', 'pairs.jsonl'].map((name) => join(folder, name)) as [string, string, string, string];
+  [base, adapter, groups, pairs] = ['base', 'adapter', 'groups.jsonl', 'pairs.jsonl'].map((name) =>
+    join(folder, name),
+  ) as [string, string, string, string];
   await selectEngine('wasm');
   await writeQuickModel(base);
-  const line = (n: number): string => JSON.stringify({ query: `thing ${n}`, documents: [`about thing ${n}`, `other ${n}`, 'a cloud'] });
+  const line = (n: number): string =>
+    JSON.stringify({ query: `thing ${n}`, documents: [`about thing ${n}`, `other ${n}`, 'a cloud'] });
   writeFileSync(groups, Array.from({ length: 6 }, (_, n) => `${line(n)}\n`).join(''));
   writeFileSync(pairs, '{"query":"cat","document":"a pet"}\n{"query":"thing 3","document":"about thing 3"}\n');
   const options = ['--lora-rank', '3', '--lora-alpha', '6', '--lora-targets', 'q_proj,down_proj', '--top-layers', '1'];
-  expect(await runToEnd(['finetune', '--model', base, '--groups', groups, '--out', adapter, ...options, ...training])).toMatchObject({ code: 0, stdout: '' });
+  expect(
+    await runToEnd(['finetune', '--model', base, '--groups', groups, '--out', adapter, ...options, ...training]),
+  ).toMatchObject({ code: 0, stdout: '' });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function scoresOf(model: string): Promise<number[]> {
   const out = join(folder, 'scores.jsonl');
   const limits = ['--max-document-tokens', '128', '--max-query-tokens', '32'];
-  const result = await runToEnd(['score', '--engine', 'wasm', '--model', model, '--pairs', pairs, '--out', out, ...limits]);
+  const result = await runToEnd([
+    'score',
+    '--engine',
+    'wasm',
+    '--model',
+    model,
+    '--pairs',
+    pairs,
+    '--out',
+    out,
+    ...limits,
+  ]);
   expect(result).toMatchObject({ code: 0 });
-  return readFileSync(out, 'utf8').trim().split('\n').map((line) => (JSON.parse(line) as { score: number }).score);
+  return readFileSync(out, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { score: number }).score);
 }
 
 describe('finetune --lora-rank', () => {
   it('writes an adapter as PEFT does, with tokenizer and contract, and not the model', () => {
     const layer = Number(object(join(base, 'config.json'))['num_hidden_layers']) - 1;
-    expect(readdirSync(adapter)).toEqual(expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors', 'tokenizer.json', 'tsarank.json']));
+    expect(readdirSync(adapter)).toEqual(
+      expect.arrayContaining(['adapter_config.json', 'adapter_model.safetensors', 'tokenizer.json', 'tsarank.json']),
+    );
     expect(readdirSync(adapter)).not.toContain('model.safetensors');
     expect(object(join(adapter, 'adapter_config.json'))).toMatchObject({
       base_model_name_or_path: base,
@@ -50,17 +72,23 @@ describe('finetune --lora-rank', () => {
       target_modules: ['q_proj', 'down_proj'],
       task_type: 'CAUSAL_LM',
     });
-    const part = (module: string, matrix: string): string => `base_model.model.model.layers.${layer}.${module}.lora_${matrix}.weight`;
+    const part = (module: string, matrix: string): string =>
+      `base_model.model.model.layers.${layer}.${module}.lora_${matrix}.weight`;
     expect([...readSafetensors(join(adapter, 'adapter_model.safetensors')).keys()]).toEqual(
       ['self_attn.q_proj', 'mlp.down_proj'].flatMap((module) => [part(module, 'A'), part(module, 'B')]),
     );
     const contract = object(join(adapter, 'tsarank.json'));
-    expect(contract).toMatchObject({ stage: 'finetune', config: { lora: { rank: 3, alpha: 6, targetModules: ['q_proj', 'down_proj'] }, topLayers: 1 } });
+    expect(contract).toMatchObject({
+      stage: 'finetune',
+      config: { lora: { rank: 3, alpha: 6, targetModules: ['q_proj', 'down_proj'] }, topLayers: 1 },
+    });
   });
 
   it('scores as it does when it is merged by convert, and not as its base model', async () => {
     const merged = join(folder, 'merged');
-    expect(await runToEnd(['convert', '--model', adapter, '--out', merged, '--engine', 'wasm'])).toMatchObject({ code: 0 });
+    expect(await runToEnd(['convert', '--model', adapter, '--out', merged, '--engine', 'wasm'])).toMatchObject({
+      code: 0,
+    });
     expect(readdirSync(merged)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tsarank.json']));
     const [apart, whole, before] = [await scoresOf(adapter), await scoresOf(merged), await scoresOf(base)];
     expect(whole).toEqual(apart);
@@ -80,9 +108,15 @@ describe('finetune --lora-rank', () => {
     const more = ['pretrain', '--model', adapter, '--pairs', pairs, '--out', out, ...training];
     expect(await runToEnd(more)).toMatchObject({ code: 0 });
     expect(readdirSync(out)).toContain('model.safetensors');
-    const refused = await runToEnd([...more.map((each) => (each === out ? join(folder, 'second') : each)), '--lora-rank', '2']);
+    const refused = await runToEnd([
+      ...more.map((each) => (each === out ? join(folder, 'second') : each)),
+      '--lora-rank',
+      '2',
+    ]);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toContain(`field "model": found ${adapter}, an adapter itself, expected a whole model in a Hugging Face folder`);
+    expect(refused.stderr).toContain(
+      `field "model": found ${adapter}, an adapter itself, expected a whole model in a Hugging Face folder`,
+    );
   });
 
   it('refuses an adapter whose base model is another than it was trained over', async () => {
@@ -94,7 +128,17 @@ describe('finetune --lora-rank', () => {
     expect(await scoresOf(join(moved, 'adapter'))).toEqual(await scoresOf(adapter));
     const config = join(moved, 'base', 'config.json');
     writeFileSync(config, JSON.stringify({ ...object(config), rms_norm_eps: 0.5 }));
-    const refused = await runToEnd(['score', '--engine', 'wasm', '--model', join(moved, 'adapter'), '--pairs', pairs, '--out', join(folder, 'none.jsonl')]);
+    const refused = await runToEnd([
+      'score',
+      '--engine',
+      'wasm',
+      '--model',
+      join(moved, 'adapter'),
+      '--pairs',
+      pairs,
+      '--out',
+      join(folder, 'none.jsonl'),
+    ]);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/tsarank\.json: field "parents": found the base model's hash \w+, expected \w+/);
   });
@@ -104,7 +148,17 @@ describe('finetune --lora-rank', () => {
     [['--lora-rank', '0'], 'field "lora-rank": found 0'],
     [['--lora-rank', '2', '--lora-targets', 'q_proj,kproj'], '"kproj" (did you mean k_proj?)'],
   ])('refuses %j', async (options, message) => {
-    const refused = await runToEnd(['finetune', '--model', base, '--groups', groups, '--out', join(folder, 'none'), ...training, ...options]);
+    const refused = await runToEnd([
+      'finetune',
+      '--model',
+      base,
+      '--groups',
+      groups,
+      '--out',
+      join(folder, 'none'),
+      ...training,
+      ...options,
+    ]);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(message);
   });

@@ -17,6 +17,9 @@ const { version } = require('../package.json') as { version: string };
 // A reader that closes early (`| head`) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-void runCommand([score, pretrain, finetune, search, rerank, evaluate, generate, fetch, convert, inspect, doctor, native], { version }).then((code) => {
+void runCommand(
+  [score, pretrain, finetune, search, rerank, evaluate, generate, fetch, convert, inspect, doctor, native],
+  { version },
+).then((code) => {
   process.exitCode = code;
 });

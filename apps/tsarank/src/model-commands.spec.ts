@@ -24,7 +24,14 @@ beforeAll(async () => {
   await writeQuickModel(model);
   const files = Object.fromEntries(readdirSync(model).map((name) => [name, readFileSync(join(model, name))]));
   hub = await startFakeHub(files, ['model.safetensors']);
-  environment = { HF_ENDPOINT: hub.endpoint, HF_HOME: join(folder, 'hf'), HF_HUB_CACHE: '', HF_TOKEN: '', HF_HUB_OFFLINE: '', TSARANK_ENGINE: 'cpu' };
+  environment = {
+    HF_ENDPOINT: hub.endpoint,
+    HF_HOME: join(folder, 'hf'),
+    HF_HUB_CACHE: '',
+    HF_TOKEN: '',
+    HF_HUB_OFFLINE: '',
+    TSARANK_ENGINE: 'cpu',
+  };
 });
 
 afterAll(() => {
@@ -34,7 +41,10 @@ afterAll(() => {
 
 const scoreOf = async (named: string, more: Record<string, string> = {}): Promise<number> => {
   const out = join(folder, 'scores.jsonl');
-  const { code, stderr } = await runToEnd(['score', '--model', named, '--pairs', pairs, '--out', out], { ...environment, ...more });
+  const { code, stderr } = await runToEnd(['score', '--model', named, '--pairs', pairs, '--out', out], {
+    ...environment,
+    ...more,
+  });
   if (code !== 0) throw new Error(stderr);
   return (JSON.parse(readFileSync(out, 'utf8')) as { score: number }).score;
 };
@@ -64,30 +74,44 @@ it.each([
 it('convert writes safetensors of the precision asked for', async () => {
   const values = readSafetensors(join(model, 'model.safetensors'));
   const weights = 'model.layers.0.mlp.up_proj.weight';
-  for (const [precision, relative] of [['float32', 0], ['bfloat16', 2 ** -8]] as const) {
+  for (const [precision, relative] of [
+    ['float32', 0],
+    ['bfloat16', 2 ** -8],
+  ] as const) {
     const out = join(folder, precision);
-    expect((await runToEnd(['convert', '--model', model, '--out', out, '--precision', precision], environment)).code).toBe(0);
+    expect(
+      (await runToEnd(['convert', '--model', model, '--out', out, '--precision', precision], environment)).code,
+    ).toBe(0);
     expect((JSON.parse(readFileSync(join(out, 'config.json'), 'utf8')) as { dtype: string }).dtype).toBe(precision);
     const converted = readSafetensors(join(out, 'model.safetensors'));
     expect([...converted.keys()].sort()).toEqual([...values.keys()].sort());
     const [one, other] = [values.get(weights)!.data, converted.get(weights)!];
     expect(other.dtype).toBe(precision === 'float32' ? 'F32' : 'BF16');
-    expect(other.data.every((value, index) => Math.abs(value - one[index]!) <= relative * Math.abs(one[index]!))).toBe(true);
+    expect(other.data.every((value, index) => Math.abs(value - one[index]!) <= relative * Math.abs(one[index]!))).toBe(
+      true,
+    );
   }
 });
 
-it.each(['bert-one-label', 't5-words', 'lora-rankllama'])('convert writes a reranker of another kind, %s, that scores the same', async (name) => {
-  const reranker = resolve(reference, name);
-  const out = join(folder, `converted-${name}`);
-  expect((await runToEnd(['convert', '--model', reranker, '--out', out], environment)).code).toBe(0);
-  expect(readdirSync(out)).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer_config.json']));
-  expect(await scoreOf(out)).toBe(await scoreOf(reranker));
-});
+it.each(['bert-one-label', 't5-words', 'lora-rankllama'])(
+  'convert writes a reranker of another kind, %s, that scores the same',
+  async (name) => {
+    const reranker = resolve(reference, name);
+    const out = join(folder, `converted-${name}`);
+    expect((await runToEnd(['convert', '--model', reranker, '--out', out], environment)).code).toBe(0);
+    expect(readdirSync(out)).toEqual(
+      expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer_config.json']),
+    );
+    expect(await scoreOf(out)).toBe(await scoreOf(reranker));
+  },
+);
 
 it('inspect says architecture, sizes, number formats and memory', async () => {
   const { code, stdout } = await runToEnd(['inspect', '--model', 'tiny', '--engine', 'wasm', '--json'], environment);
   expect(code).toBe(0);
-  const report = JSON.parse(stdout) as { memory: { scoring: number; training: { topLayers: number; finetune: number }[] } };
+  const report = JSON.parse(stdout) as {
+    memory: { scoring: number; training: { topLayers: number; finetune: number }[] };
+  };
   expect(report).toMatchObject({
     architecture: 'llama',
     kind: 'causal-lm',
@@ -120,7 +144,7 @@ describe('inspect', () => {
     expect(text).not.toContain('training');
   });
 
-  it("says what an adapter is and belongs to, and what may be done with its base", async () => {
+  it('says what an adapter is and belongs to, and what may be done with its base', async () => {
     const text = await inspected(resolve(__dirname, '../../../test/reference/lora-llama'));
     expect(text).toMatch(/^adapter +LoRA of rank \d+, alpha [\d.]+, on .*; base model .*llama-tied$/m);
     expect(text).toMatch(/^commands +score, .*scored by query-likelihood$/m);
@@ -130,7 +154,10 @@ describe('inspect', () => {
   it.each([
     [{ model_type: 'mamba' }, /^commands +none: .*field "model_type": found "mamba", expected one of/m],
     [{ rope_scaling: { rope_type: 'longrope' } }, /^commands +none: .*config\.json: field "rope_scaling/m],
-    [{ quantization_config: { quant_method: 'gptq', bits: 4 } }, /^commands +none: .*field "quantization_config.quant_method": found "gptq"/m],
+    [
+      { quantization_config: { quant_method: 'gptq', bits: 4 } },
+      /^commands +none: .*field "quantization_config.quant_method": found "gptq"/m,
+    ],
     [{ num_attention_heads: null }, /^commands +none: .*field "num_attention_heads": found nothing/m],
   ])('says why no command takes a model with %j', async (changes, message) => {
     const broken = join(folder, 'broken');

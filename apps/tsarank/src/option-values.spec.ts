@@ -1,7 +1,11 @@
 import { filledText, namedNumbers, oneOf, realNumber, wholeNumber } from './option-values';
 
 describe('values of options', () => {
-  it.each([[8, 8], ['8', 8], ['1e3', 1000]])('a whole number from %p', (given, value) => {
+  it.each([
+    [8, 8],
+    ['8', 8],
+    ['1e3', 1000],
+  ])('a whole number from %p', (given, value) => {
     expect(wholeNumber('k')(given)).toBe(value);
   });
 

@@ -56,9 +56,18 @@ export function filledText(field: string, expected = 'a path'): Coerce<string> {
  */
 export function nameList(field: string, all: string): Coerce<string> {
   return (given) => {
-    const names: unknown[] = Array.isArray(given) ? given : String(given).split(',').map((name) => name.trim());
-    if (names.length > 0 && names.every((name) => typeof name === 'string' && /^[^,\s]+$/.test(name))) return names.join(',');
-    throw new InputError({ field, found: JSON.stringify(given), expected: `${all}, or names with commas between them` });
+    const names: unknown[] = Array.isArray(given)
+      ? given
+      : String(given)
+          .split(',')
+          .map((name) => name.trim());
+    if (names.length > 0 && names.every((name) => typeof name === 'string' && /^[^,\s]+$/.test(name)))
+      return names.join(',');
+    throw new InputError({
+      field,
+      found: JSON.stringify(given),
+      expected: `${all}, or names with commas between them`,
+    });
   };
 }
 

@@ -29,7 +29,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 type Row = Record<string, number>;
 
 function readRows(log: string): Row[] {
-  return readFileSync(log, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Row);
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Row);
 }
 
 /** Rows without what differs from run to run. */
@@ -41,7 +44,11 @@ function finetuneInto(name: string): { args: string[]; out: string; log: string 
   const [out, log] = [join(folder, name), join(folder, `${name}.jsonl`)];
   const options = ['--top-layers', '2', '--negatives', '2', '--learning-rate', '0.003', '--engine', 'wasm'];
   const lasting = ['--steps', String(STEPS), '--checkpoint-steps', '7'];
-  return { args: ['finetune', '--model', model, '--groups', groups, '--out', out, '--log', log, ...options, ...lasting], out, log };
+  return {
+    args: ['finetune', '--model', model, '--groups', groups, '--out', out, '--log', log, ...options, ...lasting],
+    out,
+    log,
+  };
 }
 
 /** Waits until the log holds so many rows. */
@@ -56,17 +63,37 @@ async function rowsReach(log: string, count: number): Promise<void> {
 describe('pretrain', () => {
   it('writes a model folder with its contract, and a log of one line a step', async () => {
     const pairs = join(folder, 'pairs.jsonl');
-    writeFileSync(pairs, '{"query":"cat","document":"a pet"}\n{"query":"dog","document":"a hound"}\n{"query":"sea","document":"water"}\n');
+    writeFileSync(
+      pairs,
+      '{"query":"cat","document":"a pet"}\n{"query":"dog","document":"a hound"}\n{"query":"sea","document":"water"}\n',
+    );
     const [out, log] = [join(folder, 'pretrained'), join(folder, 'pretrained.jsonl')];
     const args = ['pretrain', '--model', model, '--pairs', pairs, '--out', out, '--log', log, '--batch-size', '2'];
     expect(await runToEnd([...args, '--engine', 'wasm'])).toMatchObject({ code: 0, stdout: '' });
-    expect(readRows(log).map((row) => Object.keys(row))).toEqual(Array(2).fill(['step', 'loss', 'gradNorm', 'tokens', 'seconds']));
+    expect(readRows(log).map((row) => Object.keys(row))).toEqual(
+      Array(2).fill(['step', 'loss', 'gradNorm', 'tokens', 'seconds']),
+    );
     expect(readRows(log).map(({ step }) => step)).toEqual([0, 1]);
     const contract = JSON.parse(readFileSync(join(out, 'tsarank.json'), 'utf8')) as Record<string, unknown>;
-    expect(contract).toMatchObject({ stage: 'pretrain', maxDocumentTokens: 128, maxQueryTokens: 32, prompt: 'Document: {document} Query:{query}' });
+    expect(contract).toMatchObject({
+      stage: 'pretrain',
+      maxDocumentTokens: 128,
+      maxQueryTokens: 32,
+      prompt: 'Document: {document} Query:{query}',
+    });
     expect(existsSync(`${out}.checkpoint`)).toBe(false);
 
-    const scoring = ['score', '--engine', 'wasm', '--model', out, '--pairs', pairs, '--out', join(folder, 'scores.jsonl')];
+    const scoring = [
+      'score',
+      '--engine',
+      'wasm',
+      '--model',
+      out,
+      '--pairs',
+      pairs,
+      '--out',
+      join(folder, 'scores.jsonl'),
+    ];
     const refused = await runToEnd([...scoring, '--max-document-tokens', '64', '--max-query-tokens', '32']);
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/found maxDocumentTokens 64, expected maxDocumentTokens 128/);
@@ -94,7 +121,16 @@ describe('finetune', () => {
   it('logs the terms of the loss, and lowers the rank loss', () => {
     const rows = readRows(undisturbed.log);
     expect(rows).toHaveLength(STEPS);
-    expect(Object.keys(rows[0]!)).toEqual(['step', 'loss', 'rank', 'nextToken', 'differencePenalty', 'gradNorm', 'tokens', 'seconds']);
+    expect(Object.keys(rows[0]!)).toEqual([
+      'step',
+      'loss',
+      'rank',
+      'nextToken',
+      'differencePenalty',
+      'gradNorm',
+      'tokens',
+      'seconds',
+    ]);
     expect(rows[0]!['differencePenalty']).toBeCloseTo(0, 6);
     const mean = (part: Row[]): number => part.reduce((sum, { loss }) => sum + loss!, 0) / part.length;
     expect(mean(rows.slice(-20))).toBeLessThan(mean(rows.slice(0, 20)));

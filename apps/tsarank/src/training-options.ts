@@ -24,7 +24,10 @@ export interface StageDefaults {
 export function trainingOptions({ learningRate, warmupRatio, batchSize, unit }: StageDefaults) {
   return {
     model: modelOption,
-    out: requiredPath('out', 'Model folder to write (with --lora-rank an adapter folder); an unfinished training lies beside it in <out>.checkpoint'),
+    out: requiredPath(
+      'out',
+      'Model folder to write (with --lora-rank an adapter folder); an unfinished training lies beside it in <out>.checkpoint',
+    ),
     'top-layers': {
       describe: 'Blocks that train, counted from the top; 0 trains all weights',
       default: 0,
@@ -42,7 +45,8 @@ export function trainingOptions({ learningRate, warmupRatio, batchSize, unit }: 
       coerce: realNumber('lora-alpha', { above: true }),
     },
     'lora-targets': {
-      describe: "With --lora-rank: modules that have adapters, as q_proj,v_proj, or all-linear (default: PEFT's for the family)",
+      describe:
+        "With --lora-rank: modules that have adapters, as q_proj,v_proj, or all-linear (default: PEFT's for the family)",
       requiresArg: true,
       coerce: nameList('lora-targets', ALL_LINEAR),
     },

@@ -10,7 +10,8 @@ import { InputError } from '@tsarank/io';
  */
 export function requireWritableFile(file: string, field: string, inputs: readonly string[] = []): void {
   if (isFolder(file)) throw new InputError({ field, found: `${file}, a folder`, expected: 'a file' });
-  if (inputs.some((input) => isSame(input, file))) throw new InputError({ field, found: `${file}, which is read`, expected: 'a file of its own' });
+  if (inputs.some((input) => isSame(input, file)))
+    throw new InputError({ field, found: `${file}, which is read`, expected: 'a file of its own' });
   requireWritableParent(file, field);
 }
 
@@ -36,7 +37,8 @@ export function requireWritableModelFolder(folder: string, field: string, inputs
 
 /** A model that is read and, where it is an adapter, the places where its base model may lie. */
 function placesOf(input: string): string[] {
-  const { isAdapterFolder, readAdapterConfig } = require('@tsarank/model/containers') as typeof import('@tsarank/model/containers');
+  const { isAdapterFolder, readAdapterConfig } =
+    require('@tsarank/model/containers') as typeof import('@tsarank/model/containers');
   if (!existsSync(input) || !isAdapterFolder(input)) return [input];
   const { base } = readAdapterConfig(input);
   return [input, resolve(input, base), resolve(base)];

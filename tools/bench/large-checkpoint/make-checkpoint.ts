@@ -18,12 +18,25 @@ const DEVIATION = 0.02;
 /** A random checkpoint, float32, with the tokenizer of a fixture; left as it is where it is there already. */
 export function makeCheckpoint(folder: string, { layers, hidden, heads, vocabulary }: BloomSizes): void {
   const config = {
-    architectures: ['BloomForCausalLM'], model_type: 'bloom', vocab_size: vocabulary, hidden_size: hidden, n_layer: layers, n_head: heads,
-    layer_norm_epsilon: 1e-5, bos_token_id: 1, eos_token_id: 2, pad_token_id: 0, dtype: 'float32', tie_word_embeddings: true,
+    architectures: ['BloomForCausalLM'],
+    model_type: 'bloom',
+    vocab_size: vocabulary,
+    hidden_size: hidden,
+    n_layer: layers,
+    n_head: heads,
+    layer_norm_epsilon: 1e-5,
+    bos_token_id: 1,
+    eos_token_id: 2,
+    pad_token_id: 0,
+    dtype: 'float32',
+    tie_word_embeddings: true,
   };
   const file = path.join(folder, 'config.json');
   const weights = path.join(folder, 'model.safetensors');
-  const isThere = existsSync(weights) && existsSync(file) && canonicalJson(JSON.parse(readFileSync(file, 'utf8'))) === canonicalJson(config);
+  const isThere =
+    existsSync(weights) &&
+    existsSync(file) &&
+    canonicalJson(JSON.parse(readFileSync(file, 'utf8'))) === canonicalJson(config);
   if (isThere) return;
   mkdirSync(folder, { recursive: true });
   const bloom = architectures['bloom']!;
@@ -33,7 +46,8 @@ export function makeCheckpoint(folder: string, { layers, hidden, heads, vocabula
     { shape, data: () => values(name, shape, random) },
   ]);
   writeSafetensors(weights, new Map(tensors));
-  for (const name of ['tokenizer.json', 'tokenizer_config.json']) copyFileSync(path.join(TOKENIZER, name), path.join(folder, name));
+  for (const name of ['tokenizer.json', 'tokenizer_config.json'])
+    copyFileSync(path.join(TOKENIZER, name), path.join(folder, name));
   writeFileAtomic(file, `${JSON.stringify(config, null, 2)}\n`);
 }
 

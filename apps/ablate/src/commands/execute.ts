@@ -23,7 +23,14 @@ export function executeCommand(outcome: Outcome): CommandModule<object, ExecuteA
     handler: async ({ planned, runs, 'checkpoint-seconds': checkpointSeconds, threads }) => {
       const { executePlannedRun } = require('@tsarank/runner') as typeof import('@tsarank/runner');
       // Nothing may keep a finished process alive, whatever the engine left behind.
-      process.exit((outcome.exitCode = await executePlannedRun(planned, { runsDir: runs, checkpointSeconds, threads, hub: hubOfEnvironment })));
+      process.exit(
+        (outcome.exitCode = await executePlannedRun(planned, {
+          runsDir: runs,
+          checkpointSeconds,
+          threads,
+          hub: hubOfEnvironment,
+        })),
+      );
     },
   };
 }

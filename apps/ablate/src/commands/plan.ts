@@ -5,7 +5,12 @@ import { checkSweepOptions, sweepOptions } from '../lib/sweep-options';
 
 const planOptions = {
   jobs: sweepOptions.jobs,
-  probe: { type: 'boolean', nargs: 0, default: true, describe: 'measure this machine for the times; --no-probe: no times' },
+  probe: {
+    type: 'boolean',
+    nargs: 0,
+    default: true,
+    describe: 'measure this machine for the times; --no-probe: no times',
+  },
 } as const;
 
 type PlanArguments = ExperimentOptions & { jobs?: number; probe: boolean };
@@ -21,7 +26,8 @@ export function planCommand(): CommandModule<object, PlanArguments> {
       checkSweepOptions({ jobs: options.jobs });
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
       const { requireRunnable } = require('@tsarank/runner') as typeof import('@tsarank/runner');
-      const { describePlan, runState, unfinishedRuns } = require('../lib/describe-plan') as typeof import('../lib/describe-plan');
+      const { describePlan, runState, unfinishedRuns } =
+        require('../lib/describe-plan') as typeof import('../lib/describe-plan');
       const { freeMemory } = require('../lib/free-memory') as typeof import('../lib/free-memory');
       const { defaultJobs } = require('../lib/make-executor') as typeof import('../lib/make-executor');
       const plan = await planSweep(options);
@@ -29,7 +35,12 @@ export function planCommand(): CommandModule<object, PlanArguments> {
       const jobs = options.jobs ?? defaultJobs(plan);
       const readState = runState(options.out);
       const states = new Map(plan.runs.map((run) => [run.runId, readState(run)]));
-      const sizes = { out: options.out, jobs, freeMemory: freeMemory(), stateOf: ({ runId }: { runId: string }) => states.get(runId)! };
+      const sizes = {
+        out: options.out,
+        jobs,
+        freeMemory: freeMemory(),
+        stateOf: ({ runId }: { runId: string }) => states.get(runId)!,
+      };
       const open = options.probe ? unfinishedRuns(plan, sizes.stateOf) : [];
       const { probePlan } = require('../lib/probe-plan') as typeof import('../lib/probe-plan');
       const calibrationOf = await probePlan(open, sizes);

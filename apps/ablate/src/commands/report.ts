@@ -5,7 +5,11 @@ import { sweepOptions } from '../lib/sweep-options';
 import type { TrackingOptions } from '../lib/tracking-options';
 
 const reportOptions = {
-  wandb: { choices: ['spec', 'create'] as const, requiresArg: true, describe: 'a W&B report instead: print its specification, or create it' },
+  wandb: {
+    choices: ['spec', 'create'] as const,
+    requiresArg: true,
+    describe: 'a W&B report instead: print its specification, or create it',
+  },
   project: sweepOptions.project,
   entity: sweepOptions.entity,
 } as const;
@@ -29,7 +33,11 @@ export function reportCommand(): CommandModule<object, ReportArguments> {
         return;
       }
       const files = writeResults(plan, readResults(plan, options), options);
-      const shown = options.json ? JSON.stringify(files, null, 2) : Object.values(files).map((file) => path.resolve(file)).join('\n');
+      const shown = options.json
+        ? JSON.stringify(files, null, 2)
+        : Object.values(files)
+            .map((file) => path.resolve(file))
+            .join('\n');
       process.stdout.write(`${shown}\n`);
     },
   };

@@ -25,7 +25,9 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
       const { writeResults, formatResults } = require('../lib/result-files') as typeof import('../lib/result-files');
       const files = writeResults(plan, results, options);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ files, failed, ...(stopped ? { stopped } : {}), ...results.table }, null, 2)}\n`);
+        process.stdout.write(
+          `${JSON.stringify({ files, failed, ...(stopped ? { stopped } : {}), ...results.table }, null, 2)}\n`,
+        );
       } else {
         process.stdout.write(formatResults('md', plan, results, options));
         process.stdout.write(`\n${whereToGo(files.html, files.md, options).join('\n')}\n`);
@@ -43,6 +45,8 @@ function whereToGo(html: string, markdown: string, { experiment, track = [] }: R
     'Go on:  npx nx run ablate -- --seeds 0,1,2               more seeds, with their spread',
     `        npx nx run ablate -- ${other.padEnd(31)} another question (experiments/README.md)`,
     '        npx nx run ablate -- --model <folder or .gguf>   another model',
-    ...(track.some((name) => name.includes('wandb')) ? ['        npx ablate sync                                  upload to W&B what is not there yet'] : []),
+    ...(track.some((name) => name.includes('wandb'))
+      ? ['        npx ablate sync                                  upload to W&B what is not there yet']
+      : []),
   ];
 }

@@ -10,7 +10,11 @@ const syncOptions = {
   project,
   entity,
   tags,
-  client: { type: 'string', requiresArg: true, describe: "W&B's official client; default: TSARANK_WANDB, or wandb on the PATH" },
+  client: {
+    type: 'string',
+    requiresArg: true,
+    describe: "W&B's official client; default: TSARANK_WANDB, or wandb on the PATH",
+  },
 } as const;
 type SyncArguments = ExperimentOptions & TrackingOptions & { client?: string };
 
@@ -39,7 +43,9 @@ export function syncCommand(outcome: Outcome): CommandModule<object, SyncArgumen
         process.stdout.write(`${JSON.stringify({ uploaded, failed, current, absent }, null, 2)}\n`);
       } else {
         for (const { folder, why } of failed) process.stderr.write(`ablate: ${folder}: ${why}\n`);
-        process.stdout.write(`${uploaded.length} logs uploaded, ${current} there already, ${failed.length} failed; ${absent} runs without a record\n`);
+        process.stdout.write(
+          `${uploaded.length} logs uploaded, ${current} there already, ${failed.length} failed; ${absent} runs without a record\n`,
+        );
       }
       if (failed.length > 0) outcome.exitCode = 1;
     },

@@ -25,7 +25,8 @@ export function tableCommand(): CommandModule<object, TableArguments> {
       const file = fileOf(options);
       const format = file === undefined ? (options.json ? 'json' : (options.format ?? 'md')) : tableFormatOf(file);
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
-      const { formatResults, markdownBlock, readResults } = require('../lib/result-files') as typeof import('../lib/result-files');
+      const { formatResults, markdownBlock, readResults } =
+        require('../lib/result-files') as typeof import('../lib/result-files');
       const plan = await planSweep(options);
       const results = readResults(plan, options);
       const whole = formatResults(format, plan, results, options);
@@ -35,7 +36,11 @@ export function tableCommand(): CommandModule<object, TableArguments> {
       }
       if (!results.records.some(({ status }) => status === 'done')) {
         const found = `no result of ${plan.spec.name} under ${options.out}`;
-        throw new InputError({ field: '--out', found, expected: `the records that the table is made from (${runCommandText(options)})` });
+        throw new InputError({
+          field: '--out',
+          found,
+          expected: `the records that the table is made from (${runCommandText(options)})`,
+        });
       }
       const block = format === 'md' ? markdownBlock(results) : whole;
       const text = { experiment: plan.spec.name, whole, block };
@@ -49,11 +54,16 @@ function fileOf(options: TableArguments): string | undefined {
   const given = (['check', 'write'] as const).filter((name) => options[name] !== undefined);
   for (const name of [...given, 'format'] as const) {
     const value: unknown = options[name];
-    if (Array.isArray(value)) throw new InputError({ field: `--${name}`, found: `${value.length} values`, expected: 'one' });
+    if (Array.isArray(value))
+      throw new InputError({ field: `--${name}`, found: `${value.length} values`, expected: 'one' });
   }
   if (given.length > 1) throw new InputError({ message: '--check and --write exclude each other' });
   if (given[0] !== undefined && options.format !== undefined) {
-    throw new InputError({ field: '--format', found: options.format, expected: `none: the name of ${options[given[0]]!} says it` });
+    throw new InputError({
+      field: '--format',
+      found: options.format,
+      expected: `none: the name of ${options[given[0]]!} says it`,
+    });
   }
   return given[0] && options[given[0]];
 }
@@ -80,5 +90,7 @@ function writeTable(file: string, table: TableText): void {
   const text = existsSync(file) ? readText(file) : undefined;
   const wanted = withTable(file, text, table);
   if (wanted !== text) writeFileAtomic(file, wanted);
-  process.stdout.write(`${file}: ${wanted === text ? 'already up to date' : `the table of ${table.experiment} is written`}\n`);
+  process.stdout.write(
+    `${file}: ${wanted === text ? 'already up to date' : `the table of ${table.experiment} is written`}\n`,
+  );
 }

@@ -36,7 +36,12 @@ export function workerCommand(): CommandModule<object, WorkerArguments> {
           redis,
           queue: options.queue,
           slots: options.jobs,
-          command: (root = ROOT) => [process.execPath, path.join(root, 'apps/ablate/bin/ablate.mjs'), 'execute', ...more],
+          command: (root = ROOT) => [
+            process.execPath,
+            path.join(root, 'apps/ablate/bin/ablate.mjs'),
+            'execute',
+            ...more,
+          ],
           signal: stop.signal,
           onEvent: (event) => process.stderr.write(`worker ${process.pid}: ${lineOf(event, options.queue)}\n`),
         });

@@ -63,14 +63,30 @@ describe('wrong input ends with 2, says what was expected, and prints no result'
   it('a folder that cannot be made', async () => {
     const file = path.join(folder, 'file');
     writeFileSync(file, '');
-    const { code, stderr } = await ablate('run', '--preset', 'quick', ...model.slice(0, 4), '--out', path.join(file, 'runs'));
+    const { code, stderr } = await ablate(
+      'run',
+      '--preset',
+      'quick',
+      ...model.slice(0, 4),
+      '--out',
+      path.join(file, 'runs'),
+    );
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining(path.join(file, 'runs')) });
   });
 });
 
 describe('commands that execute nothing', () => {
   it('plan lists the runs and what they take', async () => {
-    const { code, stdout, stderr } = await ablate('plan', 'stages', ...model, '--preset', 'quick', '--seeds', '7', '--no-probe');
+    const { code, stdout, stderr } = await ablate(
+      'plan',
+      'stages',
+      ...model,
+      '--preset',
+      'quick',
+      '--seeds',
+      '7',
+      '--no-probe',
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/[0-9a-f]{16} {2}to do {5}7 +[\d.]+ +\d+ MiB +- {2}zero-shot/);
     expect(stdout).toMatch(/9 runs, 0 done, 9 to do\n/);
@@ -84,21 +100,54 @@ describe('commands that execute nothing', () => {
     expect(first.stdout).toMatch(/about \S+ on this machine\.\n$/);
     const second = await ablate(...args, '--json');
     expect(second.code).toBe(0);
-    const { totals, runs } = JSON.parse(second.stdout) as { totals: Record<string, number>; runs: { estimate: { seconds: number } }[] };
-    expect(totals['seconds']).toBeCloseTo(runs.reduce((sum, { estimate }) => sum + estimate.seconds, 0), 6);
+    const { totals, runs } = JSON.parse(second.stdout) as {
+      totals: Record<string, number>;
+      runs: { estimate: { seconds: number } }[];
+    };
+    expect(totals['seconds']).toBeCloseTo(
+      runs.reduce((sum, { estimate }) => sum + estimate.seconds, 0),
+      6,
+    );
   });
 
   it('table names what is missing and the command that fills it', async () => {
-    const { code, stdout } = await ablate('table', 'negatives', ...model, '--preset', 'quick', '--seeds', '0', '--format', 'csv');
+    const { code, stdout } = await ablate(
+      'table',
+      'negatives',
+      ...model,
+      '--preset',
+      'quick',
+      '--seeds',
+      '0',
+      '--format',
+      'csv',
+    );
     expect(code).toBe(0);
-    expect(stdout).toContain(`not run yet,npx nx run ablate -- negatives --model ${path.join(folder, 'model')} --engine cpu`);
+    expect(stdout).toContain(
+      `not run yet,npx nx run ablate -- negatives --model ${path.join(folder, 'model')} --engine cpu`,
+    );
   });
 
   it('report writes every format', async () => {
-    const { code, stdout } = await ablate('report', 'negatives', ...model, '--preset', 'quick', '--seeds', '0', '--json');
+    const { code, stdout } = await ablate(
+      'report',
+      'negatives',
+      ...model,
+      '--preset',
+      'quick',
+      '--seeds',
+      '0',
+      '--json',
+    );
     expect(code).toBe(0);
     expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['md', 'csv', 'json', 'tex', 'html']);
-    expect(readdirSync(path.join(out, 'negatives')).sort()).toEqual(['report.html', 'table.csv', 'table.json', 'table.md', 'table.tex']);
+    expect(readdirSync(path.join(out, 'negatives')).sort()).toEqual([
+      'report.html',
+      'table.csv',
+      'table.json',
+      'table.md',
+      'table.tex',
+    ]);
   });
 });
 

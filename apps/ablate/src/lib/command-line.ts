@@ -43,7 +43,9 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .wrap(100)
     .fail((message, error) => {
       // The parser's own errors are about the input as well.
-      throw error && error.name !== 'YError' ? error : new InputError({ message: withSuggestion(message ?? error.message) });
+      throw error && error.name !== 'YError'
+        ? error
+        : new InputError({ message: withSuggestion(message ?? error.message) });
     });
   try {
     await parser.parseAsync();
@@ -68,7 +70,15 @@ function withSuggestion(message: string): string {
   const valued = /^Argument unexpected for: (.+)$/.exec(message)?.[1];
   if (valued) return `option --${valued} takes no value; --no-${valued} is its opposite`;
   const unknown = /^Unknown arguments?: (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
-  const known = [...Object.keys({ ...experimentOptions, ...sweepOptions }), 'format', 'check', 'write', 'probe', 'client', 'wandb'];
+  const known = [
+    ...Object.keys({ ...experimentOptions, ...sweepOptions }),
+    'format',
+    'check',
+    'write',
+    'probe',
+    'client',
+    'wandb',
+  ];
   const hints = unknown.flatMap((name) => {
     const near = nearestName(name, known);
     return near && near !== name ? [`did you mean --${near}?`] : [];

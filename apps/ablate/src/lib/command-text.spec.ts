@@ -6,15 +6,27 @@ describe('runCommandText', () => {
   });
 
   it('repeats what changes the runs, as a shell reads it', () => {
-    const text = runCommandText({ experiment: 'negatives', out: 'my runs', json: false, seeds: '0,1', set: ['finetune.steps=3', 'model=it\'s'] });
-    expect(text).toBe(`npx nx run ablate -- negatives --seeds 0,1 --set finetune.steps=3 --set 'model=it'\\''s' --out 'my runs'`);
+    const text = runCommandText({
+      experiment: 'negatives',
+      out: 'my runs',
+      json: false,
+      seeds: '0,1',
+      set: ['finetune.steps=3', "model=it's"],
+    });
+    expect(text).toBe(
+      `npx nx run ablate -- negatives --seeds 0,1 --set finetune.steps=3 --set 'model=it'\\''s' --out 'my runs'`,
+    );
   });
 });
 
 describe('tableCommandText', () => {
   it('refreshes a file with the same options', () => {
-    expect(tableCommandText({ experiment: 'recipe', out: 'runs', json: false }, 'README.md')).toBe('npx ablate table --write README.md');
+    expect(tableCommandText({ experiment: 'recipe', out: 'runs', json: false }, 'README.md')).toBe(
+      'npx ablate table --write README.md',
+    );
     const options = { experiment: 'negatives', seeds: '0,1', out: 'runs', json: false };
-    expect(tableCommandText(options, 'my table.md')).toBe("npx ablate table negatives --seeds 0,1 --write 'my table.md'");
+    expect(tableCommandText(options, 'my table.md')).toBe(
+      "npx ablate table negatives --seeds 0,1 --write 'my table.md'",
+    );
   });
 });

@@ -1,7 +1,15 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
 import { configDifferences, type ConfigDifference } from '@tsarank/report/config-differences';
-import { estimateRun, modelShape, readRecord, runFolder, sweepSchedule, type Calibration, type RunEstimate } from '@tsarank/runner';
+import {
+  estimateRun,
+  modelShape,
+  readRecord,
+  runFolder,
+  sweepSchedule,
+  type Calibration,
+  type RunEstimate,
+} from '@tsarank/runner';
 import { hubOfEnvironment } from './hub-models';
 
 export type RunState = 'done' | 'failed' | 'to do';
@@ -79,7 +87,12 @@ export function describePlan(plan: SweepPlan, options: DescribePlanOptions): Des
   const variants = listsBy(plan.cells, ({ runId }) => runId);
   const children = listsBy(plan.runs, ({ stageId }) => stageId);
   const differencesOf = differencesFromBaseline(plan);
-  const shapes = new Map([...new Set(plan.runs.map(({ config }) => config.model))].map((model) => [model, modelShape(model, hubOfEnvironment)]));
+  const shapes = new Map(
+    [...new Set(plan.runs.map(({ config }) => config.model))].map((model) => [
+      model,
+      modelShape(model, hubOfEnvironment),
+    ]),
+  );
   const runs = plan.runs.map((run): DescribedRun => {
     const estimate = estimateRun(run, shapes.get(run.config.model)!, calibrationOf(run));
     const tooLarge = whyTooLarge(run, estimate, options.freeMemory);
@@ -129,7 +142,8 @@ function differencesFromBaseline({ spec, cells, runs }: SweepPlan): (run: Planne
 
 function whyTooLarge({ config }: PlannedRun, { memory }: RunEstimate, free: number | undefined): string | undefined {
   const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
-  if (config.engine === 'wasm' && memory > WASM_BYTES) return `needs about ${gib(memory)}, and wasm has ${gib(WASM_BYTES)}`;
+  if (config.engine === 'wasm' && memory > WASM_BYTES)
+    return `needs about ${gib(memory)}, and wasm has ${gib(WASM_BYTES)}`;
   if (free !== undefined && memory > free) return `needs about ${gib(memory)}, and ${gib(free)} are free`;
   return undefined;
 }

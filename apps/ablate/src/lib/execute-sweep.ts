@@ -33,7 +33,8 @@ export async function executeSweep(
 ): Promise<{ failed: FailedRun[]; stopped?: string; results: Results }> {
   const trackers = parseTrackers(options.track ?? []);
   const tracking = trackers.size > 0 ? trackingRequest(plan.spec, options) : undefined;
-  const display = options['log-level'] === 'info' ? sweepDisplay({ label: plan.spec.name, stream: process.stderr }) : () => undefined;
+  const display =
+    options['log-level'] === 'info' ? sweepDisplay({ label: plan.spec.name, stream: process.stderr }) : () => undefined;
   const onNotice = (text: string): void => display({ type: 'notice', text });
   const executor = makeExecutor(plan, options, onNotice);
   const live = trackers.has('wandb-live') ? followRuns(options.out, onNotice) : undefined;
@@ -61,11 +62,13 @@ export async function executeSweep(
       why: `${error!.kind}: ${error!.message}`,
       log: runFolder(options.out, runId).log,
     }));
-    for (const { runId, why, log } of failed) process.stderr.write(`ablate: run ${runId} failed (${why}); see ${log}\n`);
+    for (const { runId, why, log } of failed)
+      process.stderr.write(`ablate: run ${runId} failed (${why}); see ${log}\n`);
     if (outcome.stopped) process.stderr.write(`ablate: stopped before the end: ${outcome.stopped}\n`);
     return { failed, results, ...(outcome.stopped ? { stopped: outcome.stopped } : {}) };
   } catch (error) {
-    if (error instanceof WorkError && stop.signal.aborted) throw new WorkError(`${error.message}:\n  ${runCommandText(options)}`);
+    if (error instanceof WorkError && stop.signal.aborted)
+      throw new WorkError(`${error.message}:\n  ${runCommandText(options)}`);
     throw error;
   } finally {
     await live?.close(stop.signal.aborted ? 0 : undefined);

@@ -19,7 +19,8 @@ describe('experiments', () => {
 
   it('recipe has the parts that its table promises', () => {
     const { variants } = loadExperiment('recipe');
-    const levelsOf = (values: (number | undefined)[]): number => new Set(values.filter((value) => value !== undefined)).size;
+    const levelsOf = (values: (number | undefined)[]): number =>
+      new Set(values.filter((value) => value !== undefined)).size;
     expect(levelsOf(Object.values(variants).map((patch) => patch.finetune?.topLayers))).toBeGreaterThanOrEqual(3);
     expect(levelsOf(Object.values(variants).map((patch) => patch.finetune?.negatives))).toBeGreaterThanOrEqual(2);
   });
@@ -32,7 +33,15 @@ describe('experiments', () => {
 
   it('may be JSON or TypeScript files of one experiment anywhere', () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'experiment-'));
-    const spec = { name: 'mine', question: '?', base: quick, variants: { a: {} }, baseline: 'a', seeds: [0], measures: ['AP'] };
+    const spec = {
+      name: 'mine',
+      question: '?',
+      base: quick,
+      variants: { a: {} },
+      baseline: 'a',
+      seeds: [0],
+      measures: ['AP'],
+    };
     const file = path.join(folder, 'mine.json');
     writeFileSync(file, JSON.stringify(spec));
     expect(loadExperiment(file)).toEqual(spec);

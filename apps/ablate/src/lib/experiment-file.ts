@@ -42,7 +42,11 @@ function readSpec(shown: string, file: string): AblationSpec {
   if (file.endsWith('.json')) return parseAblation(readJson(file), { file: shown });
   const specs = Object.values(require(file) as Record<string, unknown>).filter(looksLikeSpec);
   if (specs.length === 1) return parseAblation(specs[0], { file: shown });
-  throw new InputError({ file: shown, found: `${specs.length} exported experiments`, expected: 'one, made by defineAblation' });
+  throw new InputError({
+    file: shown,
+    found: `${specs.length} exported experiments`,
+    expected: 'one, made by defineAblation',
+  });
 }
 
 function looksLikeSpec(value: unknown): boolean {

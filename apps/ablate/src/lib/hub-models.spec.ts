@@ -26,16 +26,40 @@ let pinned: string;
 beforeAll(async () => {
   const collection = path.join(folder, 'collection');
   mkdirSync(path.join(collection, 'qrels'), { recursive: true });
-  writeFileSync(path.join(collection, 'corpus.jsonl'), '{"_id":"d1","title":"","text":"a cat"}\n{"_id":"d2","title":"","text":"a cat and a dog"}\n');
+  writeFileSync(
+    path.join(collection, 'corpus.jsonl'),
+    '{"_id":"d1","title":"","text":"a cat"}\n{"_id":"d2","title":"","text":"a cat and a dog"}\n',
+  );
   writeFileSync(path.join(collection, 'queries.jsonl'), '{"_id":"q1","text":"cat"}\n');
   writeFileSync(path.join(collection, 'qrels', 'test.tsv'), 'query-id\tcorpus-id\tscore\nq1\td1\t1\n');
-  const base = { ...quick, engine: 'cpu', pretrain: null, finetune: null, data: { ...quick.data, collection, outOfDomain: null } };
+  const base = {
+    ...quick,
+    engine: 'cpu',
+    pretrain: null,
+    finetune: null,
+    data: { ...quick.data, collection, outOfDomain: null },
+  };
   const variants = { published: { model: 'hf:org/name' }, embedded: {} };
-  writeFileSync(experiment, JSON.stringify({ name: 'small', question: 'Which?', base, variants, baseline: 'embedded', seeds: [0], measures: ['nDCG@10'] }));
+  writeFileSync(
+    experiment,
+    JSON.stringify({
+      name: 'small',
+      question: 'Which?',
+      base,
+      variants,
+      baseline: 'embedded',
+      seeds: [0],
+      measures: ['nDCG@10'],
+    }),
+  );
   await selectEngine('cpu');
   await writeQuickModel(path.join(folder, 'model'));
-  const files = readdirSync(path.join(folder, 'model')).map((name) => [name, readFileSync(path.join(folder, 'model', name))] as const);
-  hub = await startFakeHub({ ...Object.fromEntries(files), 'README.md': Buffer.from('of no use here') }, ['model.safetensors']);
+  const files = readdirSync(path.join(folder, 'model')).map(
+    (name) => [name, readFileSync(path.join(folder, 'model', name))] as const,
+  );
+  hub = await startFakeHub({ ...Object.fromEntries(files), 'README.md': Buffer.from('of no use here') }, [
+    'model.safetensors',
+  ]);
   pinned = `hf:org/name@${hub.commit}`;
 });
 
@@ -48,7 +72,13 @@ afterAll(() => {
 const cacheIn = (home: string): string => path.join(folder, home, 'hub');
 /** What the variables would say to a process on a machine with that home. */
 function onMachine(home: string, offline = false): void {
-  const hubs = { HF_ENDPOINT: hub.endpoint, HF_HOME: path.join(folder, home), HF_HUB_CACHE: '', HF_TOKEN: 'none', HF_HUB_OFFLINE: offline ? '1' : '' };
+  const hubs = {
+    HF_ENDPOINT: hub.endpoint,
+    HF_HOME: path.join(folder, home),
+    HF_HUB_CACHE: '',
+    HF_TOKEN: 'none',
+    HF_HUB_OFFLINE: offline ? '1' : '',
+  };
   process.env = { ...outer, ...hubs };
 }
 
@@ -115,7 +145,9 @@ it('a worker whose cache lacks the model fetches it', async () => {
   const spy = jest.spyOn(console, 'log').mockReturnValue();
   expect(await executePlannedRun(file, { runsDir: out, hub: () => settings })).toBe(0);
   spy.mockRestore();
-  expect(existsSync(path.join(settings.cacheDirectory, 'models--org--name', 'snapshots', hub.commit, 'config.json'))).toBe(true);
+  expect(
+    existsSync(path.join(settings.cacheDirectory, 'models--org--name', 'snapshots', hub.commit, 'config.json')),
+  ).toBe(true);
   expect(readRecord(out, planned!.runId)?.status).toBe('done');
   expect(existsSync(runFolder(out, planned!.runId).checkpoint)).toBe(false);
 }, 60_000);

@@ -18,9 +18,14 @@ export function hubOfEnvironment(): HubSettings {
  *
  * @throws As pinModel.
  */
-export async function withPinnedModels(spec: AblationSpec, hub: () => HubSettings = hubOfEnvironment): Promise<AblationSpec> {
+export async function withPinnedModels(
+  spec: AblationSpec,
+  hub: () => HubSettings = hubOfEnvironment,
+): Promise<AblationSpec> {
   const variants = Object.entries(spec.variants);
-  const named = [spec.base.model, ...variants.map(([, { model }]) => model)].filter((model) => typeof model === 'string' && isHubName(model));
+  const named = [spec.base.model, ...variants.map(([, { model }]) => model)].filter(
+    (model) => typeof model === 'string' && isHubName(model),
+  );
   const pinned = new Map<unknown, string>();
   for (const name of new Set(named as string[])) pinned.set(name, await pinnedName(name, hub()));
   if (pinned.size === 0) return spec;
@@ -40,7 +45,11 @@ async function pinnedName(given: string, settings: HubSettings): Promise<string>
     progress ??= createProgress({ label: `fetching ${given}, bytes`, total });
     progress.update(done);
   };
-  const { name } = await pinModel(given, { settings, onProgress: show, log: (line) => process.stderr.write(`ablate: ${line}\n`) });
+  const { name } = await pinModel(given, {
+    settings,
+    onProgress: show,
+    log: (line) => process.stderr.write(`ablate: ${line}\n`),
+  });
   progress?.finish();
   return name;
 }

@@ -19,19 +19,35 @@ export function makeExecutor(
   options: ExperimentOptions & SweepOptions,
   onNotice: (text: string) => void,
 ): Executor {
-  const { bullmqExecutor, freezeCode, localExecutor, slurmExecutor } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+  const { bullmqExecutor, freezeCode, localExecutor, slurmExecutor } =
+    require('@tsarank/runner') as typeof import('@tsarank/runner');
   const root = freezeCode(ROOT, path.join(path.resolve(options.out), '.code'));
   const saving = ['--checkpoint-seconds', String(options['checkpoint-seconds'])];
-  const execute = (...more: string[]): [string, ...string[]] =>
-    [process.execPath, path.join(root, 'apps/ablate/bin/ablate.mjs'), 'execute', ...saving, ...more];
+  const execute = (...more: string[]): [string, ...string[]] => [
+    process.execPath,
+    path.join(root, 'apps/ablate/bin/ablate.mjs'),
+    'execute',
+    ...saving,
+    ...more,
+  ];
   switch (options.executor) {
     case 'slurm': {
       const sbatch = parseSlurmOptions(options.slurm ?? []);
       const cores = sbatch['cpus-per-task'];
-      return slurmExecutor({ command: execute(...(cores ? ['--threads', cores] : [])), slots: options.jobs ?? REMOTE_JOBS, sbatch });
+      return slurmExecutor({
+        command: execute(...(cores ? ['--threads', cores] : [])),
+        slots: options.jobs ?? REMOTE_JOBS,
+        sbatch,
+      });
     }
     case 'bullmq':
-      return bullmqExecutor({ redis: redisUrl(options.redis), queue: options.queue, slots: options.jobs ?? REMOTE_JOBS, root, onNotice });
+      return bullmqExecutor({
+        redis: redisUrl(options.redis),
+        queue: options.queue,
+        slots: options.jobs ?? REMOTE_JOBS,
+        root,
+        onNotice,
+      });
     case 'local': {
       const slots = options.jobs ?? defaultJobs(plan);
       // Runs side by side share the cores: each taking them all costs a fifth more processor time.
@@ -58,5 +74,11 @@ function memoryBudget(gib: number | undefined) {
   if (gib === 0) return undefined;
   const { estimateRun, modelShape } = require('@tsarank/runner') as typeof import('@tsarank/runner');
   const limit = gib === undefined ? freeMemory() : gib * GIB;
-  return limit === undefined ? undefined : { limit, needOf: (run: SweepPlan['runs'][number]) => estimateRun(run, modelShape(run.config.model, hubOfEnvironment)).memory };
+  return limit === undefined
+    ? undefined
+    : {
+        limit,
+        needOf: (run: SweepPlan['runs'][number]) =>
+          estimateRun(run, modelShape(run.config.model, hubOfEnvironment)).memory,
+      };
 }

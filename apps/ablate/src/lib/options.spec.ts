@@ -5,9 +5,14 @@ import { sweepOptions } from './sweep-options';
 
 describe('the options', () => {
   it('are none of those that Nx takes for itself', () => {
-    const schema = path.join(path.dirname(require.resolve('nx/package.json')), 'dist/src/executors/run-commands/schema.json');
+    const schema = path.join(
+      path.dirname(require.resolve('nx/package.json')),
+      'dist/src/executors/run-commands/schema.json',
+    );
     const { properties } = JSON.parse(readFileSync(schema, 'utf8')) as { properties: Record<string, unknown> };
-    const taken = [...Object.keys(properties), 'verbose'].map((name) => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`));
+    const taken = [...Object.keys(properties), 'verbose'].map((name) =>
+      name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`),
+    );
     const options: Record<string, object & { alias?: string }> = { ...experimentOptions, ...sweepOptions, format: {} };
     const ours = Object.entries(options).flatMap(([name, { alias }]) => [name, ...(alias ? [alias] : [])]);
     expect(taken).toContain('parallel');

@@ -8,10 +8,23 @@ import type { Argv, InferredOptionTypes, Options } from 'yargs';
  * (parallel, command, env, cwd, args, color, tty, verbose, …): Nx takes those for itself, even after `--`.
  */
 export const experimentOptions = {
-  model: { type: 'string', requiresArg: true, describe: 'tiny, a Hugging Face folder, a .gguf file or hf:org/name@revision' },
-  engine: { choices: [...ENGINE_NAMES, 'auto'] as const, requiresArg: true, describe: 'default: TSARANK_ENGINE, or the fastest there is' },
+  model: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'tiny, a Hugging Face folder, a .gguf file or hf:org/name@revision',
+  },
+  engine: {
+    choices: [...ENGINE_NAMES, 'auto'] as const,
+    requiresArg: true,
+    describe: 'default: TSARANK_ENGINE, or the fastest there is',
+  },
   precision: { choices: ['float32', 'bfloat16'] as const, requiresArg: true, describe: 'default: float32' },
-  seeds: { type: 'string', requiresArg: true, alias: 'seed', describe: 'as in 0,1,2; default: those of the experiment' },
+  seeds: {
+    type: 'string',
+    requiresArg: true,
+    alias: 'seed',
+    describe: 'as in 0,1,2; default: those of the experiment',
+  },
   preset: { choices: Object.keys(presets), requiresArg: true, describe: 'replaces the base of the experiment' },
   config: { type: 'string', requiresArg: true, describe: 'JSON file whose settings go over the base' },
   set: { type: 'string', array: true, nargs: 1, requiresArg: true, describe: 'path=value over the base, repeatable' },
@@ -25,7 +38,11 @@ export type ExperimentOptions = Partial<Inferred> & Pick<Inferred, 'out' | 'json
 /** The experiment as a position, and the options that change it. */
 export function withExperiment<T>(yargs: Argv<T>) {
   return yargs
-    .positional('experiment', { type: 'string', default: 'recipe', describe: 'a name in experiments/, or a .ts or .json file' })
+    .positional('experiment', {
+      type: 'string',
+      default: 'recipe',
+      describe: 'a name in experiments/, or a .ts or .json file',
+    })
     .options(experimentOptions);
 }
 

@@ -13,7 +13,14 @@ describe('changedSpec', () => {
     const config = path.join(mkdtempSync(path.join(tmpdir(), 'config-')), 'mine.json');
     writeFileSync(config, JSON.stringify({ finetune: { steps: 7, negatives: 4 }, model: 'from-file' }));
     const set = ['finetune.negatives=5', 'engine=cpu'];
-    const { base, seeds } = changedSpec(spec, { ...options, preset: 'quick', config, set, model: 'from-option', seeds: '3,4' });
+    const { base, seeds } = changedSpec(spec, {
+      ...options,
+      preset: 'quick',
+      config,
+      set,
+      model: 'from-option',
+      seeds: '3,4',
+    });
     expect(base.finetune).toEqual({ ...quick.finetune, steps: 7, negatives: 5 });
     expect(base).toMatchObject({ engine: 'cpu', model: 'from-option', data: quick.data });
     expect(seeds).toEqual([3, 4]);
@@ -36,7 +43,14 @@ describe('changedSpec', () => {
 
 describe('engineOfEnvironment', () => {
   it('is the engine that TSARANK_ENGINE names, and nothing where it leaves the choice', () => {
-    expect(['wasm', 'auto', '', undefined].map((name) => engineOfEnvironment(name))).toEqual(['wasm', undefined, undefined, undefined]);
-    expect(() => engineOfEnvironment('metal')).toThrow('field "TSARANK_ENGINE": found "metal", expected one of tensorflow-gpu');
+    expect(['wasm', 'auto', '', undefined].map((name) => engineOfEnvironment(name))).toEqual([
+      'wasm',
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect(() => engineOfEnvironment('metal')).toThrow(
+      'field "TSARANK_ENGINE": found "metal", expected one of tensorflow-gpu',
+    );
   });
 });

@@ -1,6 +1,15 @@
 import path from 'node:path';
 import { expandAblation, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
-import { applyPatch, ENGINE_NAMES, parseRunConfig, parseSetting, presets, type ConfigPatch, type PresetName, type RunConfig } from '@tsarank/config';
+import {
+  applyPatch,
+  ENGINE_NAMES,
+  parseRunConfig,
+  parseSetting,
+  presets,
+  type ConfigPatch,
+  type PresetName,
+  type RunConfig,
+} from '@tsarank/config';
 import { InputError, readJson } from '@tsarank/io';
 import { contentHasher } from '@tsarank/runner';
 import { loadExperiment } from './experiment-file';
@@ -29,12 +38,21 @@ export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> 
 export function changedSpec(spec: AblationSpec, options: Omit<ExperimentOptions, 'experiment'>): AblationSpec {
   const { model, engine, precision } = options;
   if (precision === 'bfloat16') {
-    throw new InputError({ field: '--precision', found: 'bfloat16', expected: 'float32, which every engine computes in' });
+    throw new InputError({
+      field: '--precision',
+      found: 'bfloat16',
+      expected: 'float32, which every engine computes in',
+    });
   }
   const patches: { source: string; patch: ConfigPatch }[] = [
-    ...(options.config === undefined ? [] : [{ source: options.config, patch: readJson(options.config) as ConfigPatch }]),
+    ...(options.config === undefined
+      ? []
+      : [{ source: options.config, patch: readJson(options.config) as ConfigPatch }]),
     ...(options.set ?? []).map((setting) => ({ source: `--set ${setting}`, patch: parseSetting(setting) })),
-    { source: 'options', patch: { ...(model ? { model } : {}), ...(engine ? { engine } : {}), ...(precision ? { precision } : {}) } },
+    {
+      source: 'options',
+      patch: { ...(model ? { model } : {}), ...(engine ? { engine } : {}), ...(precision ? { precision } : {}) },
+    },
   ];
   const start: RunConfig = options.preset === undefined ? spec.base : presets[options.preset as PresetName];
   const base = patches.reduce<RunConfig>(

@@ -15,7 +15,8 @@ const calibration: Calibration = {
 
 function planned(variants: Record<string, ConfigPatch>, seeds = [0]) {
   const base = { ...tiny, engine: 'wasm' as const };
-  const question = 'What does each part of a recipe with a rather long question do, when everything else stays as it is in the base?';
+  const question =
+    'What does each part of a recipe with a rather long question do, when everything else stays as it is in the base?';
   return expandAblation(
     { name: 'parts', question, base, variants, baseline: Object.keys(variants)[0]!, seeds, measures: ['nDCG@10'] },
     { hashesOf: () => ({ model: 'm' }) },
@@ -23,12 +24,22 @@ function planned(variants: Record<string, ConfigPatch>, seeds = [0]) {
 }
 
 const described = (plan: ReturnType<typeof planned>, options: Partial<DescribePlanOptions> = {}) =>
-  describePlan(plan, { out: '/nowhere', jobs: 2, calibrationOf: () => calibration, stateOf: () => 'to do', ...options });
+  describePlan(plan, {
+    out: '/nowhere',
+    jobs: 2,
+    calibrationOf: () => calibration,
+    stateOf: () => 'to do',
+    ...options,
+  });
 const variants = {
   full: {},
   same: { finetune: { topLayers: 2 } },
   'no-difference-penalty': { finetune: { weights: { differencePenalty: 0 } } },
-  'a-variant-with-a-name-of-more-than-thirty-characters': { pretrain: null, finetune: null, text: { maxDocumentTokens: 31 } },
+  'a-variant-with-a-name-of-more-than-thirty-characters': {
+    pretrain: null,
+    finetune: null,
+    text: { maxDocumentTokens: 31 },
+  },
 };
 
 describe('planTable', () => {
@@ -41,12 +52,16 @@ describe('planTable', () => {
   });
 
   it('says what is shared, what sets a variant apart, and what all of it takes', () => {
-    expect(text).toContain('4 variants x 1 seed take 3 runs; equal variants share one; 2 of them start from 1 run of stage one.');
+    expect(text).toContain(
+      '4 variants x 1 seed take 3 runs; equal variants share one; 2 of them start from 1 run of stage one.',
+    );
     expect(text).toContain('4 runs, 0 done, 4 to do');
     expect(lines.find((line) => line.includes('full +1'))).toMatch(/from [0-9a-f]{8} {2}shared by 2 {2}baseline$/);
     expect(lines.find((line) => line.includes('no-difference'))).toContain('differencePenalty 1 → 0');
     // Load 4 + 80 s of stage one; then load 4 + 150 + 9, beside load 3 + 9 of the run that starts without it.
-    expect(text).toMatch(/To do: [\d.,]+ TFLOP; with 2 runs at a time [\d.]+ GiB of memory, about 4m07s on this machine\.\n$/);
+    expect(text).toMatch(
+      /To do: [\d.,]+ TFLOP; with 2 runs at a time [\d.]+ GiB of memory, about 4m07s on this machine\.\n$/,
+    );
   });
 
   it('counts what is done, and takes no time for it', () => {
@@ -69,11 +84,26 @@ describe('planTable', () => {
 
 describe('planJson', () => {
   it('holds all of it as data', () => {
-    const json = planJson(described(planned(variants, [0, 1]))) as { totals: Record<string, number>; runs: Record<string, unknown>[] };
+    const json = planJson(described(planned(variants, [0, 1]))) as {
+      totals: Record<string, number>;
+      runs: Record<string, unknown>[];
+    };
     expect(json.totals).toMatchObject({ runs: 8, done: 0, toDo: 8 });
-    expect(json.runs[0]).toMatchObject({ kind: 'pretrain', variants: ['stage one'], startsFrom: 2, state: 'to do', seed: 0 });
+    expect(json.runs[0]).toMatchObject({
+      kind: 'pretrain',
+      variants: ['stage one'],
+      startsFrom: 2,
+      state: 'to do',
+      seed: 0,
+    });
     expect(json.runs[2]).toMatchObject({ kind: 'run', variants: ['full', 'same'], differences: [] });
-    expect(json.runs[3]).toMatchObject({ differences: [{ path: 'finetune.weights.differencePenalty', from: 1, to: 0 }] });
-    expect(json.runs[3]!['estimate']).toMatchObject({ flops: expect.any(Number), memory: expect.any(Number), seconds: expect.any(Number) });
+    expect(json.runs[3]).toMatchObject({
+      differences: [{ path: 'finetune.weights.differencePenalty', from: 1, to: 0 }],
+    });
+    expect(json.runs[3]!['estimate']).toMatchObject({
+      flops: expect.any(Number),
+      memory: expect.any(Number),
+      seconds: expect.any(Number),
+    });
   });
 });

@@ -31,14 +31,26 @@ export function planTable(described: DescribedPlan, width = WIDTH): string {
     { head: 'variant', cell: (run) => cut(nameOf(run), LONGEST_NAME) },
   ];
   const cells = columns.map(({ cell }) => runs.map(cell));
-  const widths = columns.map(({ head }, column) => cells[column]!.reduce((most, text) => Math.max(most, text.length), head.length));
+  const widths = columns.map(({ head }, column) =>
+    cells[column]!.reduce((most, text) => Math.max(most, text.length), head.length),
+  );
   const line = (texts: readonly string[], tail: string): string => {
-    const aligned = texts.map((text, column) => (columns[column]!.isNumber ? text.padStart(widths[column]!) : text.padEnd(widths[column]!)));
+    const aligned = texts.map((text, column) =>
+      columns[column]!.isNumber ? text.padStart(widths[column]!) : text.padEnd(widths[column]!),
+    );
     return [...aligned, tail].join(GAP).trimEnd();
   };
   const tailWidth = Math.max(SHORTEST_TAIL, width - widths.reduce((sum, each) => sum + each + GAP.length, 0));
-  const rows = runs.map((run, row) => line(cells.map((column) => column[row]!), cut(tailOf(run, tailWidth), tailWidth)));
-  const head = line(columns.map(({ head: text }) => text), cut('differs from the baseline in', tailWidth));
+  const rows = runs.map((run, row) =>
+    line(
+      cells.map((column) => column[row]!),
+      cut(tailOf(run, tailWidth), tailWidth),
+    ),
+  );
+  const head = line(
+    columns.map(({ head: text }) => text),
+    cut('differs from the baseline in', tailWidth),
+  );
   return `${[...wrapped(`${plan.spec.name}: ${plan.spec.question}`, width), ...sharing(described), '', head, ...rows, '', ...totals(described)].join('\n')}\n`;
 }
 
@@ -59,13 +71,20 @@ function sharing({ plan, runs, totals }: DescribedPlan): string[] {
 
 function totals({ totals: { toDo, flops, memory, seconds }, jobs, runs }: DescribedPlan): string[] {
   const tooLarge = runs.filter((run) => run.tooLarge !== undefined && run.state !== 'done');
-  const warnings = tooLarge.slice(0, LISTED).map((run) => `Warning: run ${run.run.runId} (${nameOf(run)}) ${run.tooLarge!}`);
-  const more = tooLarge.length > LISTED ? [`Warning: ${tooLarge.length - LISTED} more runs need more memory than there is`] : [];
+  const warnings = tooLarge
+    .slice(0, LISTED)
+    .map((run) => `Warning: run ${run.run.runId} (${nameOf(run)}) ${run.tooLarge!}`);
+  const more =
+    tooLarge.length > LISTED ? [`Warning: ${tooLarge.length - LISTED} more runs need more memory than there is`] : [];
   if (toDo === 0) return ['Nothing is left to do.'];
   const time = seconds === undefined ? '' : `, about ${formatSeconds(seconds)} on this machine`;
   const atOnce = jobs === 1 ? 'one run' : `${jobs} runs`;
   const unit = flopUnit([flops]);
-  return [...warnings, ...more, `To do: ${unit.text(flops)} ${unit.name}; with ${atOnce} at a time ${memoryText(memory)} of memory${time}.`];
+  return [
+    ...warnings,
+    ...more,
+    `To do: ${unit.text(flops)} ${unit.name}; with ${atOnce} at a time ${memoryText(memory)} of memory${time}.`,
+  ];
 }
 
 /** A run's name in a line: its variant, or what it serves. */

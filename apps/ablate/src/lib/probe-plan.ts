@@ -19,7 +19,10 @@ export interface ProbePlanOptions {
  * Calibrations of the runs to be executed, one for each model and engine among them. Where one can't be had, the reason
  * goes to standard error and those runs have no times.
  */
-export async function probePlan(runs: readonly PlannedRun[], { out, jobs, freeMemory }: ProbePlanOptions): Promise<(run: PlannedRun) => Calibration | undefined> {
+export async function probePlan(
+  runs: readonly PlannedRun[],
+  { out, jobs, freeMemory }: ProbePlanOptions,
+): Promise<(run: PlannedRun) => Calibration | undefined> {
   const keyOf = ({ config: { model, engine } }: PlannedRun): string => `${engine} ${model}`;
   const groups = new Map<string, PlannedRun[]>();
   for (const run of runs) {
@@ -39,11 +42,27 @@ export async function probePlan(runs: readonly PlannedRun[], { out, jobs, freeMe
     const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
     const onStart = (): void => {
       const side = processes === 1 ? 'one process' : `${processes} processes side by side`;
-      process.stderr.write(`ablate: measuring ${model} on ${engine} for a few seconds (${side}; --no-probe leaves it out)\n`);
-      if (busy) process.stderr.write(`ablate: other work loads this machine (${load!.toFixed(1)}): the times are those of now, and are not kept\n`);
+      process.stderr.write(
+        `ablate: measuring ${model} on ${engine} for a few seconds (${side}; --no-probe leaves it out)\n`,
+      );
+      if (busy)
+        process.stderr.write(
+          `ablate: other work loads this machine (${load!.toFixed(1)}): the times are those of now, and are not kept\n`,
+        );
     };
     try {
-      calibrations.set(key, await probeMachine(group, { runsDir: out, shape, jobs: processes, threads, busy, command: [COMMAND_FILE, 'probe'], onStart }));
+      calibrations.set(
+        key,
+        await probeMachine(group, {
+          runsDir: out,
+          shape,
+          jobs: processes,
+          threads,
+          busy,
+          command: [COMMAND_FILE, 'probe'],
+          onStart,
+        }),
+      );
     } catch (error) {
       if (!(error instanceof WorkError || error instanceof InputError)) throw error;
       process.stderr.write(`ablate: no times: ${error.message}\n`);

@@ -8,5 +8,9 @@ import { InputError } from '@tsarank/io';
 export function redisUrl(option: string | undefined, environment = process.env['TSARANK_REDIS']): string {
   const url = option ?? (environment || 'redis://127.0.0.1:6379');
   if (/^rediss?:\/\/\S+$/.test(url)) return url;
-  throw new InputError({ field: option === undefined ? 'TSARANK_REDIS' : '--redis', found: `"${url}"`, expected: 'redis://host:port' });
+  throw new InputError({
+    field: option === undefined ? 'TSARANK_REDIS' : '--redis',
+    found: `"${url}"`,
+    expected: 'redis://host:port',
+  });
 }

@@ -15,7 +15,9 @@ export function lossCurves(runsDir: string, records: readonly RunRecord[]): Loss
 
 /** How often each run was tried, for those whose folder says so. */
 export function runAttempts(runsDir: string, records: readonly RunRecord[]): Map<string, Attempt[]> {
-  const found = records.map(({ runId }) => [runId, readableLines<Attempt>(runFolder(runsDir, runId).attempts)] as const);
+  const found = records.map(
+    ({ runId }) => [runId, readableLines<Attempt>(runFolder(runsDir, runId).attempts)] as const,
+  );
   return new Map(found.filter(([, attempts]) => attempts.length > 0));
 }
 
@@ -30,7 +32,8 @@ export function collectionTexts(records: readonly RunRecord[]): CollectionTexts 
   const { resolveCollection } = require('@tsarank/data') as typeof import('@tsarank/data');
   try {
     const collection = resolveCollection(name);
-    if (collection.hash !== record.dataHashes['collection']) return { missing: `collection ${name} is not what the runs read any more.` };
+    if (collection.hash !== record.dataHashes['collection'])
+      return { missing: `collection ${name} is not what the runs read any more.` };
     return textsOf(collection, split);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

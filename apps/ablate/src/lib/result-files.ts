@@ -27,7 +27,12 @@ export const FORMATS = ['md', 'csv', 'json', 'tex', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A sweep's table in one format. */
-export function formatResults(format: Format, plan: SweepPlan, { table, records }: Results, options: ExperimentOptions): string {
+export function formatResults(
+  format: Format,
+  plan: SweepPlan,
+  { table, records }: Results,
+  options: ExperimentOptions,
+): string {
   const { paper, baseline } = plan.spec;
   const baselineRun = plan.cells.find((cell) => cell.variant === baseline)?.runId;
   const config = plan.runs.find(({ runId }) => runId === baselineRun)?.config;

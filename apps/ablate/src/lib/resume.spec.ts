@@ -24,18 +24,38 @@ beforeAll(async () => {
     finetune: { steps: 60 },
   });
   const variants = { recipe: {}, diverges: { finetune: { steps: 6, learningRate: 1e30, clipNorm: 0 } } };
-  const spec = { name: 'mine', question: 'Does it go on?', base, variants, baseline: 'recipe', seeds: [0], measures: ['nDCG@10'] };
+  const spec = {
+    name: 'mine',
+    question: 'Does it go on?',
+    base,
+    variants,
+    baseline: 'recipe',
+    seeds: [0],
+    measures: ['nDCG@10'],
+  };
   experiment = path.join(folder, 'mine.json');
   writeFileSync(experiment, JSON.stringify(spec));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const argumentsFor = (out: string): string[] => [BIN, 'run', experiment, '--out', path.join(folder, out), '--jobs', '1', '--checkpoint-seconds', '0.01'];
+const argumentsFor = (out: string): string[] => [
+  BIN,
+  'run',
+  experiment,
+  '--out',
+  path.join(folder, out),
+  '--jobs',
+  '1',
+  '--checkpoint-seconds',
+  '0.01',
+];
 const run = (out: string) => spawnSync(process.execPath, argumentsFor(out), { encoding: 'utf8' });
 
 function recordsOf(out: string): Map<string, RunRecord> {
   const files = readdirSync(path.join(folder, out)).map((name) => path.join(folder, out, name, 'record.json'));
-  const records = files.filter((file) => existsSync(file)).map((file) => JSON.parse(readFileSync(file, 'utf8')) as RunRecord);
+  const records = files
+    .filter((file) => existsSync(file))
+    .map((file) => JSON.parse(readFileSync(file, 'utf8')) as RunRecord);
   return new Map(records.map((record) => [record.runId, record]));
 }
 
@@ -69,41 +89,57 @@ const isAlive = (pid: number): boolean => {
 };
 
 describe('a sweep', () => {
-  it('isolates a run that diverges: the others finish, the table says why, the exit code is 1', () => {
-    const { status, stdout, stderr } = run('undisturbed');
-    expect(stderr).toMatch(/run [0-9a-f]{16} failed \(nan: /);
-    expect(status).toBe(1);
-    expect(stdout).toMatch(/diverges: run [0-9a-f]{16} failed \(nan\).*npx nx run ablate -- .*mine\.json/);
-    const statuses = [...recordsOf('undisturbed').values()].map((record) => record.status).sort();
-    expect(statuses).toEqual(['done', 'done', 'failed']);
-  }, TIMEOUT);
+  it(
+    'isolates a run that diverges: the others finish, the table says why, the exit code is 1',
+    () => {
+      const { status, stdout, stderr } = run('undisturbed');
+      expect(stderr).toMatch(/run [0-9a-f]{16} failed \(nan: /);
+      expect(status).toBe(1);
+      expect(stdout).toMatch(/diverges: run [0-9a-f]{16} failed \(nan\).*npx nx run ablate -- .*mine\.json/);
+      const statuses = [...recordsOf('undisturbed').values()].map((record) => record.status).sort();
+      expect(statuses).toEqual(['done', 'done', 'failed']);
+    },
+    TIMEOUT,
+  );
 
-  it('killed inside a run goes on from the checkpoint and ends with the same records', async () => {
-    const sweep = spawn(process.execPath, argumentsFor('killed'), { stdio: 'ignore' });
-    const { runId, firstSeconds } = await firstCheckpoint('killed', sweep);
-    const lock = JSON.parse(readFileSync(path.join(folder, 'killed', runId, '.lock'), 'utf8')) as { pid: number };
-    sweep.kill('SIGKILL');
-    for (let wait = 0; isAlive(lock.pid) && wait < 100; wait += 1) await sleep(50);
-    expect(isAlive(lock.pid)).toBe(false);
-    expect(recordsOf('killed').get(runId)).toBeUndefined();
+  it(
+    'killed inside a run goes on from the checkpoint and ends with the same records',
+    async () => {
+      const sweep = spawn(process.execPath, argumentsFor('killed'), { stdio: 'ignore' });
+      const { runId, firstSeconds } = await firstCheckpoint('killed', sweep);
+      const lock = JSON.parse(readFileSync(path.join(folder, 'killed', runId, '.lock'), 'utf8')) as { pid: number };
+      sweep.kill('SIGKILL');
+      for (let wait = 0; isAlive(lock.pid) && wait < 100; wait += 1) await sleep(50);
+      expect(isAlive(lock.pid)).toBe(false);
+      expect(recordsOf('killed').get(runId)).toBeUndefined();
 
-    expect(run('killed').status).toBe(1);
-    const [firstLine] = readFileSync(path.join(folder, 'killed', runId, 'losses.jsonl'), 'utf8').split('\n');
-    expect((JSON.parse(firstLine!) as { seconds: number }).seconds).toBe(firstSeconds);
-    expect(existsSync(path.join(folder, 'killed', runId, 'checkpoint'))).toBe(false);
-    const undisturbed = recordsOf('undisturbed');
-    for (const record of recordsOf('killed').values()) {
-      // The hash is that of the whole record, timings and all.
-      expect({ ...record, timings: {}, sha256: '' }).toEqual({ ...undisturbed.get(record.runId), timings: {}, sha256: '' });
-    }
-  }, TIMEOUT);
+      expect(run('killed').status).toBe(1);
+      const [firstLine] = readFileSync(path.join(folder, 'killed', runId, 'losses.jsonl'), 'utf8').split('\n');
+      expect((JSON.parse(firstLine!) as { seconds: number }).seconds).toBe(firstSeconds);
+      expect(existsSync(path.join(folder, 'killed', runId, 'checkpoint'))).toBe(false);
+      const undisturbed = recordsOf('undisturbed');
+      for (const record of recordsOf('killed').values()) {
+        // The hash is that of the whole record, timings and all.
+        expect({ ...record, timings: {}, sha256: '' }).toEqual({
+          ...undisturbed.get(record.runId),
+          timings: {},
+          sha256: '',
+        });
+      }
+    },
+    TIMEOUT,
+  );
 
-  it('run again does nothing but try the failed run', () => {
-    const before = recordsOf('undisturbed');
-    const { stderr } = run('undisturbed');
-    expect(stderr).toContain('mine: 1 runs to do, 2 done already');
-    for (const [runId, record] of recordsOf('undisturbed')) {
-      if (record.status === 'done') expect(record).toEqual(before.get(runId));
-    }
-  }, TIMEOUT);
+  it(
+    'run again does nothing but try the failed run',
+    () => {
+      const before = recordsOf('undisturbed');
+      const { stderr } = run('undisturbed');
+      expect(stderr).toContain('mine: 1 runs to do, 2 done already');
+      for (const [runId, record] of recordsOf('undisturbed')) {
+        if (record.status === 'done') expect(record).toEqual(before.get(runId));
+      }
+    },
+    TIMEOUT,
+  );
 });

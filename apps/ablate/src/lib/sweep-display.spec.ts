@@ -4,11 +4,24 @@ import type { SweepEvent } from '@tsarank/runner';
 import { sweepDisplay } from './sweep-display';
 
 const run = (variant: string): PlannedRun => ({
-  kind: 'run', runId: variant, variant, seed: 0, config: quick, dataHashes: {}, behaviourVersion: 1,
+  kind: 'run',
+  runId: variant,
+  variant,
+  seed: 0,
+  config: quick,
+  dataHashes: {},
+  behaviourVersion: 1,
 });
 const record = (runId: string, error?: RunRecord['error']): RunRecord => ({
-  runId, kind: 'run', status: error ? 'failed' : 'done', ...(error ? { error } : {}),
-  config: quick, behaviourVersion: 1, dataHashes: {}, versions: {}, timings: {},
+  runId,
+  kind: 'run',
+  status: error ? 'failed' : 'done',
+  ...(error ? { error } : {}),
+  config: quick,
+  behaviourVersion: 1,
+  dataHashes: {},
+  versions: {},
+  timings: {},
 });
 const [a, b] = [run('a'), run('b')];
 const progress = { phase: 'finetune', done: 1, total: 2, loss: 1.23456, tokensPerSecond: 2140 } as const;
@@ -19,7 +32,13 @@ const events: SweepEvent[] = [
   { type: 'run-start', run: b },
   { type: 'run-progress', run: a, progress },
   { type: 'run-end', run: a, record: record('a') },
-  { type: 'run-retry', run: b, record: record('b', { kind: 'killed', message: 'killed by SIGKILL' }), attempt: 1, attempts: 3 },
+  {
+    type: 'run-retry',
+    run: b,
+    record: record('b', { kind: 'killed', message: 'killed by SIGKILL' }),
+    attempt: 1,
+    attempts: 3,
+  },
   { type: 'run-start', run: b },
   { type: 'run-end', run: b, record: record('b', { kind: 'nan', message: 'loss is NaN' }) },
   { type: 'stopping', inFlight: 1 },
@@ -52,7 +71,11 @@ function screen(text: string): string[] {
 function shown(isTTY: boolean, count = events.length, columns = 120): string {
   let time = 0;
   let text = '';
-  const show = sweepDisplay({ label: 'recipe', stream: { isTTY, columns, write: (part) => void (text += part) }, now: () => time });
+  const show = sweepDisplay({
+    label: 'recipe',
+    stream: { isTTY, columns, write: (part) => void (text += part) },
+    now: () => time,
+  });
   for (const event of events.slice(0, count)) {
     time += 6000;
     show(event);
@@ -65,7 +88,9 @@ describe('sweepDisplay', () => {
     const lines = shown(false).split('\n');
     expect(lines[0]).toBe('recipe: 2 runs to do, 3 done already');
     expect(shown(false)).not.toContain('\u001b');
-    expect(lines).toContain('a (seed 0) is done again, its result is damaged: runs/a/record.json: not JSON; kept as runs/a/record.json.damaged');
+    expect(lines).toContain(
+      'a (seed 0) is done again, its result is damaged: runs/a/record.json: not JSON; kept as runs/a/record.json.damaged',
+    );
     expect(lines).toContain('a (seed 0) done in 18s');
     expect(lines).toContain('b (seed 0) killed (killed by SIGKILL), try 1 of 3: goes on from its checkpoint');
     expect(lines).toContain('b (seed 0) failed (nan): loss is NaN');
@@ -82,11 +107,17 @@ describe('sweepDisplay', () => {
 
   it('leaves only what happened', () => {
     const lines = screen(shown(true)).filter((line) => line !== '');
-    expect(lines).toEqual(shown(false).split('\n').filter((line) => line !== '' && !line.startsWith('[')));
+    expect(lines).toEqual(
+      shown(false)
+        .split('\n')
+        .filter((line) => line !== '' && !line.startsWith('[')),
+    );
   });
 
   it('lets no line wrap', () => {
-    const widths = screen(shown(true, 5, 30)).slice(2).map((line) => line.length);
+    const widths = screen(shown(true, 5, 30))
+      .slice(2)
+      .map((line) => line.length);
     expect(Math.max(...widths)).toBeLessThan(30);
   });
 });

@@ -24,7 +24,11 @@ const MOST_RUNS = 16;
  * Shows a sweep: on a terminal a bar and below it the runs in flight, each with its step, loss, tokens per second and time
  * left, drawn over and over in place; elsewhere plain lines. What happens stands above, one line each.
  */
-export function sweepDisplay({ label, stream, now = () => performance.now() }: SweepDisplayOptions): (event: SweepShown) => void {
+export function sweepDisplay({
+  label,
+  stream,
+  now = () => performance.now(),
+}: SweepDisplayOptions): (event: SweepShown) => void {
   const live = stream.isTTY === true;
   const account = sweepAccount(now);
   const block = liveBlock(stream);
@@ -42,12 +46,19 @@ export function sweepDisplay({ label, stream, now = () => performance.now() }: S
     last = now();
     const runs = account.inFlight();
     if (!live) {
-      stream.write(`${[head(), ...runs.slice(0, MOST_RUNS).map((run) => runLine(run).filter(Boolean).join(', '))].join(' | ')}\n`);
+      stream.write(
+        `${[head(), ...runs.slice(0, MOST_RUNS).map((run) => runLine(run).filter(Boolean).join(', '))].join(' | ')}\n`,
+      );
       return;
     }
     const shown = runs.slice(0, Math.max(1, Math.min(MOST_RUNS, (stream.rows ?? 24) - 3)));
     const widths = [0, 1, 2, 3, 4].map((at) => Math.max(0, ...shown.map((run) => (runLine(run)[at] ?? '').length)));
-    const lines = shown.map((run) => `  ${runLine(run).map((part, at) => part.padEnd(widths[at]!)).join('  ')}`);
+    const lines = shown.map(
+      (run) =>
+        `  ${runLine(run)
+          .map((part, at) => part.padEnd(widths[at]!))
+          .join('  ')}`,
+    );
     if (runs.length > shown.length) lines.push(`  and ${runs.length - shown.length} more`);
     block.draw([head(), ...lines]);
   };
@@ -63,19 +74,24 @@ export function sweepDisplay({ label, stream, now = () => performance.now() }: S
     switch (event.type) {
       case 'start': {
         const { pending, finished } = event;
-        if (pending.length > 0) say(`${label}: ${pending.length} runs to do${finished > 0 ? `, ${finished} done already` : ''}`);
+        if (pending.length > 0)
+          say(`${label}: ${pending.length} runs to do${finished > 0 ? `, ${finished} done already` : ''}`);
         break;
       }
       case 'damaged':
         return say(`${runName(event.run)} is done again, its result is damaged: ${event.why}; kept as ${event.file}`);
       case 'run-retry': {
         const { kind, message } = event.record.error!;
-        return say(`${runName(event.run)} ${kind} (${firstLine(message)}), try ${event.attempt} of ${event.attempts}: goes on from its checkpoint`);
+        return say(
+          `${runName(event.run)} ${kind} (${firstLine(message)}), try ${event.attempt} of ${event.attempts}: goes on from its checkpoint`,
+        );
       }
       case 'run-end': {
         const { error } = event.record;
         const seconds = formatSeconds(account.secondsOf(event.run));
-        return say(`${runName(event.run)} ${error ? `failed (${error.kind}): ${firstLine(error.message)}` : `done in ${seconds}`}`);
+        return say(
+          `${runName(event.run)} ${error ? `failed (${error.kind}): ${firstLine(error.message)}` : `done in ${seconds}`}`,
+        );
       }
       case 'stopping':
         return say(`saving ${event.inFlight} ${event.inFlight === 1 ? 'run' : 'runs'} (again to end at once)`);

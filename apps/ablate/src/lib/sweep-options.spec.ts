@@ -15,14 +15,26 @@ describe('checkSweepOptions', () => {
   });
 
   it('takes what makes sense', () => {
-    expect(() => checkSweepOptions({ jobs: 1, 'checkpoint-seconds': 0.01, memory: 0, retries: 0, 'stop-alike': 0, track: ['none'] })).not.toThrow();
+    expect(() =>
+      checkSweepOptions({
+        jobs: 1,
+        'checkpoint-seconds': 0.01,
+        memory: 0,
+        retries: 0,
+        'stop-alike': 0,
+        track: ['none'],
+      }),
+    ).not.toThrow();
   });
 });
 
 describe('parseSlurmOptions', () => {
   it('reads names, values and flags, with or without dashes', () => {
     expect(parseSlurmOptions(['partition=gpu', '--time=2:00:00', 'exclusive', 'comment=a=b'])).toEqual({
-      partition: 'gpu', time: '2:00:00', exclusive: '', comment: 'a=b',
+      partition: 'gpu',
+      time: '2:00:00',
+      exclusive: '',
+      comment: 'a=b',
     });
   });
 });

@@ -4,21 +4,66 @@ import { parseTrackers } from './trackers';
 
 /** Options of commands that execute runs. What their names must not be: see `experimentOptions`. */
 export const sweepOptions = {
-  jobs: { type: 'number', requiresArg: true, describe: 'runs at a time; default: one a core, 1 on a GPU or for a large model on TensorFlow; 64 on Slurm and BullMQ' },
-  executor: { choices: ['local', 'slurm', 'bullmq'] as const, requiresArg: true, default: 'local' as const, describe: 'where runs are executed' },
-  slurm: { type: 'string', array: true, nargs: 1, requiresArg: true, describe: 'option of sbatch as name=value, repeatable: partition=gpu' },
-  redis: { type: 'string', requiresArg: true, describe: 'of the BullMQ queue; default: TSARANK_REDIS, or redis://127.0.0.1:6379' },
-  queue: { type: 'string', requiresArg: true, default: 'tsarank', describe: "name of the BullMQ queue" },
-  memory: { type: 'number', requiresArg: true, describe: 'GiB that local runs may take together; default: what is free; 0: not looked at' },
+  jobs: {
+    type: 'number',
+    requiresArg: true,
+    describe:
+      'runs at a time; default: one a core, 1 on a GPU or for a large model on TensorFlow; 64 on Slurm and BullMQ',
+  },
+  executor: {
+    choices: ['local', 'slurm', 'bullmq'] as const,
+    requiresArg: true,
+    default: 'local' as const,
+    describe: 'where runs are executed',
+  },
+  slurm: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    requiresArg: true,
+    describe: 'option of sbatch as name=value, repeatable: partition=gpu',
+  },
+  redis: {
+    type: 'string',
+    requiresArg: true,
+    describe: 'of the BullMQ queue; default: TSARANK_REDIS, or redis://127.0.0.1:6379',
+  },
+  queue: { type: 'string', requiresArg: true, default: 'tsarank', describe: 'name of the BullMQ queue' },
+  memory: {
+    type: 'number',
+    requiresArg: true,
+    describe: 'GiB that local runs may take together; default: what is free; 0: not looked at',
+  },
   'checkpoint-seconds': { type: 'number', requiresArg: true, default: 15, describe: 'how often a training is saved' },
-  retries: { type: 'number', requiresArg: true, default: 2, describe: 'more tries of a run that was killed, preempted or out of memory' },
-  'stop-alike': { type: 'number', requiresArg: true, default: 3, describe: 'stop when the first N runs all failed alike; 0: never' },
+  retries: {
+    type: 'number',
+    requiresArg: true,
+    default: 2,
+    describe: 'more tries of a run that was killed, preempted or out of memory',
+  },
+  'stop-alike': {
+    type: 'number',
+    requiresArg: true,
+    default: 3,
+    describe: 'stop when the first N runs all failed alike; 0: never',
+  },
   'fail-fast': { type: 'boolean', nargs: 0, default: false, describe: 'stop at the first failed run' },
-  track: { type: 'string', array: true, nargs: 1, requiresArg: true, describe: 'none, wandb (offline log), wandb-live; several: wandb,wandb-live' },
+  track: {
+    type: 'string',
+    array: true,
+    nargs: 1,
+    requiresArg: true,
+    describe: 'none, wandb (offline log), wandb-live; several: wandb,wandb-live',
+  },
   project: { type: 'string', requiresArg: true, default: 'tsarank', describe: "W&B's project" },
   entity: { type: 'string', requiresArg: true, describe: "W&B's entity; default: that of the key" },
   tags: { type: 'string', requiresArg: true, describe: 'as in table-3,smoke' },
-  'log-level': { choices: ['info', 'error'] as const, requiresArg: true, default: 'info' as const, describe: 'error: no progress' },
+  'log-level': {
+    choices: ['info', 'error'] as const,
+    requiresArg: true,
+    default: 'info' as const,
+    describe: 'error: no progress',
+  },
 } as const satisfies Record<string, Options>;
 
 export type SweepOptions = InferredOptionTypes<typeof sweepOptions>;
@@ -34,10 +79,19 @@ export function checkSweepOptions(options: Partial<SweepOptions>): void {
   parseTrackers(options.track ?? []);
 }
 
-function checkNumber(name: string, value: number | undefined, least: number, whole = Number.isInteger(least) && least > 0): void {
+function checkNumber(
+  name: string,
+  value: number | undefined,
+  least: number,
+  whole = Number.isInteger(least) && least > 0,
+): void {
   if (value === undefined || (value >= least && (whole ? Number.isInteger(value) : Number.isFinite(value)))) return;
   const bound = least === Number.MIN_VALUE ? 'above 0' : `of ${least} or more`;
-  throw new InputError({ field: `--${name}`, found: String(value), expected: `a ${whole ? 'whole ' : ''}number ${bound}` });
+  throw new InputError({
+    field: `--${name}`,
+    found: String(value),
+    expected: `a ${whole ? 'whole ' : ''}number ${bound}`,
+  });
 }
 
 /**
@@ -49,7 +103,8 @@ export function parseSlurmOptions(settings: readonly string[]): Record<string, s
   return Object.fromEntries(
     settings.map((setting) => {
       const match = /^(?:--)?([a-z][a-z-]*)(?:=(.*))?$/.exec(setting);
-      if (!match) throw new InputError({ field: '--slurm', found: `"${setting}"`, expected: 'name=value, as in partition=gpu' });
+      if (!match)
+        throw new InputError({ field: '--slurm', found: `"${setting}"`, expected: 'name=value, as in partition=gpu' });
       return [match[1]!, match[2] ?? ''];
     }),
   );

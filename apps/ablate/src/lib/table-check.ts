@@ -30,7 +30,11 @@ export function tableFormatOf(file: string): TableFormat {
   const ending = path.extname(file).slice(1).toLowerCase();
   const format = TABLE_FORMATS.find((known) => known === ending);
   if (format) return format;
-  throw new InputError({ file, found: ending === '' ? 'a name without an ending' : `the ending .${ending}`, expected: `one of .${TABLE_FORMATS.join(', .')}` });
+  throw new InputError({
+    file,
+    found: ending === '' ? 'a name without an ending' : `the ending .${ending}`,
+    expected: `one of .${TABLE_FORMATS.join(', .')}`,
+  });
 }
 
 /**
@@ -70,7 +74,8 @@ export function withTable(file: string, text: string | undefined, table: TableTe
   // The lines by which a table of this experiment is known.
   const known = linesOf(table.whole).slice(0, format === 'json' ? 2 : 1);
   if (known.every((line, at) => lines[at] === line)) return table.whole;
-  const expected = format === 'md' || format === 'tex' ? howToMark(table, format) : `a table of ${table.experiment}, or a new file`;
+  const expected =
+    format === 'md' || format === 'tex' ? howToMark(table, format) : `a table of ${table.experiment}, or a new file`;
   throw new InputError({ file, found: `no table of ${table.experiment}`, expected });
 }
 
@@ -92,7 +97,12 @@ function findBlock(file: string, lines: readonly string[], experiment: string): 
   const first = openings[0]! + 1;
   const length = lines.slice(first).findIndex((line) => CLOSING.test(line) || OPENING.test(line));
   if (length >= 0 && CLOSING.test(lines[first + length]!)) return { first, end: first + length };
-  throw new InputError({ file, line: first, found: `a block of ${experiment} without an end`, expected: '<!-- /ablate table -->' });
+  throw new InputError({
+    file,
+    line: first,
+    found: `a block of ${experiment} without an end`,
+    expected: '<!-- /ablate table -->',
+  });
 }
 
 function trimmed(lines: readonly string[], { first, end }: Range): Range {
@@ -101,7 +111,11 @@ function trimmed(lines: readonly string[], { first, end }: Range): Range {
   return { first, end };
 }
 
-function firstDifference(lines: readonly string[], expected: readonly string[], { first, end }: Range): TableDifference | undefined {
+function firstDifference(
+  lines: readonly string[],
+  expected: readonly string[],
+  { first, end }: Range,
+): TableDifference | undefined {
   for (let at = 0; at < Math.max(expected.length, end - first); at++) {
     const found = first + at < end ? lines[first + at] : undefined;
     if (found !== expected[at]) return { line: first + at + 1, found, expected: expected[at] };

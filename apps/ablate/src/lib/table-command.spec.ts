@@ -16,20 +16,48 @@ const experiment = path.join(folder, 'small.json');
 beforeAll(() => {
   const collection = path.join(folder, 'collection');
   mkdirSync(path.join(collection, 'qrels'), { recursive: true });
-  writeFileSync(path.join(collection, 'corpus.jsonl'), '{"_id":"d1","title":"","text":"a"}\n{"_id":"d2","title":"","text":"b"}\n');
+  writeFileSync(
+    path.join(collection, 'corpus.jsonl'),
+    '{"_id":"d1","title":"","text":"a"}\n{"_id":"d2","title":"","text":"b"}\n',
+  );
   writeFileSync(path.join(collection, 'queries.jsonl'), '{"_id":"q1","text":"a"}\n');
   writeFileSync(path.join(collection, 'qrels', 'test.tsv'), 'query-id\tcorpus-id\tscore\nq1\td1\t1\n');
   const base = { ...quick, pretrain: null, data: { ...quick.data, collection, outOfDomain: null } };
   const variants = { recipe: {}, 'top-1': { finetune: { topLayers: 1 } }, 'zero-shot': { finetune: null } };
-  writeFileSync(experiment, JSON.stringify({ name: 'small', question: 'Which?', base, variants, baseline: 'recipe', seeds: [0], measures: ['nDCG@10'] }));
+  writeFileSync(
+    experiment,
+    JSON.stringify({
+      name: 'small',
+      question: 'Which?',
+      base,
+      variants,
+      baseline: 'recipe',
+      seeds: [0],
+      measures: ['nDCG@10'],
+    }),
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A record with invented numbers, such as a run would leave. */
 function recordOf({ runId, kind, config, behaviourVersion, dataHashes }: PlannedRun, value: number): RunRecord {
   const system = { inDomain: { 'nDCG@10': { q1: value, q2: value / 2 } } };
-  const result = { systems: { model: system, fused: system, bm25: system }, perplexity: { positives: null, heldOut: null }, losses: {} };
-  return { runId, kind, status: 'done', config, behaviourVersion, dataHashes: { ...dataHashes }, versions: {}, result, timings: { total: 1 } };
+  const result = {
+    systems: { model: system, fused: system, bm25: system },
+    perplexity: { positives: null, heldOut: null },
+    losses: {},
+  };
+  return {
+    runId,
+    kind,
+    status: 'done',
+    config,
+    behaviourVersion,
+    dataHashes: { ...dataHashes },
+    versions: {},
+    result,
+    timings: { total: 1 },
+  };
 }
 
 async function table(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -39,7 +67,11 @@ async function table(...args: string[]): Promise<{ code: number; stdout: string;
     jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(stderr.push(String(text)))),
   ];
   try {
-    return { code: await runCommandLine(['table', experiment, '--engine', 'cpu', '--out', out, ...args]), stdout: stdout.join(''), stderr: stderr.join('') };
+    return {
+      code: await runCommandLine(['table', experiment, '--engine', 'cpu', '--out', out, ...args]),
+      stdout: stdout.join(''),
+      stderr: stderr.join(''),
+    };
   } finally {
     spies.forEach((spy) => spy.mockRestore());
   }
@@ -59,12 +91,16 @@ describe('ablate table', () => {
     expect((await table('--check', readme)).code).toBe(1);
     expect((await table('--write', readme)).code).toBe(0);
     const text = readFileSync(readme, 'utf8');
-    expect(text).toMatch(/^# Mine\n\n<!-- ablate table small -->\n\n\| Variant [^]*\n\n<!-- \/ablate table -->\n\nThe end\.\n$/);
+    expect(text).toMatch(
+      /^# Mine\n\n<!-- ablate table small -->\n\n\| Variant [^]*\n\n<!-- \/ablate table -->\n\nThe end\.\n$/,
+    );
     expect(await table('--check', readme)).toMatchObject({ code: 0, stderr: '' });
     writeRecord(out, recordOf(plan.runs.at(-1)!, 0.1));
     const { code, stderr } = await table('--check', readme);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/README\.md:\d+: the table of small is not what the records make now\n {2}found: {4}\|[^]*\n {2}expected: \|/);
+    expect(stderr).toMatch(
+      /README\.md:\d+: the table of small is not what the records make now\n {2}found: {4}\|[^]*\n {2}expected: \|/,
+    );
     expect(stderr).toContain(`Refresh it: npx ablate table ${experiment} --engine cpu --out ${out} --write ${readme}`);
   });
 

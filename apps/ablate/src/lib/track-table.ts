@@ -13,9 +13,15 @@ export function tableLogFolder(out: string, experiment: string): string {
  * Writes the comparison table as a W&B run of its own, of job type `report`, unless a log of this very table is there:
  * W&B itself shows means over a group, without spread, tests or baselines.
  */
-export function trackTable(plan: SweepPlan, request: TrackingRequest, { table, out }: { table: ResultTable; out: string }): void {
+export function trackTable(
+  plan: SweepPlan,
+  request: TrackingRequest,
+  { table, out }: { table: ResultTable; out: string },
+): void {
   const dir = tableLogFolder(out, plan.spec.name);
-  const runId = sha256(canonicalJson({ experiment: table.experiment, cells: plan.cells.map((cell) => cell.runId) })).slice(0, 16);
+  const runId = sha256(
+    canonicalJson({ experiment: table.experiment, cells: plan.cells.map((cell) => cell.runId) }),
+  ).slice(0, 16);
   const content = sha256(canonicalJson(table)).slice(0, 16);
   if (wandbLogs(dir).some(({ file }) => contentsOf(readWandbLog(file).records).summary['content'] === content)) return;
   const { project, entity, experiment, question, tags } = request;
@@ -28,7 +34,13 @@ export function trackTable(plan: SweepPlan, request: TrackingRequest, { table, o
     name: `${experiment}/table`,
     notes: question,
     tags: [experiment, ...tags],
-    config: { experiment, question, baseline: table.baseline, seeds: [...plan.spec.seeds], measures: [...plan.spec.measures] },
+    config: {
+      experiment,
+      question,
+      baseline: table.baseline,
+      seeds: [...plan.spec.seeds],
+      measures: [...plan.spec.measures],
+    },
   });
   tracker.table('comparison', comparisonTable(table));
   tracker.summarize({ content, ...headline(table) });
@@ -38,10 +50,19 @@ export function trackTable(plan: SweepPlan, request: TrackingRequest, { table, o
 /** A row for each row of the table: value, spread, difference to the baseline and p of every column, and its runs. */
 export function comparisonTable({ columns, rows, baseline }: ResultTable): TrackedTable {
   const parts = (cell: ResultCell | undefined): (number | null)[] => [
-    cell?.value ?? null, cell?.spread ?? null, cell?.difference ?? null, cell?.p ?? null,
+    cell?.value ?? null,
+    cell?.spread ?? null,
+    cell?.difference ?? null,
+    cell?.p ?? null,
   ];
   return {
-    columns: ['variant', 'group', 'baseline', ...columns.flatMap(({ label }) => [label, `${label} ±`, `${label} Δ`, `${label} p`]), 'runs'],
+    columns: [
+      'variant',
+      'group',
+      'baseline',
+      ...columns.flatMap(({ label }) => [label, `${label} ±`, `${label} Δ`, `${label} p`]),
+      'runs',
+    ],
     rows: rows.map((row) => [
       row.label,
       row.group ?? null,

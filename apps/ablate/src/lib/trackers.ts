@@ -14,7 +14,11 @@ export function parseTrackers(values: readonly string[]): Set<TrackerName> {
   for (const name of names) {
     if ((TRACKER_NAMES as readonly string[]).includes(name)) continue;
     const near = nearestName(name, TRACKER_NAMES);
-    throw new InputError({ field: '--track', found: `"${name}"`, expected: near ? `"${near}"` : TRACKER_NAMES.join(', ') });
+    throw new InputError({
+      field: '--track',
+      found: `"${name}"`,
+      expected: near ? `"${near}"` : TRACKER_NAMES.join(', '),
+    });
   }
   if (names.includes('none') && names.length > 1) {
     throw new InputError({ field: '--track', found: names.join(', '), expected: 'none alone, or trackers' });

@@ -14,7 +14,10 @@ export function trackingRequest(
   { name, question, baseline, paper }: AblationSpec,
   { project, entity, tags }: TrackingOptions,
 ): TrackingRequest {
-  const given = (tags ?? '').split(',').map((tag) => tag.trim()).filter((tag) => tag !== '');
+  const given = (tags ?? '')
+    .split(',')
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '');
   return {
     project,
     ...(entity ? { entity } : {}),

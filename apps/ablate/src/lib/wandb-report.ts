@@ -6,7 +6,13 @@ import type { ExperimentOptions } from './options';
 import { formatResults, readResults } from './result-files';
 import type { TrackingOptions } from './tracking-options';
 
-const CURVES = ['train/loss', 'train/loss/rank', 'train/loss/nextToken', 'train/loss/differencePenalty', 'train/gradNorm'];
+const CURVES = [
+  'train/loss',
+  'train/loss/rank',
+  'train/loss/nextToken',
+  'train/loss/differencePenalty',
+  'train/gradNorm',
+];
 
 /** What a W&B report of a sweep shows: our table, the curves of each loss, and its runs grouped by the settings that vary. */
 export function wandbReportInput(plan: SweepPlan, options: ExperimentOptions & TrackingOptions): WandbReportInput {
@@ -46,9 +52,11 @@ export async function wandbReport(
 ): Promise<string> {
   const input = wandbReportInput(plan, options);
   if (options.wandb === 'spec') return JSON.stringify(wandbReportSpec(input), null, 2);
-  if (options.entity === undefined) throw new InputError({ field: '--entity', found: 'nothing', expected: "W&B's entity, for --wandb create" });
+  if (options.entity === undefined)
+    throw new InputError({ field: '--entity', found: 'nothing', expected: "W&B's entity, for --wandb create" });
   const access = wandbServerAccess(env);
-  if (!access) throw new InputError({ field: 'WANDB_API_KEY', found: 'nothing', expected: 'a key of W&B, for --wandb create' });
+  if (!access)
+    throw new InputError({ field: 'WANDB_API_KEY', found: 'nothing', expected: 'a key of W&B, for --wandb create' });
   const { id, url } = await createWandbReport({ ...input, ...access });
   return options.json ? JSON.stringify({ id, url }, null, 2) : url;
 }

@@ -20,7 +20,9 @@ export const convert = defineCommand({
   name: 'convert',
   describe: 'Save a model of any form as a Hugging Face folder with safetensors',
   options,
-  examples: [['$0 convert --model model.gguf --out folder --precision bfloat16', 'from GGUF to safetensors of half the size']],
+  examples: [
+    ['$0 convert --model model.gguf --out folder --precision bfloat16', 'from GGUF to safetensors of half the size'],
+  ],
   run: async (values) => {
     requireWritableModelFolder(values.out, 'out', [values.model]);
     const { convertModel } = require('../work/convert-model') as typeof import('../work/convert-model');

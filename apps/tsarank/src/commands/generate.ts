@@ -56,7 +56,8 @@ export const generate = defineCommand({
       const found = values.prompt === undefined ? 'neither' : 'both';
       throw new InputError({ found, expected: 'one of --prompts and --prompt' });
     }
-    if (values.out !== undefined) requireWritableFile(values.out, 'out', values.prompts === undefined ? [] : [values.prompts]);
+    if (values.out !== undefined)
+      requireWritableFile(values.out, 'out', values.prompts === undefined ? [] : [values.prompts]);
     const { generateTexts } = require('../work/generate-texts') as typeof import('../work/generate-texts');
     await generateTexts(values, createLog(values.logLevel));
   },

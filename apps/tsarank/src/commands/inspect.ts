@@ -5,7 +5,8 @@ import { modelOption } from '../options';
 
 export const inspect = defineCommand({
   name: 'inspect',
-  describe: 'Say what a model is, which commands take it, or why none does, and what memory it needs, without loading its weights',
+  describe:
+    'Say what a model is, which commands take it, or why none does, and what memory it needs, without loading its weights',
   options: {
     model: modelOption,
     'top-layers': {

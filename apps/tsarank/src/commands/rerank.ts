@@ -13,7 +13,12 @@ export const rerank = defineCommand({
     run: requiredPath('run', 'TREC run with the candidates'),
     corpus: requiredPath('corpus', 'Documents: {"_id","title","text"} a line'),
     queries: requiredPath('queries', 'Queries: {"_id","text"} a line, or a .tsv of id and text'),
-    top: { describe: 'Candidates of a query that are scored', default: 100, requiresArg: true, coerce: wholeNumber('top') },
+    top: {
+      describe: 'Candidates of a query that are scored',
+      default: 100,
+      requiresArg: true,
+      coerce: wholeNumber('top'),
+    },
     out: requiredPath('out', 'TREC run to write'),
   },
   examples: [

@@ -39,7 +39,9 @@ export function formatMachine({ engine, engines, node, platform, cores, memory }
   return [
     `engine    ${engine.name} ${engine.version}: ${engine.reason}`,
     `speed     ${engine.gflops.toFixed(1)} GFLOP/s (float32 matrix product)`,
-    ...engines.map(({ name, available, detail }) => `  ${available ? 'works  ' : 'missing'} ${name.padEnd(15)} ${detail}`),
+    ...engines.map(
+      ({ name, available, detail }) => `  ${available ? 'works  ' : 'missing'} ${name.padEnd(15)} ${detail}`,
+    ),
     `node      ${node} on ${platform}, ${cores} cores`,
     `memory    ${gibibytes(memory.totalBytes)}, ${gibibytes(memory.freeBytes)} free`,
     '',

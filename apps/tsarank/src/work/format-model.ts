@@ -4,7 +4,21 @@ import type { ModelReport } from './inspect-model';
 import { MODEL_USES } from './model-use';
 
 /** The report as lines for a reader. */
-export function formatModel({ model, place, architecture, kind, adapter, commands, scorer, problem, shape, files, stored, contract, memory }: ModelReport): string {
+export function formatModel({
+  model,
+  place,
+  architecture,
+  kind,
+  adapter,
+  commands,
+  scorer,
+  problem,
+  shape,
+  files,
+  stored,
+  contract,
+  memory,
+}: ModelReport): string {
   const lines: [string, string][] = [
     ['model', model === place ? model : `${model} (${place})`],
     ['architecture', architecture],
@@ -12,7 +26,12 @@ export function formatModel({ model, place, architecture, kind, adapter, command
     ...(adapter === null ? [] : [['adapter', adapterLine(adapter)] as [string, string]]),
     problem === null ? ['commands', `${commands.join(', ')}; scored by ${scorer!}`] : ['commands', `none: ${problem}`],
     ...(shape === null ? [] : sizeLines(shape, kind)),
-    ['stored', Object.entries(stored).map(([dtype, { tensors, values }]) => `${dtype}: ${tensors} tensors, ${count(values)} values`).join('; ')],
+    [
+      'stored',
+      Object.entries(stored)
+        .map(([dtype, { tensors, values }]) => `${dtype}: ${tensors} tensors, ${count(values)} values`)
+        .join('; '),
+    ],
     ...files.map(({ name, bytes }, index): [string, string] => [index === 0 ? 'files' : '', `${name}  ${size(bytes)}`]),
     ['contract', contract === null ? 'none (not made by tsarank)' : contractLine(contract)],
     ...(memory === null ? [] : memoryLines(memory, kind)),
@@ -25,7 +44,10 @@ function adapterLine({ rank, alpha, targets, base }: NonNullable<ModelReport['ad
   return `LoRA of rank ${rank}, alpha ${alpha}, on ${modules}; base model ${base}`;
 }
 
-function sizeLines({ weights, blocks, hidden, intermediate, heads, keyValueHeads, headSize, vocabulary, tiedHead }: ModelShape, kind: ModelKind): [string, string][] {
+function sizeLines(
+  { weights, blocks, hidden, intermediate, heads, keyValueHeads, headSize, vocabulary, tiedHead }: ModelShape,
+  kind: ModelKind,
+): [string, string][] {
   const isTied = tiedHead && kind !== 'classifier';
   return [
     ['weights', `${count(weights)}${isTied ? ', output matrix tied to the embedding' : ''}`],
@@ -34,7 +56,10 @@ function sizeLines({ weights, blocks, hidden, intermediate, heads, keyValueHeads
   ];
 }
 
-function memoryLines({ engine, scoring, training }: ModelMemory & { engine: string }, kind: ModelKind): [string, string][] {
+function memoryLines(
+  { engine, scoring, training }: ModelMemory & { engine: string },
+  kind: ModelKind,
+): [string, string][] {
   return [
     ['memory', `scoring  ${kind === 'causal-lm' ? '' : 'at most '}${size(scoring)}  (engine ${engine})`],
     ...training.map(({ topLayers, pretrain, finetune }): [string, string] => [
@@ -54,5 +79,9 @@ function count(value: number): string {
 }
 
 function size(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
+  return bytes < 1e6
+    ? `${(bytes / 1e3).toFixed(1)} kB`
+    : bytes < 1e9
+      ? `${(bytes / 1e6).toFixed(1)} MB`
+      : `${(bytes / 1e9).toFixed(2)} GB`;
 }

@@ -35,7 +35,8 @@ interface PlacedText {
  * "finishReason"; for one text the text alone, printed as it grows.
  */
 export async function generateTexts(values: GenerateValues, log: Log): Promise<void> {
-  const texts: PlacedText[] = values.prompts === undefined ? [{ record: { prompt: values.prompt! } }] : readPrompts(values.prompts);
+  const texts: PlacedText[] =
+    values.prompts === undefined ? [{ record: { prompt: values.prompt! } }] : readPrompts(values.prompts);
   await openEngine(values, log);
   const loaded = await openModel(values.model, log);
   const prompts = texts.map((text) => promptIds(loaded, text));
@@ -59,7 +60,8 @@ function promptIds({ model, tokenizer }: LoadedModel, { record, file, line }: Pl
   const wrong = (found: string, expected: string) => new InputError({ file, line, field: 'prompt', found, expected });
   if (ids.length === 0) throw wrong('no token', 'a text');
   const { longestSequence: longest = Infinity } = model;
-  if (ids.length > longest) throw wrong(`${ids.length} tokens`, `${longest} at most, as the model has no further positions`);
+  if (ids.length > longest)
+    throw wrong(`${ids.length} tokens`, `${longest} at most, as the model has no further positions`);
   return ids;
 }
 

@@ -49,7 +49,11 @@ export async function inspectModel({ model, topLayers, engine }: InspectValues, 
   const place = existsSync(model) ? model : ((await placeOfModel(model, log)) ?? modelPath(model));
   if (!existsSync(place)) modelShape(place); // says what was expected
   const isFolder = statSync(place).isDirectory();
-  const { kind, adapter, problem: refusal } = await modelSupport(place, { resolve: (unknown) => placeOfModel(unknown, log) });
+  const {
+    kind,
+    adapter,
+    problem: refusal,
+  } = await modelSupport(place, { resolve: (unknown) => placeOfModel(unknown, log) });
   const base = adapter?.base ?? place;
   const shape = soundOr(() => modelShape(base));
   const source = soundOr(() => headersOf(base, isFolder));
@@ -61,7 +65,9 @@ export async function inspectModel({ model, topLayers, engine }: InspectValues, 
     place,
     architecture: isFolder ? typeOf(base) : ggufType(source),
     kind,
-    adapter: adapter ? { rank: adapter.config.rank, alpha: adapter.config.alpha, targets: adapter.config.targets, base: adapter.base } : null,
+    adapter: adapter
+      ? { rank: adapter.config.rank, alpha: adapter.config.alpha, targets: adapter.config.targets, base: adapter.base }
+      : null,
     // The plan of an experiment reads the sizes of a whole model.
     commands: problem === null ? commands.filter((name) => !adapter || name !== 'ablate') : [],
     scorer: problem === null ? scorer : null,
@@ -90,14 +96,20 @@ function headersOf(place: string, isFolder: boolean): TensorSource {
   return source;
 }
 
-function memoryOf(shape: ModelShape, kind: ModelKind, { topLayers, engine }: Pick<InspectValues, 'topLayers' | 'engine'>): ModelMemory {
+function memoryOf(
+  shape: ModelShape,
+  kind: ModelKind,
+  { topLayers, engine }: Pick<InspectValues, 'topLayers' | 'engine'>,
+): ModelMemory {
   const several = [1, 2, 4, 8, 16].filter((blocks) => blocks < shape.blocks);
   const trained = topLayers === undefined ? [...several, 0] : [topLayers];
   return modelMemory(shape, { engine, topLayers: kind === 'causal-lm' ? trained : [] });
 }
 
 function ggufType(source: TensorSource | string): string {
-  return typeof source === 'object' && 'metadata' in source ? String((source as GgufSource).metadata['general.architecture']) : 'unknown';
+  return typeof source === 'object' && 'metadata' in source
+    ? String((source as GgufSource).metadata['general.architecture'])
+    : 'unknown';
 }
 
 function typeOf(folder: string): string {

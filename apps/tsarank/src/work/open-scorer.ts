@@ -25,7 +25,10 @@ export interface ScorerValues {
 }
 
 /** A scorer of pairs that names those that are wrong by where they stand. */
-export type PlacedScorer = (pairs: ScorePairsOptions['pairs'], places?: ScorePairsOptions['places']) => Promise<Float64Array>;
+export type PlacedScorer = (
+  pairs: ScorePairsOptions['pairs'],
+  places?: ScorePairsOptions['places'],
+) => Promise<Float64Array>;
 
 /**
  * Engine and model made ready, as a function that scores pairs and shows how far it is.
@@ -44,7 +47,13 @@ export async function openScorer(
   const scorer: PlacedScorer = async (pairs, places) => {
     const progress = log.progress('score', pairs.length);
     const onProgress = (done: number): void => progress.update(done);
-    const scores = await scoresOf(loaded, values, { pairs, places, limits, batchTokens: values.batchTokens, onProgress });
+    const scores = await scoresOf(loaded, values, {
+      pairs,
+      places,
+      limits,
+      batchTokens: values.batchTokens,
+      onProgress,
+    });
     progress.finish();
     return scores;
   };
@@ -53,20 +62,32 @@ export async function openScorer(
 
 type CommonOptions = Omit<ScorePairsOptions, 'model' | 'tokenizer'>;
 
-function scoresOf(loaded: LoadedReranker, { relevanceWords: words, queryPrefix, documentPrefix }: ScorerValues, options: CommonOptions): Promise<Float64Array> {
+function scoresOf(
+  loaded: LoadedReranker,
+  { relevanceWords: words, queryPrefix, documentPrefix }: ScorerValues,
+  options: CommonOptions,
+): Promise<Float64Array> {
   const { tokenizer } = loaded;
   switch (loaded.kind) {
     case 'causal-lm':
       return scorePairs({ model: loaded.model, tokenizer, ...options });
     case 'classifier':
-      return classifyPairs({ model: loaded.model, tokenizer, prefixes: { query: queryPrefix, document: documentPrefix }, ...options });
+      return classifyPairs({
+        model: loaded.model,
+        tokenizer,
+        prefixes: { query: queryPrefix, document: documentPrefix },
+        ...options,
+      });
     case 'encoder-decoder':
       return relevanceTokenScores({ model: loaded.model, tokenizer, words, ...options });
   }
 }
 
 /** @throws {InputError} naming the first option that means nothing for a model of this kind. */
-function requireFit({ model, scorer, relevanceWords, queryPrefix, documentPrefix, specialTokensInText }: ScorerValues, kind: ModelKind): void {
+function requireFit(
+  { model, scorer, relevanceWords, queryPrefix, documentPrefix, specialTokensInText }: ScorerValues,
+  kind: ModelKind,
+): void {
   const { name, scorer: fitting } = MODEL_USES[kind];
   const requireKind = (field: string, given: string | undefined, fittingKind: ModelKind): void => {
     if (given === undefined || kind === fittingKind) return;
@@ -74,7 +95,11 @@ function requireFit({ model, scorer, relevanceWords, queryPrefix, documentPrefix
   };
   requireKind('relevance-words', relevanceWords && Object.values(relevanceWords).join(','), 'encoder-decoder');
   requireKind('query-prefix', queryPrefix === undefined ? undefined : JSON.stringify(queryPrefix), 'classifier');
-  requireKind('document-prefix', documentPrefix === undefined ? undefined : JSON.stringify(documentPrefix), 'classifier');
+  requireKind(
+    'document-prefix',
+    documentPrefix === undefined ? undefined : JSON.stringify(documentPrefix),
+    'classifier',
+  );
   requireKind('special-tokens-in-text', specialTokensInText ? 'true' : undefined, 'causal-lm');
   if (scorer === 'auto' || scorer === fitting) return;
   throw new InputError({ field: 'scorer', found: `${scorer} for ${model}, ${name}`, expected: `${fitting}, or auto` });

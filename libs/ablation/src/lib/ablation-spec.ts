@@ -1,4 +1,11 @@
-import { parseRunConfig, parseStrict, runConfigSchema, type ConfigPatch, type ParseOrigin, type RunConfig } from '@tsarank/config';
+import {
+  parseRunConfig,
+  parseStrict,
+  runConfigSchema,
+  type ConfigPatch,
+  type ParseOrigin,
+  type RunConfig,
+} from '@tsarank/config';
 import { InputError, nearestName } from '@tsarank/io';
 import { parseMeasure } from '@tsarank/metrics';
 import { z } from 'zod';
@@ -54,7 +61,9 @@ export interface AblationInput<V extends Readonly<Record<string, ConfigPatch>>> 
  *
  * @throws {InputError} as `parseAblation`, for what the compiler can't see.
  */
-export function defineAblation<const V extends Readonly<Record<string, ConfigPatch>>>(spec: AblationInput<V>): AblationSpec {
+export function defineAblation<const V extends Readonly<Record<string, ConfigPatch>>>(
+  spec: AblationInput<V>,
+): AblationSpec {
   return checkAblation(spec as AblationSpec, {});
 }
 

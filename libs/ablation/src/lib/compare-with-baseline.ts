@@ -26,7 +26,11 @@ export function compareWithBaseline(
   return raw.map((comparison) => comparison && { ...comparison, p: corrected[next++]! });
 }
 
-function compare(row: RowRuns, baseline: RowRuns, queriesOf: NonNullable<TableColumn['queriesOf']>): Comparison | undefined {
+function compare(
+  row: RowRuns,
+  baseline: RowRuns,
+  queriesOf: NonNullable<TableColumn['queriesOf']>,
+): Comparison | undefined {
   const ours: Readonly<Record<string, number>>[] = [];
   const theirs: Readonly<Record<string, number>>[] = [];
   for (const { seed, record } of row.runs) {

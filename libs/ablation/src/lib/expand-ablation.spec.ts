@@ -42,7 +42,10 @@ describe('adapters as a factor', () => {
   });
 
   it('is part of stage one where it is set there', () => {
-    const staged = expandAblation({ ...spec, variants: { recipe: {}, one: { pretrain: { lora: { rank: 2 } } } }, seeds: [0] }, options);
+    const staged = expandAblation(
+      { ...spec, variants: { recipe: {}, one: { pretrain: { lora: { rank: 2 } } } }, seeds: [0] },
+      options,
+    );
     expect(staged.runs.filter(({ kind }) => kind === 'pretrain')).toHaveLength(2);
   });
 });
@@ -106,8 +109,15 @@ describe('a spec', () => {
       defineAblation({ ...spec, variants: { a: {} }, baseline: 'b', measures: ['AP'], labels: {}, groups: {} }),
       // @ts-expect-error no such measure
       defineAblation({ ...spec, variants: { a: {} }, baseline: 'a', measures: ['nDGC@10'], labels: {}, groups: {} }),
-      // @ts-expect-error no such knob
-      defineAblation({ ...spec, variants: { a: { seeed: 1 } }, baseline: 'a', measures: ['AP'], labels: {}, groups: {} }),
+      defineAblation({
+        ...spec,
+        // @ts-expect-error no such knob
+        variants: { a: { seeed: 1 } },
+        baseline: 'a',
+        measures: ['AP'],
+        labels: {},
+        groups: {},
+      }),
     ];
     expect(wrong).toThrow();
   });

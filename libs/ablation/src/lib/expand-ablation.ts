@@ -27,7 +27,9 @@ export function expandAblation(
   const cells: PlannedCell[] = [];
   const [firstSeed] = spec.seeds;
   // Checked once a variant: seeds change nothing else.
-  const configs = Object.keys(spec.variants).map((variant) => [variant, variantConfig(spec, variant, firstSeed!, engine)] as const);
+  const configs = Object.keys(spec.variants).map(
+    (variant) => [variant, variantConfig(spec, variant, firstSeed!, engine)] as const,
+  );
   for (const seed of spec.seeds) {
     for (const [variant, ofFirstSeed] of configs) {
       const config = seed === firstSeed ? ofFirstSeed : { ...ofFirstSeed, seed };
@@ -38,7 +40,13 @@ export function expandAblation(
         parent = stageId({ config, dataHashes, behaviourVersion });
         const stageConfig = { ...config, finetune: null };
         const stageHashes = pick(dataHashes, ['model', 'pairs']);
-        const stage: PlannedRun = { kind: 'pretrain', runId: parent, ...shared, config: stageConfig, dataHashes: stageHashes };
+        const stage: PlannedRun = {
+          kind: 'pretrain',
+          runId: parent,
+          ...shared,
+          config: stageConfig,
+          dataHashes: stageHashes,
+        };
         if (!stages.has(parent)) stages.set(parent, stage);
       }
       const id = runId({ config, dataHashes, stageId: parent, behaviourVersion });

@@ -17,7 +17,9 @@ export function pairedSeedsNote(rows: readonly RowRuns[]): string | undefined {
       seeds.set(seed, orders.set(order, [...(orders.get(order) ?? []), label]));
     }
   }
-  const counts = [...seeds.values()].map((orders) => [...orders.values()].reduce((sum, labels) => sum + labels.length, 0));
+  const counts = [...seeds.values()].map((orders) =>
+    [...orders.values()].reduce((sum, labels) => sum + labels.length, 0),
+  );
   if (!counts.some((count) => count > 1)) return undefined;
   const others = new Set([...seeds.values()].flatMap((orders) => withoutLargest([...orders.values()]).flat()));
   const paired = `Seeds are paired: at each seed the fine-tuned variants took the same training queries in the same order`;

@@ -44,7 +44,13 @@ export function rowRuns({ spec, cells }: SweepPlan, records: ReadonlyMap<string,
     { key: 'fused', label: `BM25 fused with ${labelOf(spec.baseline)}`, system: 'fused', runs: baseline },
     ...variants.map((variant): RowRuns => {
       const group = spec.groups?.[variant];
-      return { key: variant, label: labelOf(variant), ...(group ? { group } : {}), system: 'model', runs: runsOf(variant) };
+      return {
+        key: variant,
+        label: labelOf(variant),
+        ...(group ? { group } : {}),
+        system: 'model',
+        runs: runsOf(variant),
+      };
     }),
   ];
 }

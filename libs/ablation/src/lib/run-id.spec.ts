@@ -2,13 +2,28 @@ import type { RunConfig } from '@tsarank/config';
 import { expandAblation } from './expand-ablation';
 
 /** Written out, so that no change of a preset touches it. */
-const training = { steps: 80, batchSize: 16, learningRate: 6e-4, schedule: 'cosine', warmupRatio: 0.1, clipNorm: 1, topLayers: 0 } as const;
+const training = {
+  steps: 80,
+  batchSize: 16,
+  learningRate: 6e-4,
+  schedule: 'cosine',
+  warmupRatio: 0.1,
+  clipNorm: 1,
+  topLayers: 0,
+} as const;
 const base: RunConfig = {
   seed: 0,
   model: 'tiny',
   engine: 'wasm',
   precision: 'float32',
-  data: { collection: 'cwe', outOfDomain: 'factbook', split: 'test', candidates: 20, negativePool: 20, testQueries: 200 },
+  data: {
+    collection: 'cwe',
+    outOfDomain: 'factbook',
+    split: 'test',
+    candidates: 20,
+    negativePool: 20,
+    testQueries: 200,
+  },
   text: { maxDocumentTokens: 32, maxQueryTokens: 32 },
   pretrain: { pairs: 'embedded', ...training },
   finetune: {

@@ -11,7 +11,12 @@ const HEX_DIGITS = 16;
  *
  *   sha256(canonicalJson({ config, dataHashes, stageId, behaviourVersion }))
  */
-export function runId(run: { config: RunConfig; dataHashes: DataHashes; stageId?: string; behaviourVersion: number }): string {
+export function runId(run: {
+  config: RunConfig;
+  dataHashes: DataHashes;
+  stageId?: string;
+  behaviourVersion: number;
+}): string {
   const { config, dataHashes, stageId, behaviourVersion } = run;
   return digest({ config, dataHashes, stageId, behaviourVersion });
 }

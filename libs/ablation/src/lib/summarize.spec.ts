@@ -24,7 +24,9 @@ const command = 'npx nx run ablate -- parts';
 
 /** Two queries; `level` is the mean, `gap` what separates them. */
 function recordOf(run: PlannedRun, level: number, gap = 0.2): RunRecord {
-  const ranking = (mean: number): Record<string, Record<string, number>> => ({ 'nDCG@10': { q1: mean - gap, q2: mean + gap } });
+  const ranking = (mean: number): Record<string, Record<string, number>> => ({
+    'nDCG@10': { q1: mean - gap, q2: mean + gap },
+  });
   const { runId, kind, config, behaviourVersion, dataHashes } = run;
   const systems = {
     model: { inDomain: ranking(level), outOfDomain: ranking(level / 2) },
@@ -33,8 +35,15 @@ function recordOf(run: PlannedRun, level: number, gap = 0.2): RunRecord {
   };
   const perplexity = { positives: 20, heldOut: null };
   return {
-    runId, kind, status: 'done', config, behaviourVersion, dataHashes: { ...dataHashes }, versions: {},
-    result: { systems, perplexity, losses: {} }, timings: { total: 60 },
+    runId,
+    kind,
+    status: 'done',
+    config,
+    behaviourVersion,
+    dataHashes: { ...dataHashes },
+    versions: {},
+    result: { systems, perplexity, losses: {} },
+    timings: { total: 60 },
   };
 }
 const all = new Map(
@@ -48,10 +57,22 @@ const runOf = (variant: string, seed: number): PlannedRun => {
 describe('summarize', () => {
   it('puts BM25, fusion, no training, stage one and the baseline first', () => {
     const table = summarize(plan, all, { command });
-    expect(table.rows.map((row) => row.key)).toEqual(['bm25', 'fused', 'zero-shot', 'stage-one-only', 'recipe', 'no-rank']);
+    expect(table.rows.map((row) => row.key)).toEqual([
+      'bm25',
+      'fused',
+      'zero-shot',
+      'stage-one-only',
+      'recipe',
+      'no-rank',
+    ]);
     expect(table.rows[2]!.label).toBe('Zero-shot');
     expect(table.columns.map((column) => column.key)).toEqual([
-      'nDCG@10', 'out-of-domain nDCG@10', 'p-value', 'perplexity of positives', 'perplexity of held-out text', 'seconds',
+      'nDCG@10',
+      'out-of-domain nDCG@10',
+      'p-value',
+      'perplexity of positives',
+      'perplexity of held-out text',
+      'seconds',
     ]);
   });
 
@@ -94,13 +115,24 @@ describe('summarize', () => {
 
   it('says why a cell is missing: not run, failed, its stage one failed, stale', () => {
     const failed: RunRecord = {
-      ...recordOf(runOf('no-rank', 0), 0), status: 'failed', result: undefined,
+      ...recordOf(runOf('no-rank', 0), 0),
+      status: 'failed',
+      result: undefined,
       error: { kind: 'nan', message: 'loss is NaN at step 3' },
     };
     const stage = plan.runs.find((run) => run.runId === runOf('recipe', 0).stageId)!;
-    const stageRecord = { ...failed, runId: stage.runId, kind: 'pretrain' as const, error: { kind: 'killed' as const, message: 'SIGKILL' } };
+    const stageRecord = {
+      ...failed,
+      runId: stage.runId,
+      kind: 'pretrain' as const,
+      error: { kind: 'killed' as const, message: 'SIGKILL' },
+    };
     const old = { ...recordOf(runOf('zero-shot', 0), 0.2), runId: 'old', behaviourVersion: 0 };
-    const records = new Map([[failed.runId, failed], [stage.runId, stageRecord], ['old', old]]);
+    const records = new Map([
+      [failed.runId, failed],
+      [stage.runId, stageRecord],
+      ['old', old],
+    ]);
     const table = summarize(plan, records, { command });
     const why = (row: number): string => table.rows[row]!.cells['nDCG@10']!.missing!.why;
     expect(why(5)).toContain('failed (nan): loss is NaN at step 3');
@@ -117,17 +149,22 @@ describe('summarize', () => {
   });
 
   it('shows the chosen columns alone, and suggests the near name of a wrong one', () => {
-    const shown = (columns: string[]): string[] => summarize({ ...plan, spec: { ...spec, columns } }, all, { command }).columns.map(({ key }) => key);
+    const shown = (columns: string[]): string[] =>
+      summarize({ ...plan, spec: { ...spec, columns } }, all, { command }).columns.map(({ key }) => key);
     expect(shown(['seconds', 'nDCG@10'])).toEqual(['seconds', 'nDCG@10']);
     expect(() => shown(['second'])).toThrow('expected "seconds"');
   });
 
   it.each([
     [{}, 'Seeds are paired: at each seed the fine-tuned variants took the same training queries in the same order.'],
-    [{ 'no-rank': 'other' }, 'Seeds are paired: at each seed the fine-tuned variants took the same training queries in the same order, except no-rank.'],
+    [
+      { 'no-rank': 'other' },
+      'Seeds are paired: at each seed the fine-tuned variants took the same training queries in the same order, except no-rank.',
+    ],
     [{ 'no-rank': undefined }, undefined],
   ])('says whether the records show paired seeds (%j)', (changes: Record<string, string | undefined>, note) => {
-    const orderOf = ({ variant, seed }: PlannedRun): string | undefined => (variant in changes ? changes[variant] : `order ${seed}`);
+    const orderOf = ({ variant, seed }: PlannedRun): string | undefined =>
+      variant in changes ? changes[variant] : `order ${seed}`;
     const records = new Map(
       plan.runs.map((run) => {
         const record = all.get(run.runId)!;

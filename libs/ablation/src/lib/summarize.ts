@@ -33,7 +33,13 @@ export function summarize(
     experiment: spec.name,
     question: spec.question,
     baseline: spec.baseline,
-    columns: columns.map(({ key, label, unit, direction, digits }) => ({ key, label, ...(unit ? { unit } : {}), direction, digits })),
+    columns: columns.map(({ key, label, unit, direction, digits }) => ({
+      key,
+      label,
+      ...(unit ? { unit } : {}),
+      direction,
+      digits,
+    })),
     rows: rows.map((row) => {
       const missing = missingRuns(row, plan, records, command);
       const cells = columns.map((column) => [column.key, cellOf(row, column, missing)] as const);
@@ -74,7 +80,8 @@ function cellOf(row: RowRuns, column: TableColumn, missing: ResultCell['missing'
     values.push(value);
     runIds.push(runId);
   }
-  if (values.length === 0) return missing ? { value: null, n: 0, runIds: row.runs.map(({ runId }) => runId), missing } : undefined;
+  if (values.length === 0)
+    return missing ? { value: null, n: 0, runIds: row.runs.map(({ runId }) => runId), missing } : undefined;
   const value = mean(values);
   const spread = values.length > 1 ? { spread: deviation(values, value), values } : {};
   return { value, ...spread, n: values.length, runIds, ...(missing ? { missing } : {}) };
@@ -86,12 +93,20 @@ function valueOf(record: RunRecord, row: RowRuns, column: TableColumn): number |
   return perQuery.length > 0 ? mean(perQuery) : undefined;
 }
 
-function comparisonNotes(comparisons: readonly ({ pairs: number } | undefined)[], rows: readonly RowRuns[], baseline: RowRuns): string[] {
+function comparisonNotes(
+  comparisons: readonly ({ pairs: number } | undefined)[],
+  rows: readonly RowRuns[],
+  baseline: RowRuns,
+): string[] {
   const tested = comparisons.filter((comparison) => comparison !== undefined);
-  const different = rows.filter((row, at) => row !== baseline && !comparisons[at] && row.runs.some(({ record }) => record));
+  const different = rows.filter(
+    (row, at) => row !== baseline && !comparisons[at] && row.runs.some(({ record }) => record),
+  );
   return [
     ...(tested.length > 0
-      ? [`p: paired t-test over ${tested[0]!.pairs} queries against “${baseline.label}”, Holm-corrected over ${tested.length} comparisons a column.`]
+      ? [
+          `p: paired t-test over ${tested[0]!.pairs} queries against “${baseline.label}”, Holm-corrected over ${tested.length} comparisons a column.`,
+        ]
       : []),
     ...(different.length > 0 && baseline.runs.some(({ record }) => record)
       ? [`Not compared, for want of the same queries and seeds: ${different.map(({ label }) => label).join(', ')}.`]

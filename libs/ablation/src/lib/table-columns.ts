@@ -32,7 +32,14 @@ export function tableColumns(spec: AblationSpec): TableColumn[] {
     { key: P_VALUE, label: `p (${first})`, direction: 'none', digits: 4 },
     perplexityColumn('perplexity of positives', 'positives'),
     perplexityColumn('perplexity of held-out text', 'heldOut'),
-    { key: 'seconds', label: 'Seconds', unit: 's', direction: 'none', digits: 0, numberOf: (record) => record.timings.total },
+    {
+      key: 'seconds',
+      label: 'Seconds',
+      unit: 's',
+      direction: 'none',
+      digits: 0,
+      numberOf: (record) => record.timings.total,
+    },
   ];
   if (!spec.columns) return all;
   const keys = all.map(({ key }) => key);
@@ -40,7 +47,11 @@ export function tableColumns(spec: AblationSpec): TableColumn[] {
     const column = all.find((candidate) => candidate.key === key);
     if (column) return column;
     const near = nearestName(key, keys);
-    throw new InputError({ field: 'columns', found: `"${key}"`, expected: near ? `"${near}"` : `some of ${keys.join(', ')}` });
+    throw new InputError({
+      field: 'columns',
+      found: `"${key}"`,
+      expected: near ? `"${near}"` : `some of ${keys.join(', ')}`,
+    });
   });
 }
 

@@ -6,7 +6,12 @@ const negatives = levels('negatives', [3, 15], (count) => ({ finetune: { negativ
 describe('variants', () => {
   it('a grid holds every combination, each with both settings', () => {
     const variants = grid(top, negatives);
-    expect(Object.keys(variants)).toEqual(['top-1+negatives-3', 'top-1+negatives-15', 'top-0+negatives-3', 'top-0+negatives-15']);
+    expect(Object.keys(variants)).toEqual([
+      'top-1+negatives-3',
+      'top-1+negatives-15',
+      'top-0+negatives-3',
+      'top-0+negatives-15',
+    ]);
     expect(variants['top-0+negatives-15']).toEqual({ finetune: { topLayers: 0, negatives: 15 } });
   });
 
@@ -23,7 +28,10 @@ describe('variants', () => {
   });
 
   it('an exclusion removes the variants that have all of its levels', () => {
-    const kept = exclude(grid(top, negatives), [['top-0', 'negatives-15'], ['top-1', 'negatives-3']]);
+    const kept = exclude(grid(top, negatives), [
+      ['top-0', 'negatives-15'],
+      ['top-1', 'negatives-3'],
+    ]);
     expect(Object.keys(kept)).toEqual(['top-1+negatives-15', 'top-0+negatives-3']);
   });
 

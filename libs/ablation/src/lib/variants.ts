@@ -47,7 +47,11 @@ export function paired(...factors: readonly Variants[]): Variants {
   const lists = factors.map((factor) => Object.entries(factor));
   const sizes = lists.map((list) => list.length);
   if (new Set(sizes).size > 1) {
-    throw new InputError({ message: 'paired factors', found: `${sizes.join(' and ')} levels`, expected: 'as many in each' });
+    throw new InputError({
+      message: 'paired factors',
+      found: `${sizes.join(' and ')} levels`,
+      expected: 'as many in each',
+    });
   }
   const [first = [], ...rest] = lists;
   return distinct(

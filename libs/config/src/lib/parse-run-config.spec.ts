@@ -58,7 +58,9 @@ describe('parseRunConfig', () => {
   });
 
   it('takes special tokens inside texts as such when told so, and has one way of saying not', () => {
-    expect(failure((config) => (config.text.specialTokensInText = false))).toContain('"text.specialTokensInText": found false, expected true');
+    expect(failure((config) => (config.text.specialTokensInText = false))).toContain(
+      '"text.specialTokensInText": found false, expected true',
+    );
   });
 
   it('lists the choices of a setting that has few', () => {
@@ -71,7 +73,9 @@ describe('adapters', () => {
 
   it('have a rank, and defaults for the rest', () => {
     expect(withLora({ rank: 8 }).finetune!.lora).toEqual({ rank: 8, alpha: 16, targetModules: null });
-    expect(withLora({ rank: 8, targetModules: 'all-linear' }).finetune!.lora).toMatchObject({ targetModules: 'all-linear' });
+    expect(withLora({ rank: 8, targetModules: 'all-linear' }).finetune!.lora).toMatchObject({
+      targetModules: 'all-linear',
+    });
   });
 
   it('are none where they are null, as where nothing is said: the same configuration, the same run', () => {
@@ -81,7 +85,10 @@ describe('adapters', () => {
   it.each([
     [{ rank: 0 }, 'field "finetune.lora.rank": found 0'],
     [{ rank: 2, apha: 1 }, 'field "finetune.lora.apha": found unknown key, expected "alpha"'],
-    [{ rank: 2, targetModules: 'q_proj' }, 'field "finetune.lora.targetModules": found "q_proj", expected "all-linear", a list of names of modules, or null'],
+    [
+      { rank: 2, targetModules: 'q_proj' },
+      'field "finetune.lora.targetModules": found "q_proj", expected "all-linear", a list of names of modules, or null',
+    ],
     [8, 'field "finetune.lora": found 8, expected object'],
   ])('are not %j', (lora, message) => {
     expect(() => withLora(lora)).toThrow(message);

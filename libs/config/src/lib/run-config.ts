@@ -17,7 +17,9 @@ const loraSchema = z.strictObject({
   alpha: positive.default(16),
   /** Modules that have adapters, by the ends of their names; null: those that PEFT takes for the family. */
   targetModules: z
-    .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)], { error: '"all-linear", a list of names of modules, or null' })
+    .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)], {
+      error: '"all-linear", a list of names of modules, or null',
+    })
     .nullable()
     .default(null),
 });

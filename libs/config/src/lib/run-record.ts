@@ -33,7 +33,16 @@ const resultSchema = z.strictObject({
 });
 
 /** Causes of a failure: what the run itself did wrong, and what was done to it. */
-export const FAILURE_KINDS = ['nan', 'error', 'out-of-memory', 'killed', 'preempted', 'timeout', 'cancelled', 'storage'] as const;
+export const FAILURE_KINDS = [
+  'nan',
+  'error',
+  'out-of-memory',
+  'killed',
+  'preempted',
+  'timeout',
+  'cancelled',
+  'storage',
+] as const;
 
 const failureSchema = z.strictObject({
   kind: z.enum(FAILURE_KINDS),

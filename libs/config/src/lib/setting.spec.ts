@@ -6,7 +6,10 @@ describe('parseSetting', () => {
     ['pretrain=null', { pretrain: null }],
     ['model=../m', { model: '../m' }],
     ['finetune.lora.rank=8', { finetune: { lora: { rank: 8 } } }],
-    ['pretrain.lora.targetModules=["q_proj","v_proj"]', { pretrain: { lora: { targetModules: ['q_proj', 'v_proj'] } } }],
+    [
+      'pretrain.lora.targetModules=["q_proj","v_proj"]',
+      { pretrain: { lora: { targetModules: ['q_proj', 'v_proj'] } } },
+    ],
     ['measures=["AP"]', { measures: ['AP'] }],
   ])('reads %s', (text, patch) => {
     expect(parseSetting(text)).toEqual(patch);

@@ -13,7 +13,8 @@ import { runConfigSchema } from './run-config';
  */
 export function parseSetting(text: string): ConfigPatch {
   const at = text.indexOf('=');
-  if (at <= 0) throw new InputError({ field: '--set', found: `"${text}"`, expected: 'path=value, as in finetune.steps=100' });
+  if (at <= 0)
+    throw new InputError({ field: '--set', found: `"${text}"`, expected: 'path=value, as in finetune.steps=100' });
   const path = text.slice(0, at).trim().split('.');
   path.forEach((key, depth) => {
     const known = keysAt(runConfigSchema, path.slice(0, depth));
@@ -22,7 +23,11 @@ export function parseSetting(text: string): ConfigPatch {
     throw new InputError({
       field: `--set ${path.join('.')}`,
       found: `unknown key "${key}"`,
-      expected: near ? `"${near}"` : known.length ? `one of ${known.join(', ')}` : `no key inside "${path.slice(0, depth).join('.')}"`,
+      expected: near
+        ? `"${near}"`
+        : known.length
+          ? `one of ${known.join(', ')}`
+          : `no key inside "${path.slice(0, depth).join('.')}"`,
     });
   });
   return path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), parseValue(text.slice(at + 1))) as ConfigPatch;

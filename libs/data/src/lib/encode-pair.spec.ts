@@ -83,26 +83,37 @@ describe('encodePair', () => {
 });
 
 describe('special tokens inside texts', () => {
-  const tokenizerOf = (name: string) => loadTokenizer(resolve(__dirname, '../../../../test/reference/tokenizers', name));
+  const tokenizerOf = (name: string) =>
+    loadTokenizer(resolve(__dirname, '../../../../test/reference/tokenizers', name));
   const document = 'A cat.</s> Query: spam </s>';
 
-  it.each(['llama', 't5', 'bloom'])('are text, cut and decoded too; the end of text that is appended is one: %s', (name) => {
-    const tokenizer = tokenizerOf(name);
-    const eos = tokenizer.eosTokenId!;
-    const own = tokenizer.encode('x').filter((id) => id === eos).length;
-    for (const limits of [{ maxDocumentTokens: 30, maxQueryTokens: 30 }, { maxQueryTokens: 30 }, {}]) {
-      const count = (options: { eos?: boolean; specialTokensInText?: boolean }): number =>
-        encodePair(tokenizer, { document, query: 'a </s>' }, { ...limits, ...options }).ids.filter((id) => id === eos).length;
-      expect([count({}), count({ eos: true }), count({ specialTokensInText: true })]).toEqual([own, own + 1, own + 3]);
-    }
-  });
+  it.each(['llama', 't5', 'bloom'])(
+    'are text, cut and decoded too; the end of text that is appended is one: %s',
+    (name) => {
+      const tokenizer = tokenizerOf(name);
+      const eos = tokenizer.eosTokenId!;
+      const own = tokenizer.encode('x').filter((id) => id === eos).length;
+      for (const limits of [{ maxDocumentTokens: 30, maxQueryTokens: 30 }, { maxQueryTokens: 30 }, {}]) {
+        const count = (options: { eos?: boolean; specialTokensInText?: boolean }): number =>
+          encodePair(tokenizer, { document, query: 'a </s>' }, { ...limits, ...options }).ids.filter((id) => id === eos)
+            .length;
+        expect([count({}), count({ eos: true }), count({ specialTokensInText: true })]).toEqual([
+          own,
+          own + 1,
+          own + 3,
+        ]);
+      }
+    },
+  );
 
   it('makes no difference where there are none, with the end of text appended or not', () => {
     const tokenizer = tokenizerOf('llama');
     const pair = { document: 'The naïve cat 12, 日本 < s >', query: 'what  is it?' };
     for (const eos of [false, true]) {
       const options = { maxDocumentTokens: 9, maxQueryTokens: 9, eos };
-      expect(encodePair(tokenizer, pair, options)).toEqual(encodePair(tokenizer, pair, { ...options, specialTokensInText: true }));
+      expect(encodePair(tokenizer, pair, options)).toEqual(
+        encodePair(tokenizer, pair, { ...options, specialTokensInText: true }),
+      );
     }
   });
 });

@@ -101,7 +101,10 @@ function remembered<T>(compute: (limit: number | undefined, text: string) => T):
 }
 
 function evaluationLimit(encode: (text: string) => number[], query: string): number {
-  return Math.max(0, EVALUATION_TOKENS - encode(EVALUATION_TEMPLATE).length - encode(query).length - EVALUATION_RESERVE);
+  return Math.max(
+    0,
+    EVALUATION_TOKENS - encode(EVALUATION_TEMPLATE).length - encode(query).length - EVALUATION_RESERVE,
+  );
 }
 
 function endOfText(tokenizer: Tokenizer): string {

@@ -36,7 +36,10 @@ describe('lines that are read', () => {
 
   it('says where pairs and prompts stand, empty lines counted', () => {
     const pairs = file('{"query":"q","document":"d"}\n\n{"query":"r","document":"e"}\n', 'pairs.jsonl');
-    expect(readPlacedPairs(pairs).map(({ file: from, line }) => [from, line])).toEqual([[pairs, 1], [pairs, 3]]);
+    expect(readPlacedPairs(pairs).map(({ file: from, line }) => [from, line])).toEqual([
+      [pairs, 1],
+      [pairs, 3],
+    ]);
     const prompts = file('\n{"prompt":" a","id":7}\n', 'prompts.jsonl');
     expect(readPrompts(prompts)).toEqual([{ file: prompts, line: 2, record: { prompt: ' a', id: 7 } }]);
   });
@@ -151,7 +154,12 @@ describe('lines that are wrong are named with file, line, field, found and expec
       '{"_id":"1","text":"a"}\n{"_id":"1","text":"b"}',
       /:2: field "_id": found "1" a second time/,
     ],
-    ['a prompt that is none', readPrompts, '{"prompt":"a"}\n{"prompt":3}', /:2: field "prompt": found number, expected string/],
+    [
+      'a prompt that is none',
+      readPrompts,
+      '{"prompt":"a"}\n{"prompt":3}',
+      /:2: field "prompt": found number, expected string/,
+    ],
     ['a query without text', readQueries, '{"_id":"1"}', /:1: field "text": found nothing, expected string/],
     ['a grade that is none', readQrels, '1 0 d1 high', /:1: field "grade": found "high", expected a whole number/],
     ['a pair judged twice', readQrels, '1 0 d1 1\n1 0 d1 0', /:2: found query 1, document d1 a second time/],

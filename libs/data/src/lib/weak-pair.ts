@@ -35,7 +35,8 @@ export function readPlacedPairs(file: string): PlacedPair[] {
   return readJsonLines(file).map(({ value, line }) => {
     const place = { file, line };
     const object = requireObject(value, place);
-    if (object['document'] === undefined && object['response'] !== undefined) return { ...place, record: publishedPair(object, place) };
+    if (object['document'] === undefined && object['response'] !== undefined)
+      return { ...place, record: publishedPair(object, place) };
     requireText(object, 'query', place);
     requireString(object, 'document', place);
     return { ...place, record: object as WeakPairRecord };

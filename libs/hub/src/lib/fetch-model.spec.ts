@@ -26,10 +26,18 @@ let settings: HubSettings;
 let lines: string[];
 
 const retry = { attempts: 3, pauseMs: 1 };
-const fetchIt = (name = NAME, more: Partial<HubSettings> = {}, onProgress?: (done: number, total: number) => void): Promise<string> =>
+const fetchIt = (
+  name = NAME,
+  more: Partial<HubSettings> = {},
+  onProgress?: (done: number, total: number) => void,
+): Promise<string> =>
   fetchModel(name, { settings: { ...settings, ...more }, retry, log: (line) => lines.push(line), onProgress });
 const inCache = (...parts: string[]): string => join(folder, 'models--org--name', ...parts);
-const failureOf = async (promise: Promise<unknown>): Promise<Error> => promise.then(() => new Error('nothing failed'), (error: Error) => error);
+const failureOf = async (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => new Error('nothing failed'),
+    (error: Error) => error,
+  );
 
 beforeEach(async () => {
   hub = await startFakeHub(files, ['model.safetensors', 'pytorch_model.bin']);
@@ -53,12 +61,20 @@ describe('a published model', () => {
     const seen: [number, number][] = [];
     const snapshot = await fetchIt(NAME, {}, (done, total) => seen.push([done, total]));
     expect(snapshot).toBe(inCache('snapshots', hub.commit));
-    expect(readdirSync(snapshot).sort()).toEqual(['config.json', 'model.safetensors', 'modeling_own.py', 'tokenizer.json']);
+    expect(readdirSync(snapshot).sort()).toEqual([
+      'config.json',
+      'model.safetensors',
+      'modeling_own.py',
+      'tokenizer.json',
+    ]);
     expect(lstatSync(join(snapshot, 'model.safetensors')).isSymbolicLink()).toBe(true);
     expect(readFileSync(join(snapshot, 'model.safetensors')).equals(weights)).toBe(true);
     expect(readFileSync(inCache('refs', 'main'), 'utf8')).toBe(hub.commit);
     expect(readdirSync(inCache('blobs')).every((name) => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(name))).toBe(true);
-    const total = (['config.json', 'model.safetensors', 'modeling_own.py', 'tokenizer.json'] as const).reduce((sum, name) => sum + files[name].length, 0);
+    const total = (['config.json', 'model.safetensors', 'modeling_own.py', 'tokenizer.json'] as const).reduce(
+      (sum, name) => sum + files[name].length,
+      0,
+    );
     expect(seen.at(-1)).toEqual([total, total]);
   });
 
@@ -126,7 +142,9 @@ describe('a server in trouble', () => {
     hub.misbehave = undefined;
     hub.requests = [];
     await fetchIt();
-    expect(hub.requests.filter(({ path }) => path.includes('/resolve/')).map(({ range }) => range)).toEqual(['bytes=70000-']);
+    expect(hub.requests.filter(({ path }) => path.includes('/resolve/')).map(({ range }) => range)).toEqual([
+      'bytes=70000-',
+    ]);
   });
 
   it('sends other bytes than it names: refused, by the file and both hashes', async () => {
@@ -139,7 +157,9 @@ describe('a server in trouble', () => {
     };
     const failure = await failureOf(fetchIt());
     expect(failure).toBeInstanceOf(WorkError);
-    expect(failure.message).toMatch(`model.safetensors has the wrong content: SHA-256 ${sha256(wrong)}, expected ${sha256(weights)}`);
+    expect(failure.message).toMatch(
+      `model.safetensors has the wrong content: SHA-256 ${sha256(wrong)}, expected ${sha256(weights)}`,
+    );
     expectNothingInSnapshots();
     expect(readdirSync(inCache('blobs')).filter((name) => name.length > 40)).toEqual([]);
   });
@@ -187,7 +207,8 @@ describe('what the user can mend is wrong input that says how', () => {
     return failure.message;
   };
 
-  it('401', async () => expect(await refusedWith(401)).toMatch(/HTTP status 401: .*private; check the name, or give a token in HF_TOKEN/));
+  it('401', async () =>
+    expect(await refusedWith(401)).toMatch(/HTTP status 401: .*private; check the name, or give a token in HF_TOKEN/));
   it('401 with a token', async () => expect(await refusedWith(401, { token: 'old' })).toMatch(/token isn't valid/));
   it('403', async () => expect(await refusedWith(403)).toMatch(/accept its terms there/));
   it('404', async () => expect(await refusedWith(404)).toMatch(/no such model, revision or file/));
@@ -233,7 +254,10 @@ describe('without the Hub', () => {
     makeDirectory(inCache('snapshots', hub.commit));
     writeFileSync(inCache('refs', 'main'), hub.commit);
     writeFileSync(inCache('snapshots', hub.commit, 'config.json'), '{}');
-    writeFileSync(inCache('snapshots', hub.commit, 'model.safetensors.index.json'), '{"weight_map":{"a":"model-00001-of-00001.safetensors"}}');
+    writeFileSync(
+      inCache('snapshots', hub.commit, 'model.safetensors.index.json'),
+      '{"weight_map":{"a":"model-00001-of-00001.safetensors"}}',
+    );
     expect(cachedModel(NAME, settings)).toBeUndefined();
     writeFileSync(inCache('snapshots', hub.commit, 'model-00001-of-00001.safetensors'), '');
     expect(cachedModel(NAME, settings)).toBe(inCache('snapshots', hub.commit));

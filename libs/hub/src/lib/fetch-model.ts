@@ -42,13 +42,19 @@ export async function fetchModel(name: string, options: FetchModelOptions): Prom
   const kept = cachedModel(parsed, settings);
   if (settings.offline) {
     if (kept !== undefined) return kept;
-    throw new WorkError(`${name} is not in ${settings.cacheDirectory}, and HF_HUB_OFFLINE is set; unset it, or run \`tsarank fetch ${name}\` elsewhere and copy ${cache.folder}`);
+    throw new WorkError(
+      `${name} is not in ${settings.cacheDirectory}, and HF_HUB_OFFLINE is set; unset it, or run \`tsarank fetch ${name}\` elsewhere and copy ${cache.folder}`,
+    );
   }
   if (kept !== undefined && isCommit(parsed.revision)) return kept;
   const retry: RetryOptions = { attempts: 5, ...options.retry, onRetry: log };
   let listing;
   try {
-    listing = await listHubFiles(parsed, settings, kept === undefined ? retry : { ...retry, attempts: Math.min(2, retry.attempts!) });
+    listing = await listHubFiles(
+      parsed,
+      settings,
+      kept === undefined ? retry : { ...retry, attempts: Math.min(2, retry.attempts!) },
+    );
   } catch (error) {
     const failure = hubFailure(error, parsed, settings);
     if (kept === undefined || failure instanceof InputError) throw failure;
@@ -57,9 +63,12 @@ export async function fetchModel(name: string, options: FetchModelOptions): Prom
   }
   const { commit, files } = listing;
   const wanted = wantedFiles(parsed, files);
-  const lock = await waitForLock(join(settings.cacheDirectory, '.locks', `models--${parsed.repository.replaceAll('/', '--')}`), {
-    waitMs: options.lockWaitMs ?? DAY_MS,
-  });
+  const lock = await waitForLock(
+    join(settings.cacheDirectory, '.locks', `models--${parsed.repository.replaceAll('/', '--')}`),
+    {
+      waitMs: options.lockWaitMs ?? DAY_MS,
+    },
+  );
   try {
     requireSpace(cache, wanted);
     await fetchBlobs(parsed, commit, wanted, cache, { ...options, retry });
@@ -92,13 +101,24 @@ function wantedFiles(name: HubName, files: readonly HubFile[]): HubFile[] {
   const paths = files.map(({ path }) => path);
   if (name.file !== undefined && !paths.includes(name.file)) {
     const found = paths.filter((path) => path.endsWith('.gguf')).join(', ');
-    throw new InputError({ file: name.given, message: `no such file in ${name.repository}`, found: found || 'no .gguf file', expected: name.file });
+    throw new InputError({
+      file: name.given,
+      message: `no such file in ${name.repository}`,
+      found: found || 'no .gguf file',
+      expected: name.file,
+    });
   }
   const needed = new Set(name.file === undefined ? neededFiles(paths, name) : [name.file]);
   return files.filter(({ path }) => needed.has(path));
 }
 
-async function fetchBlobs(name: HubName, commit: string, wanted: readonly HubFile[], cache: HubCache, options: FetchModelOptions): Promise<void> {
+async function fetchBlobs(
+  name: HubName,
+  commit: string,
+  wanted: readonly HubFile[],
+  cache: HubCache,
+  options: FetchModelOptions,
+): Promise<void> {
   const { settings, onProgress, retry } = options;
   const total = wanted.reduce((sum, { size }) => sum + size, 0);
   let before = 0;
@@ -110,11 +130,18 @@ async function fetchBlobs(name: HubName, commit: string, wanted: readonly HubFil
       const url = `${settings.endpoint}/${name.repository}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
       const part = `${file}.incomplete`;
       const headers = hubHeaders(settings, url);
-      await download({ ...retry, url, file, part, size, [kind]: hash, headers, onProgress: (done) => onProgress?.(before + done, total) }).catch(
-        (error: unknown) => {
-          throw hubFailure(error, name, settings);
-        },
-      );
+      await download({
+        ...retry,
+        url,
+        file,
+        part,
+        size,
+        [kind]: hash,
+        headers,
+        onProgress: (done) => onProgress?.(before + done, total),
+      }).catch((error: unknown) => {
+        throw hubFailure(error, name, settings);
+      });
     }
     before += size;
     onProgress?.(before, total);
@@ -124,11 +151,15 @@ async function fetchBlobs(name: HubName, commit: string, wanted: readonly HubFil
 function requireSpace(cache: HubCache, wanted: readonly HubFile[]): void {
   makeDirectory(cache.folder);
   const missing = wanted.reduce((sum, { size, hash }) => {
-    const have = statSync(cache.blob(hash), { throwIfNoEntry: false }) ?? statSync(`${cache.blob(hash)}.incomplete`, { throwIfNoEntry: false });
+    const have =
+      statSync(cache.blob(hash), { throwIfNoEntry: false }) ??
+      statSync(`${cache.blob(hash)}.incomplete`, { throwIfNoEntry: false });
     return sum + Math.max(0, size - (have?.size ?? 0));
   }, 0);
   const { bavail, bsize } = statfsSync(cache.folder);
   if (missing <= bavail * bsize) return;
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(2)} GB`;
-  throw new WorkError(`${cache.folder} needs ${gigabytes(missing)} more, and ${gigabytes(bavail * bsize)} are free; make room, or set HF_HOME`);
+  throw new WorkError(
+    `${cache.folder} needs ${gigabytes(missing)} more, and ${gigabytes(bavail * bsize)} are free; make room, or set HF_HOME`,
+  );
 }

@@ -10,15 +10,24 @@ export function hubFailure(error: unknown, { given, repository }: HubName, { end
   const page = `${endpoint}/${repository}`;
   const reason = reasonOf(error);
   if (!(error instanceof HttpStatusError)) {
-    return new WorkError(`${given}: ${page} can't be reached: ${reason}; check the network, or HF_ENDPOINT for a mirror`, { cause: error });
+    return new WorkError(
+      `${given}: ${page} can't be reached: ${reason}; check the network, or HF_ENDPOINT for a mirror`,
+      { cause: error },
+    );
   }
   switch (error.status) {
     case 401:
-      return wrong(given, token === undefined
-        ? `${reason}: it doesn't exist, or is private; check the name, or give a token in HF_TOKEN (${endpoint}/settings/tokens)`
-        : `${reason}: it doesn't exist, or the token isn't valid; check the name, and HF_TOKEN or the stored token`);
+      return wrong(
+        given,
+        token === undefined
+          ? `${reason}: it doesn't exist, or is private; check the name, or give a token in HF_TOKEN (${endpoint}/settings/tokens)`
+          : `${reason}: it doesn't exist, or the token isn't valid; check the name, and HF_TOKEN or the stored token`,
+      );
     case 403:
-      return wrong(given, `${reason}: access is granted on ${page}; accept its terms there, and give that account's token in HF_TOKEN`);
+      return wrong(
+        given,
+        `${reason}: access is granted on ${page}; accept its terms there, and give that account's token in HF_TOKEN`,
+      );
     case 404:
       return wrong(given, `${reason}: no such model, revision or file; ${page} shows what there is`);
     default:

@@ -28,7 +28,8 @@ export async function listHubFiles(name: HubName, settings: HubSettings, retry: 
   const shared = { hubUrl: settings.endpoint, fetch: hubFetch(settings, retry) };
   const { repository, revision, file } = name;
   const { sha: commit } = await modelInfo({ ...shared, name: repository, revision, additionalFields: ['sha'] });
-  if (!/^[0-9a-f]{40}$/.test(commit)) throw senseless(settings, `commit ${JSON.stringify(commit)}`, '40 hexadecimal digits');
+  if (!/^[0-9a-f]{40}$/.test(commit))
+    throw senseless(settings, `commit ${JSON.stringify(commit)}`, '40 hexadecimal digits');
   const files: HubFile[] = [];
   const path = file?.includes('/') ? file.slice(0, file.lastIndexOf('/')) : undefined;
   for await (const entry of listFiles({ ...shared, repo: repository, revision: commit, path })) {
@@ -55,11 +56,16 @@ function hubFetch(settings: HubSettings, retry: RetryOptions): typeof fetch {
   };
 }
 
-function hubFile({ path, size, oid, lfs }: { path: string; size: number; oid?: string; lfs?: { oid: string; size: number } }, settings: HubSettings): HubFile {
+function hubFile(
+  { path, size, oid, lfs }: { path: string; size: number; oid?: string; lfs?: { oid: string; size: number } },
+  settings: HubSettings,
+): HubFile {
   const hash = (lfs?.oid ?? oid ?? '').replace(/^sha256:/, '');
   const isPath = !/(^|[/\\])\.*([/\\]|$)|[\0:]/.test(path);
-  if (!isPath || !(size >= 0)) throw senseless(settings, `a file ${JSON.stringify(path)} of ${size} bytes`, 'a path inside the repository');
-  if (!(lfs ? /^[0-9a-f]{64}$/ : /^[0-9a-f]{40}$/).test(hash)) throw senseless(settings, `hash ${JSON.stringify(hash)} of ${path}`, 'SHA-256 or git SHA-1');
+  if (!isPath || !(size >= 0))
+    throw senseless(settings, `a file ${JSON.stringify(path)} of ${size} bytes`, 'a path inside the repository');
+  if (!(lfs ? /^[0-9a-f]{64}$/ : /^[0-9a-f]{40}$/).test(hash))
+    throw senseless(settings, `hash ${JSON.stringify(hash)} of ${path}`, 'SHA-256 or git SHA-1');
   return { path, size: lfs?.size ?? size, hash, kind: lfs ? 'sha256' : 'gitSha1' };
 }
 

@@ -34,10 +34,17 @@ export function parseHubName(given: string): HubName {
   const [path, revision = 'main', ...more] = given.slice(PREFIX.length).split('@') as [string, ...string[]];
   const parts = path.split('/');
   const file = parts.slice(2).join('/');
-  const isSound = [...parts, ...revision.split('/')].every((part) => PART.test(part)) && !parts.slice(0, 2).some((part) => part.includes('--'));
-  if (!isHubName(given) || !isSound || more.length > 0) throw new InputError({ field: 'model', found: `"${given}"`, expected: FORM });
+  const isSound =
+    [...parts, ...revision.split('/')].every((part) => PART.test(part)) &&
+    !parts.slice(0, 2).some((part) => part.includes('--'));
+  if (!isHubName(given) || !isSound || more.length > 0)
+    throw new InputError({ field: 'model', found: `"${given}"`, expected: FORM });
   if (file !== '' && !file.endsWith('.gguf')) {
-    throw new InputError({ field: 'model', found: `"${given}"`, expected: `${FORM}; of single files only .gguf is a model` });
+    throw new InputError({
+      field: 'model',
+      found: `"${given}"`,
+      expected: `${FORM}; of single files only .gguf is a model`,
+    });
   }
   return { given, repository: parts.slice(0, 2).join('/'), revision, ...(file === '' ? {} : { file }) };
 }

@@ -18,7 +18,11 @@ it('the cache lies where the libraries of Hugging Face look for it', () => {
 it('endpoint, offline mode and token; the variable goes before the stored token', () => {
   const home = mkdtempSync(join(tmpdir(), 'hf-'));
   writeFileSync(join(home, 'token'), 'stored\n');
-  expect(hubSettings({ HF_HOME: home }, '/')).toMatchObject({ token: 'stored', offline: false, endpoint: 'https://huggingface.co' });
+  expect(hubSettings({ HF_HOME: home }, '/')).toMatchObject({
+    token: 'stored',
+    offline: false,
+    endpoint: 'https://huggingface.co',
+  });
   const set = { HF_HOME: home, HF_TOKEN: 'given', HF_HUB_OFFLINE: '1', HF_ENDPOINT: 'http://mirror/hf/' };
   expect(hubSettings(set, '/')).toMatchObject({ token: 'given', offline: true, endpoint: 'http://mirror/hf' });
   expect(() => hubSettings({ HF_ENDPOINT: 'mirror' }, '/')).toThrow('field "HF_ENDPOINT": found "mirror"');
@@ -32,21 +36,56 @@ it.each([
   ['hf:org/name/a/b.gguf@main', { repository: 'org/name', revision: 'main', file: 'a/b.gguf' }],
 ])('%s is a name', (given, expected) => expect(parseHubName(given)).toEqual({ given, ...expected }));
 
-it.each(['hf:', 'hf:org/', 'hf:../x', 'hf:org/name@', 'hf:org/name@../x', 'hf:org/name/../x.gguf', 'hf:org/name/model.safetensors', 'hf:a b/c', 'hf:a--b/c'])(
-  '%s is none',
-  (given) => expect(() => parseHubName(given)).toThrow(/field "model": found "hf:.*expected hf:org\/name/),
+it.each([
+  'hf:',
+  'hf:org/',
+  'hf:../x',
+  'hf:org/name@',
+  'hf:org/name@../x',
+  'hf:org/name/../x.gguf',
+  'hf:org/name/model.safetensors',
+  'hf:a b/c',
+  'hf:a--b/c',
+])('%s is none', (given) =>
+  expect(() => parseHubName(given)).toThrow(/field "model": found "hf:.*expected hf:org\/name/),
 );
 
 it.each([
-  [['config.json', 'model.safetensors', 'pytorch_model.bin', 'x.onnx'], ['config.json', 'model.safetensors']],
   [
-    ['config.json', 'model.safetensors.index.json', 'model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors', 'tokenizer.model'],
-    ['config.json', 'tokenizer.model', 'model.safetensors.index.json', 'model-00001-of-00002.safetensors', 'model-00002-of-00002.safetensors'],
+    ['config.json', 'model.safetensors', 'pytorch_model.bin', 'x.onnx'],
+    ['config.json', 'model.safetensors'],
   ],
-  [['config.json', 'vocab.txt', 'pytorch_model.bin', 'tf_model.h5'], ['config.json', 'vocab.txt', 'pytorch_model.bin']],
-  [['adapter_config.json', 'adapter_model.safetensors', 'README.md'], ['adapter_config.json', 'adapter_model.safetensors']],
-  [['config.json', 'qwen.tiktoken', 'model.safetensors'], ['config.json', 'qwen.tiktoken', 'model.safetensors']],
-])('of %j those needed are fetched', (paths, expected) => expect(neededFiles(paths, { given: 'hf:a/b' })).toEqual(expected));
+  [
+    [
+      'config.json',
+      'model.safetensors.index.json',
+      'model-00001-of-00002.safetensors',
+      'model-00002-of-00002.safetensors',
+      'tokenizer.model',
+    ],
+    [
+      'config.json',
+      'tokenizer.model',
+      'model.safetensors.index.json',
+      'model-00001-of-00002.safetensors',
+      'model-00002-of-00002.safetensors',
+    ],
+  ],
+  [
+    ['config.json', 'vocab.txt', 'pytorch_model.bin', 'tf_model.h5'],
+    ['config.json', 'vocab.txt', 'pytorch_model.bin'],
+  ],
+  [
+    ['adapter_config.json', 'adapter_model.safetensors', 'README.md'],
+    ['adapter_config.json', 'adapter_model.safetensors'],
+  ],
+  [
+    ['config.json', 'qwen.tiktoken', 'model.safetensors'],
+    ['config.json', 'qwen.tiktoken', 'model.safetensors'],
+  ],
+])('of %j those needed are fetched', (paths, expected) =>
+  expect(neededFiles(paths, { given: 'hf:a/b' })).toEqual(expected),
+);
 
 it('a repository of GGUF files alone wants one named', () => {
   expect(() => neededFiles(['a.gguf', 'b.gguf'], { given: 'hf:o/n@v1' })).toThrow(/such as hf:o\/n\/a\.gguf@v1/);

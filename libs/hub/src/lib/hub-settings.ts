@@ -32,7 +32,9 @@ export function hubSettings(environment: Environment, home: string): HubSettings
     names.map((name) => environment[name]?.trim()).find((each) => each !== undefined && each !== '');
   const expanded = (path: string): string => path.replace(/^~(?=$|\/)/, home);
   const hfHome = expanded(value('HF_HOME') ?? join(value('XDG_CACHE_HOME') ?? join(home, '.cache'), 'huggingface'));
-  const token = value('HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN') ?? storedToken(expanded(value('HF_TOKEN_PATH') ?? join(hfHome, 'token')));
+  const token =
+    value('HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN') ??
+    storedToken(expanded(value('HF_TOKEN_PATH') ?? join(hfHome, 'token')));
   return {
     endpoint: endpointOf(value('HF_ENDPOINT') ?? 'https://huggingface.co'),
     cacheDirectory: expanded(value('HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE') ?? join(hfHome, 'hub')),
@@ -43,7 +45,11 @@ export function hubSettings(environment: Environment, home: string): HubSettings
 
 function endpointOf(given: string): string {
   if (/^https?:\/\/[^\s/]/.test(given) && URL.canParse(given)) return given.replace(/\/+$/, '');
-  throw new InputError({ field: 'HF_ENDPOINT', found: `"${given}"`, expected: 'an address such as https://huggingface.co' });
+  throw new InputError({
+    field: 'HF_ENDPOINT',
+    found: `"${given}"`,
+    expected: 'an address such as https://huggingface.co',
+  });
 }
 
 function storedToken(file: string): string | undefined {

@@ -28,7 +28,8 @@ export function neededFiles(paths: readonly string[], { given }: { given: string
   for (const kind of WEIGHTS) {
     const whole = paths.filter((path) => kind.whole.test(path));
     if (whole.length > 0) return [...description, ...whole];
-    if ('index' in kind && paths.includes(kind.index)) return [...description, kind.index, ...paths.filter((path) => kind.shard.test(path))];
+    if ('index' in kind && paths.includes(kind.index))
+      return [...description, kind.index, ...paths.filter((path) => kind.shard.test(path))];
   }
   const gguf = paths.filter((path) => path.endsWith('.gguf'));
   const [name, revision] = given.split('@') as [string, string?];
@@ -37,7 +38,12 @@ export function neededFiles(paths: readonly string[], { given }: { given: string
       ? `one of its GGUF files, such as ${name}/${gguf[0]!}${revision === undefined ? '' : `@${revision}`}`
       : 'model.safetensors or pytorch_model.bin, single or sharded, or a .gguf';
   const found = paths.slice(0, 8).join(', ');
-  throw new InputError({ field: 'model', message: `${given} has no weights that are read`, found: found || 'no file', expected });
+  throw new InputError({
+    field: 'model',
+    message: `${given} has no weights that are read`,
+    found: found || 'no file',
+    expected,
+  });
 }
 
 /** Whether a snapshot has all that loading needs, also where another program has put it there in part. */

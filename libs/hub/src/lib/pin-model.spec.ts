@@ -12,7 +12,11 @@ let folder: string;
 let settings: HubSettings;
 
 beforeEach(async () => {
-  const files = { 'config.json': Buffer.from('{}'), 'model.safetensors': Buffer.from('weights'), 'quantized/small.gguf': Buffer.from('GGUF') };
+  const files = {
+    'config.json': Buffer.from('{}'),
+    'model.safetensors': Buffer.from('weights'),
+    'quantized/small.gguf': Buffer.from('GGUF'),
+  };
   hub = await startFakeHub(files, ['model.safetensors']);
   folder = mkdtempSync(join(tmpdir(), 'hub-'));
   settings = { endpoint: hub.endpoint, cacheDirectory: folder, offline: false };

@@ -50,7 +50,13 @@ it('a broken download goes on where it stopped', async () => {
   breaks = [30_000, 20_000];
   const file = join(folder, 'sub', 'file');
   const seen: number[] = [];
-  await download({ url: `${base}/file`, file, sha256: sha256(content), pauseMs: 1, onProgress: (done) => seen.push(done) });
+  await download({
+    url: `${base}/file`,
+    file,
+    sha256: sha256(content),
+    pauseMs: 1,
+    onProgress: (done) => seen.push(done),
+  });
   expect(readFileSync(file).equals(content)).toBe(true);
   expect(requests.map(({ range }) => range)).toEqual([undefined, 'bytes=30000-', 'bytes=50000-']);
   expect(seen.at(-1)).toBe(content.length);
@@ -83,9 +89,7 @@ it('wrong bytes are refused and removed', async () => {
 it('a server without the file, a silent one and no server are errors that name the address', async () => {
   const file = join(folder, 'file');
   const options = { file, sha256: 'abc', attempts: 1 };
-  await expect(download({ ...options, url: `${base}/missing/file` })).rejects.toThrow(
-    /missing\/file: HTTP status 404/,
-  );
+  await expect(download({ ...options, url: `${base}/missing/file` })).rejects.toThrow(/missing\/file: HTTP status 404/);
   breaks = [10];
   await expect(download({ ...options, url: `${base}/file`, idleMs: 10 })).rejects.toThrow(/nothing arrived for 0.01 s/);
   await expect(download({ ...options, url: 'http://127.0.0.1:9/file' })).rejects.toThrow(/127.0.0.1:9\/file failed/);
@@ -102,9 +106,18 @@ it('a busy or troubled server is asked again, and given up in the end', async ()
   refusals = [429, 503];
   const lines: string[] = [];
   const file = join(folder, 'file');
-  const options = { url: `${base}/file`, file, sha256: sha256(content), pauseMs: 1, onRetry: (line: string) => lines.push(line) };
+  const options = {
+    url: `${base}/file`,
+    file,
+    sha256: sha256(content),
+    pauseMs: 1,
+    onRetry: (line: string) => lines.push(line),
+  };
   await download(options);
-  expect(lines).toEqual([expect.stringContaining('HTTP status 429; trying again'), expect.stringContaining('HTTP status 503')]);
+  expect(lines).toEqual([
+    expect.stringContaining('HTTP status 429; trying again'),
+    expect.stringContaining('HTTP status 503'),
+  ]);
   refusals = [500, 500, 500];
   await expect(download({ ...options, file: join(folder, 'other') })).rejects.toThrow(/\/file: HTTP status 500/);
 });
@@ -122,7 +135,9 @@ it('small files are checked by the name git gives them', async () => {
   const gitSha1 = createHash('sha1').update(`blob ${content.length}\0`).update(content).digest('hex');
   await download({ url: `${base}/file`, file, gitSha1 });
   expect(readFileSync(file).equals(content)).toBe(true);
-  await expect(download({ url: `${base}/file`, file: `${file}2`, gitSha1: 'abc' })).rejects.toThrow(/git SHA-1 .*expected abc/);
+  await expect(download({ url: `${base}/file`, file: `${file}2`, gitSha1: 'abc' })).rejects.toThrow(
+    /git SHA-1 .*expected abc/,
+  );
 });
 
 it('pauses are at least as long as the server asks for, and none is longer than allowed', async () => {

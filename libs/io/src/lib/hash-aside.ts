@@ -41,7 +41,8 @@ Atomics.notify(state, 0);
  */
 export function sha256FilesAside(files: readonly string[]): () => string[] {
   const here = () => files.map(sha256File);
-  if (files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) < FEWEST_BYTES) return here;
+  if (files.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0) < FEWEST_BYTES)
+    return here;
   const shared = new SharedArrayBuffer(4 + DIGEST_BYTES * files.length);
   const state = new Int32Array(shared, 0, 1);
   const worker = new Worker(HASH_FILES, { eval: true, execArgv: [], workerData: { files, shared } });

@@ -51,7 +51,10 @@ export function acquireLock(directory: string): Lock {
  *
  * @throws {WorkError} when the lock is still held after `waitMs`.
  */
-export async function waitForLock(directory: string, { waitMs, staleMs = STALE_MS }: { waitMs: number; staleMs?: number }): Promise<Lock> {
+export async function waitForLock(
+  directory: string,
+  { waitMs, staleMs = STALE_MS }: { waitMs: number; staleMs?: number },
+): Promise<Lock> {
   const file = join(directory, '.lock');
   const started = performance.now();
   let seen = { beat: beatOf(file), at: started };
@@ -98,7 +101,10 @@ function tryCreate(file: string, directory: string): boolean {
   try {
     const handle = openSync(file, 'wx');
     const start = processStart(process.pid);
-    writeSync(handle, JSON.stringify({ pid: process.pid, host: hostname(), ...(start ? { start } : {}) } satisfies Holder));
+    writeSync(
+      handle,
+      JSON.stringify({ pid: process.pid, host: hostname(), ...(start ? { start } : {}) } satisfies Holder),
+    );
     closeSync(handle);
     return true;
   } catch (error) {

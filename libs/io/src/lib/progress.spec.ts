@@ -26,7 +26,12 @@ describe('createProgress', () => {
 });
 
 describe('formatSeconds', () => {
-  it.each([[0, '0s'], [59.4, '59s'], [95, '1m35s'], [3700, '1h01m']])('%d is %s', (seconds, text) => {
+  it.each([
+    [0, '0s'],
+    [59.4, '59s'],
+    [95, '1m35s'],
+    [3700, '1h01m'],
+  ])('%d is %s', (seconds, text) => {
     expect(formatSeconds(seconds)).toBe(text);
   });
 });

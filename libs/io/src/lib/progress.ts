@@ -27,12 +27,7 @@ const BAR_INTERVAL_MS = 100;
 const LINE_INTERVAL_MS = 5000;
 
 /** A bar with an ETA on a terminal; elsewhere plain lines, at most one every five seconds. */
-export function createProgress({
-  label,
-  total,
-  stream = process.stderr,
-  now = Date.now,
-}: ProgressOptions): Progress {
+export function createProgress({ label, total, stream = process.stderr, now = Date.now }: ProgressOptions): Progress {
   const live = stream.isTTY === true;
   const start = now();
   let last = Number.NEGATIVE_INFINITY;

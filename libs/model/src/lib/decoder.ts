@@ -63,7 +63,10 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
     const { lengths, width } = cache;
     const grown = lengths.map((length, row) => length + (tokens[row]?.length ?? 0));
     const beyond = grown.find((length) => length > (this.longestSequence ?? Infinity));
-    if (beyond !== undefined) throw new RangeError(`the model has positions for ${this.longestSequence} tokens, a sequence would have ${beyond}`);
+    if (beyond !== undefined)
+      throw new RangeError(
+        `the model has positions for ${this.longestSequence} tokens, a sequence would have ${beyond}`,
+      );
     cache.append(tokens);
     const baseOf = (length: number) => this.family.rotaryBase?.(this.config, length);
     const isStale = grown.some((length, row) => lengths[row]! > 0 && baseOf(length) !== baseOf(lengths[row]!));
@@ -84,7 +87,12 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
     return tf.tidy(() => {
       const length = mask.shape[1];
       // Positions are the same in every row: one row stands for all.
-      const context = this.family.context(this.config, { positions: straight(1, length), batch: 1, length, mask: causalMask(mask) });
+      const context = this.family.context(this.config, {
+        positions: straight(1, length),
+        batch: 1,
+        length,
+        mask: causalMask(mask),
+      });
       return this.layers(hidden, context, from, to);
     });
   }
@@ -112,7 +120,13 @@ export class Decoder<C extends ModelConfig, K> implements CausalLm {
     return this.layers(first, this.family.context(this.config, places), 0, this.config.layers, cache.layers);
   }
 
-  private layers(hidden: tf.Tensor3D, context: K, from: number, to: number, caches?: readonly LayerCache[]): tf.Tensor3D {
+  private layers(
+    hidden: tf.Tensor3D,
+    context: K,
+    from: number,
+    to: number,
+    caches?: readonly LayerCache[],
+  ): tf.Tensor3D {
     if (from >= to) return tf.clone(hidden) as tf.Tensor3D;
     return inLayers(hidden, to - from, (x, index) => {
       const layer = from + index;

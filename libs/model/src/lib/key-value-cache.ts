@@ -45,7 +45,8 @@ export class KeyValueCache {
    * @throws {RangeError} where there are more or fewer rows, or none has a token.
    */
   append(tokens: readonly (readonly number[])[]): void {
-    if (tokens.length !== this.batch) throw new RangeError(`a cache of ${this.batch} sequences got tokens for ${tokens.length}`);
+    if (tokens.length !== this.batch)
+      throw new RangeError(`a cache of ${this.batch} sequences got tokens for ${tokens.length}`);
     const added = Math.max(...tokens.map(({ length }) => length));
     if (added === 0) throw new RangeError('none of the sequences got a token');
     tokens.forEach((own, row) => this.rows[row]!.push(...own, ...new Array<number>(added - own.length).fill(PADDING)));
@@ -68,7 +69,10 @@ export class KeyValueCache {
 
   /** Ids of the places from `from` on, [B, S] row by row; any id for padding. */
   ids(from: number): Int32Array {
-    return Int32Array.from(this.rows.flatMap((row) => row.slice(from)), (id) => Math.max(id, 0));
+    return Int32Array.from(
+      this.rows.flatMap((row) => row.slice(from)),
+      (id) => Math.max(id, 0),
+    );
   }
 
   /** Where the tokens of the places from `from` on stand, and what they see of all. The caller tidies. */

@@ -19,6 +19,10 @@ export class NamedWeights {
 
   /** `name.weight` and, where there are such, `name.bias` and an adapter. */
   projection(name: string): Projection {
-    return { weight: this.get(`${name}.weight`), bias: this.weights.get(`${name}.bias`), adapter: this.adapters.get(name) };
+    return {
+      weight: this.get(`${name}.weight`),
+      bias: this.weights.get(`${name}.bias`),
+      adapter: this.adapters.get(name),
+    };
   }
 }

@@ -36,7 +36,8 @@ export async function saveModel(
     const config = { ...model.config.raw, torch_dtype: undefined, dtype: CONFIG_DTYPES[dtype] };
     writeFileAtomic(join(temporary, 'config.json'), `${withFloats(JSON.stringify(config, null, 2))}\n`);
     if (model.config.generation) json('generation_config.json', model.config.generation);
-    for (const { name, bytes } of [...(model.config.code ?? []), ...tokenizer.files]) writeFileAtomic(join(temporary, name), bytes);
+    for (const { name, bytes } of [...(model.config.code ?? []), ...tokenizer.files])
+      writeFileAtomic(join(temporary, name), bytes);
     const tensors = new Map(
       [...model.weights].map(([name, weight]): [string, WritableTensor] => [
         name,
@@ -50,5 +51,8 @@ export async function saveModel(
 
 /** Settings that transformers warns about when they are written as integers; JSON.stringify writes 4.0 as 4. */
 function withFloats(json: string): string {
-  return json.replace(/("(?:factor|low_freq_factor|high_freq_factor|attention_factor|beta_fast|beta_slow|rope_theta)": -?\d+)(?=[,\s])/g, '$1.0');
+  return json.replace(
+    /("(?:factor|low_freq_factor|high_freq_factor|attention_factor|beta_fast|beta_slow|rope_theta)": -?\d+)(?=[,\s])/g,
+    '$1.0',
+  );
 }

@@ -32,8 +32,12 @@ describe('the scoring contract', () => {
     const asSuch = { ...contract, specialTokensInText: true };
     checkContract(contract, { specialTokensInText: false });
     checkContract(asSuch, { specialTokensInText: true });
-    expect(() => checkContract(contract, { specialTokensInText: true })).toThrow(/found specialTokensInText true, expected specialTokensInText false/);
-    expect(() => checkContract(asSuch, { specialTokensInText: false })).toThrow(/found specialTokensInText false, expected specialTokensInText true/);
+    expect(() => checkContract(contract, { specialTokensInText: true })).toThrow(
+      /found specialTokensInText true, expected specialTokensInText false/,
+    );
+    expect(() => checkContract(asSuch, { specialTokensInText: false })).toThrow(
+      /found specialTokensInText false, expected specialTokensInText true/,
+    );
   });
 
   it('names a field that is missing from the file', () => {

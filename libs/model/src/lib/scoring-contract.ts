@@ -21,7 +21,10 @@ export interface ScoringContract {
 }
 
 /** The parts of a contract that scores depend on. */
-export type ScoringTerms = Pick<ScoringContract, 'prompt' | 'maxDocumentTokens' | 'maxQueryTokens' | 'specialTokensInText'>;
+export type ScoringTerms = Pick<
+  ScoringContract,
+  'prompt' | 'maxDocumentTokens' | 'maxQueryTokens' | 'specialTokensInText'
+>;
 
 export const contractFile = 'tsarank.json';
 const REQUIRED: readonly (keyof ScoringContract)[] = [

@@ -15,15 +15,22 @@ async function load(name: string): Promise<LoadedReranker & { kind: 'classifier'
   return loaded;
 }
 
-it.each(['bert-one-label', 'xlm-roberta-two-labels', 'llama-one-label'])('gives the scores of transformers, however batched: %s', async (name) => {
-  const { model, tokenizer } = await load(name);
-  const wanted = readJson(resolve(reference, name, 'scores.json')) as { query: string; document: string; score: number }[];
-  for (const batchTokens of [1, 2048]) {
-    const scores = await classifyPairs({ model, tokenizer, pairs: wanted, batchTokens });
-    wanted.forEach(({ score }, index) => expect(scores[index]).toBeCloseTo(score, 4));
-  }
-  model.dispose();
-});
+it.each(['bert-one-label', 'xlm-roberta-two-labels', 'llama-one-label'])(
+  'gives the scores of transformers, however batched: %s',
+  async (name) => {
+    const { model, tokenizer } = await load(name);
+    const wanted = readJson(resolve(reference, name, 'scores.json')) as {
+      query: string;
+      document: string;
+      score: number;
+    }[];
+    for (const batchTokens of [1, 2048]) {
+      const scores = await classifyPairs({ model, tokenizer, pairs: wanted, batchTokens });
+      wanted.forEach(({ score }, index) => expect(scores[index]).toBeCloseTo(score, 4));
+    }
+    model.dispose();
+  },
+);
 
 describe('a classifier that is looked at', () => {
   const tokenizer = loadTokenizer(resolve(reference, 'tokenizers/bert-uncased'));
@@ -32,11 +39,20 @@ describe('a classifier that is looked at', () => {
   const sumModel = (config: Record<string, unknown> = {}, logits?: number[]) =>
     ({
       architecture: 'SumForSequenceClassification',
-      config: { labels: 1, maxTokens: 100, padTokenId: 0, vocabularySize: 1000, prefixes: { query: '', document: '' }, ...config },
+      config: {
+        labels: 1,
+        maxTokens: 100,
+        padTokenId: 0,
+        vocabularySize: 1000,
+        prefixes: { query: '', document: '' },
+        ...config,
+      },
       classify: (inputIds: tf.Tensor2D, mask: tf.Tensor2D, types: tf.Tensor2D) => {
         seen.push(...inputIds.arraySync().map((ids, row) => ids.filter((_, at) => mask.arraySync()[row]![at] === 1)));
         expect(types.shape).toEqual(inputIds.shape);
-        return logits ? tf.tensor2d(inputIds.arraySync().map(() => logits)) : tf.sum(tf.cast(inputIds, 'float32'), 1, true);
+        return logits
+          ? tf.tensor2d(inputIds.arraySync().map(() => logits))
+          : tf.sum(tf.cast(inputIds, 'float32'), 1, true);
       },
     }) as unknown as SequenceClassifier;
   const ids = (text: string) => tokenizer.encode(text, { addSpecialTokens: false });
@@ -46,7 +62,12 @@ describe('a classifier that is looked at', () => {
   it('is given each different pair once, and progress counts all', async () => {
     const pair = { query: 'the fox', document: 'lazy dog' };
     const progress: number[] = [];
-    const scores = await classifyPairs({ model: sumModel(), tokenizer, pairs: [pair, { query: 'dog', document: 'x' }, pair], onProgress: (done) => progress.push(done) });
+    const scores = await classifyPairs({
+      model: sumModel(),
+      tokenizer,
+      pairs: [pair, { query: 'dog', document: 'x' }, pair],
+      onProgress: (done) => progress.push(done),
+    });
     expect(seen).toHaveLength(2);
     expect(scores[0]).toBe(scores[2]);
     expect(progress.at(-1)).toBe(3);
@@ -84,13 +105,19 @@ describe('a classifier that is looked at', () => {
     const [two] = await classifyPairs({ model: sumModel({ labels: 2 }, [1, 2]), tokenizer, pairs });
     expect(two).toBeCloseTo(2 - Math.log(Math.exp(1) + Math.exp(2)), 6);
     expect((await classifyPairs({ model: sumModel({ labels: 2 }, [500, -500]), tokenizer, pairs }))[0]).toBe(-1000);
-    await expect(classifyPairs({ model: sumModel({ labels: 3 }), tokenizer, pairs })).rejects.toThrow(/field "id2label": found 3 labels of SumForSequenceClassification/);
+    await expect(classifyPairs({ model: sumModel({ labels: 3 }), tokenizer, pairs })).rejects.toThrow(
+      /field "id2label": found 3 labels of SumForSequenceClassification/,
+    );
   });
 
   it('must know the tokens and give numbers', async () => {
     const pairs = [{ query: 'a', document: 'b' }];
-    await expect(classifyPairs({ model: sumModel({ vocabularySize: 4 }), tokenizer, pairs })).rejects.toThrow(InputError);
+    await expect(classifyPairs({ model: sumModel({ vocabularySize: 4 }), tokenizer, pairs })).rejects.toThrow(
+      InputError,
+    );
     await expect(classifyPairs({ model: sumModel({}, [NaN]), tokenizer, pairs })).rejects.toThrow(WorkError);
-    await expect(classifyPairs({ model: sumModel({}, [NaN]), tokenizer, pairs })).rejects.toThrow(/pair 1 a score of NaN/);
+    await expect(classifyPairs({ model: sumModel({}, [NaN]), tokenizer, pairs })).rejects.toThrow(
+      /pair 1 a score of NaN/,
+    );
   });
 });

@@ -71,7 +71,10 @@ export async function classifyPairs({
     lengths: inputs.map(({ ids }) => ids.length),
     batchTokens,
     scoresOf: (batch) => {
-      const logits = logitsOf(model, batch.map((index) => inputs[index]!));
+      const logits = logitsOf(
+        model,
+        batch.map((index) => inputs[index]!),
+      );
       return batch.map((_, row) => scoreOf(logits.subarray(row * labels, (row + 1) * labels)));
     },
     onProgress,
@@ -80,7 +83,11 @@ export async function classifyPairs({
 
 function requireOneOrTwoLabels({ architecture, config: { labels } }: SequenceClassifier): void {
   if (labels <= 2) return;
-  throw new InputError({ field: 'id2label', found: `${labels} labels of ${architecture}`, expected: '1 (relevance) or 2 (the last of them relevant)' });
+  throw new InputError({
+    field: 'id2label',
+    found: `${labels} labels of ${architecture}`,
+    expected: '1 (relevance) or 2 (the last of them relevant)',
+  });
 }
 
 function inputEncoder(
@@ -90,7 +97,10 @@ function inputEncoder(
   limits: TextLimits,
 ): (pair: WeakPair) => TextPair {
   const { maxTokens, vocabularySize } = config;
-  const before: PairPrefixes = { query: prefixes.query ?? config.prefixes.query, document: prefixes.document ?? config.prefixes.document };
+  const before: PairPrefixes = {
+    query: prefixes.query ?? config.prefixes.query,
+    document: prefixes.document ?? config.prefixes.document,
+  };
   const { maxDocumentTokens, maxQueryTokens } = limits;
   const limited = maxDocumentTokens !== undefined || maxQueryTokens !== undefined;
   const encode = textPairEncoder(tokenizer, {
@@ -118,7 +128,9 @@ function logitsOf(model: SequenceClassifier, inputs: readonly TextPair[]): Float
     mask.fill(1, row * length, row * length + input.ids.length);
   });
   return tf.tidy(() =>
-    model.classify(tf.tensor2d(inputIds, shape, 'int32'), tf.tensor2d(mask, shape), tf.tensor2d(types, shape, 'int32')).dataSync(),
+    model
+      .classify(tf.tensor2d(inputIds, shape, 'int32'), tf.tensor2d(mask, shape), tf.tensor2d(types, shape, 'int32'))
+      .dataSync(),
   ) as Float32Array;
 }
 

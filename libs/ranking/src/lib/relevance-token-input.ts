@@ -25,17 +25,30 @@ const MAX_TOKENS = 512;
  * Source: Nogueira et al. 2020 (Findings of EMNLP, "Document Ranking with a Pretrained Sequence-to-Sequence Model");
  * castorini/pygaggle `model/tokenize.py` (`T5BatchTokenizer`).
  */
-export function relevanceTokenInput(tokenizer: Tokenizer, { maxDocumentTokens, maxQueryTokens }: TextLimits = {}): (pair: WeakPair) => number[] {
+export function relevanceTokenInput(
+  tokenizer: Tokenizer,
+  { maxDocumentTokens, maxQueryTokens }: TextLimits = {},
+): (pair: WeakPair) => number[] {
   for (const [name, limit] of Object.entries({ maxDocumentTokens, maxQueryTokens })) {
-    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) throw new RangeError(`${name} must be a whole number of 1 or more, got ${limit}`);
+    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1))
+      throw new RangeError(`${name} must be a whole number of 1 or more, got ${limit}`);
   }
-  const encode = (text: string): number[] => tokenizer.encode(text, { addSpecialTokens: false, specialTokensInText: false });
+  const encode = (text: string): number[] =>
+    tokenizer.encode(text, { addSpecialTokens: false, specialTokensInText: false });
   const [query, document] = PARTS.map((part) => encode(part).length) as [number, number, number];
   if (String(PARTS.flatMap(encode)) !== String(encode(PARTS.join(' ')))) {
-    throw new InputError({ message: "the tokenizer doesn't split a text at its spaces", expected: 'one of T5 or its kin' });
+    throw new InputError({
+      message: "the tokenizer doesn't split a text at its spaces",
+      expected: 'one of T5 or its kin',
+    });
   }
   const end = tokenizer.eosTokenId;
-  if (end === undefined) throw new InputError({ field: 'eos_token', found: 'nothing', expected: 'a tokenizer with a token that ends texts' });
+  if (end === undefined)
+    throw new InputError({
+      field: 'eos_token',
+      found: 'nothing',
+      expected: 'a tokenizer with a token that ends texts',
+    });
   const isLimited = maxDocumentTokens !== undefined || maxQueryTokens !== undefined;
   // Before a text stands its word, so that its first token is what it is in the whole.
   const ofQuery = (text: string) => encode(`${PARTS[0]} ${text}`).slice(0, query + (maxQueryTokens ?? Infinity));

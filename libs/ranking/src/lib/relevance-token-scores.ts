@@ -64,7 +64,11 @@ export async function relevanceTokenScores({
     lengths: inputs.map((ids) => ids.length),
     batchTokens,
     scoresOf: (batch) => {
-      const logits = wordLogits(model, batch.map((index) => inputs[index]!), [relevant, irrelevant]);
+      const logits = wordLogits(
+        model,
+        batch.map((index) => inputs[index]!),
+        [relevant, irrelevant],
+      );
       return batch.map((_, row) => logShare(logits[2 * row]!, logits[2 * row + 1]!));
     },
     onProgress,
@@ -72,7 +76,11 @@ export async function relevanceTokenScores({
 }
 
 /** Logits of some tokens as the first to be written, one input after another. */
-function wordLogits(model: EncoderDecoderLm, inputs: readonly (readonly number[])[], tokens: readonly number[]): Float32Array {
+function wordLogits(
+  model: EncoderDecoderLm,
+  inputs: readonly (readonly number[])[],
+  tokens: readonly number[],
+): Float32Array {
   const length = Math.max(...inputs.map((ids) => ids.length));
   const inputIds = new Int32Array(inputs.length * length);
   const mask = new Float32Array(inputIds.length);

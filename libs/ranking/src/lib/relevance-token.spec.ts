@@ -30,10 +30,15 @@ describe('relevanceTokenInput', () => {
 
   it('gives them for texts of all kinds', () => {
     const own = loadTokenizer(resolve(reference, 'tokenizers/t5'));
-    const texts = (readJson(resolve(reference, 'tokenizers/t5/cases.json')) as { text: string }[]).map(({ text }) => text);
+    const texts = (readJson(resolve(reference, 'tokenizers/t5/cases.json')) as { text: string }[]).map(
+      ({ text }) => text,
+    );
     const encode = relevanceTokenInput(own);
     const whole = (query: string, document: string) =>
-      own.encode(`Query: ${query} Document: ${document} Relevant:`, { addSpecialTokens: true, specialTokensInText: false });
+      own.encode(`Query: ${query} Document: ${document} Relevant:`, {
+        addSpecialTokens: true,
+        specialTokensInText: false,
+      });
     texts.forEach((text, at) => {
       const other = texts.at(-1 - at)!;
       expect(encode({ query: text, document: other })).toEqual(whole(text, other));
@@ -59,8 +64,17 @@ describe('relevanceTokenInput', () => {
     const rest = [...plain('Relevant:'), end];
     const limited = (limits: object) => relevanceTokenInput(tokenizer, limits)({ query, document });
     const two = plain(query).slice(0, 2);
-    expect(limited({ maxDocumentTokens: 3 })).toEqual([...plain(`Query: ${query} Document:`), ...plain(document).slice(0, 3), ...rest]);
-    expect(limited({ maxQueryTokens: 2 })).toEqual([...plain('Query:'), ...two, ...plain(`Document: ${document}`), ...rest]);
+    expect(limited({ maxDocumentTokens: 3 })).toEqual([
+      ...plain(`Query: ${query} Document:`),
+      ...plain(document).slice(0, 3),
+      ...rest,
+    ]);
+    expect(limited({ maxQueryTokens: 2 })).toEqual([
+      ...plain('Query:'),
+      ...two,
+      ...plain(`Document: ${document}`),
+      ...rest,
+    ]);
     expect(() => limited({ maxQueryTokens: 0 })).toThrow('maxQueryTokens');
   });
 
@@ -73,7 +87,10 @@ describe('relevanceTokenInput', () => {
 
 describe('relevanceWordIds', () => {
   it('looks words up in the vocabulary', () => {
-    expect(relevanceWordIds(tokenizer, { relevant: 'true', irrelevant: 'false' })).toEqual({ relevant: expected.true, irrelevant: expected.false });
+    expect(relevanceWordIds(tokenizer, { relevant: 'true', irrelevant: 'false' })).toEqual({
+      relevant: expected.true,
+      irrelevant: expected.false,
+    });
   });
 
   it.each([
@@ -143,12 +160,21 @@ describe('relevanceTokenScores', () => {
     const seen: number[][] = [];
     let turns = 0;
     const turn = nextTurn().then(() => (turns += 1));
-    const scores = await relevanceTokenScores({ model, tokenizer, pairs: some, batchTokens: 1, onProgress: (...at) => seen.push(at) });
+    const scores = await relevanceTokenScores({
+      model,
+      tokenizer,
+      pairs: some,
+      batchTokens: 1,
+      onProgress: (...at) => seen.push(at),
+    });
     await turn;
     expect(inputs).toHaveLength(2);
     expect(scores[0]).toBe(scores[2]);
     expect(scores[0]).toBeCloseTo(-Math.log1p(Math.exp(-expected.scores[0]!.ids.length)), 10);
-    expect([seen[0], seen.at(-1)]).toEqual([[0, 3], [3, 3]]);
+    expect([seen[0], seen.at(-1)]).toEqual([
+      [0, 3],
+      [3, 3],
+    ]);
     expect(turns).toBe(1);
   });
 
@@ -164,8 +190,13 @@ describe('relevanceTokenScores', () => {
 
   it('names a token beyond the vocabulary, and a score that is not a number, and leaves no tensor behind', async () => {
     const before = tf.memory().numTensors;
-    await expect(relevanceTokenScores({ model: countingModel(20).model, tokenizer, pairs })).rejects.toThrow('vocabulary size 20');
-    const broken = { ...countingModel().model, logits: (rows: tf.Tensor2D) => tf.fill([rows.shape[0], 1000], NaN) } as unknown as EncoderDecoderLm;
+    await expect(relevanceTokenScores({ model: countingModel(20).model, tokenizer, pairs })).rejects.toThrow(
+      'vocabulary size 20',
+    );
+    const broken = {
+      ...countingModel().model,
+      logits: (rows: tf.Tensor2D) => tf.fill([rows.shape[0], 1000], NaN),
+    } as unknown as EncoderDecoderLm;
     await expect(relevanceTokenScores({ model: broken, tokenizer, pairs })).rejects.toThrow('NaN');
     expect(tf.memory().numTensors).toBe(before);
   });

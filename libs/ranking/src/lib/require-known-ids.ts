@@ -5,5 +5,9 @@ export function requireKnownIds(ids: readonly number[], vocabularySize: number):
   const beyond = ids.find((id) => id >= vocabularySize);
   if (beyond === undefined) return;
   const expected = `ids below the vocabulary size ${vocabularySize}`;
-  throw new InputError({ message: 'the tokenizer does not belong to the model', found: `token id ${beyond}`, expected });
+  throw new InputError({
+    message: 'the tokenizer does not belong to the model',
+    found: `token id ${beyond}`,
+    expected,
+  });
 }

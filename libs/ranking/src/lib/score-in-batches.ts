@@ -37,7 +37,8 @@ export async function scoreInBatches({
     const found = scoresOf(batch);
     batch.forEach((index, row) => {
       scores[index] = found[row]!;
-      if (!Number.isFinite(scores[index])) throw new WorkError(`the model gave pair ${place.indexOf(index) + 1} a score of ${scores[index]}`);
+      if (!Number.isFinite(scores[index]))
+        throw new WorkError(`the model gave pair ${place.indexOf(index) + 1} a score of ${scores[index]}`);
       done += copies[index]!;
     });
     onProgress?.(done, place.length);

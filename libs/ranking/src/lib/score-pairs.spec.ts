@@ -168,14 +168,20 @@ describe('scorePairs', () => {
     const atMost = (longestSequence: number) => ({ ...sumModel(), longestSequence }) as unknown as CausalLm;
     const places = pairs.map((_, index) => ({ file: 'pairs.jsonl', line: 10 + index }));
     await expect(scorePairs({ model: atMost(56), tokenizer, pairs })).rejects.toThrow(`pair 3, ${found}`);
-    await expect(scorePairs({ model: atMost(56), tokenizer, pairs, places })).rejects.toThrow(`pairs.jsonl:12: ${found}`);
-    expect(await scorePairs({ model: atMost(57), tokenizer, pairs })).toEqual(await scorePairs({ model: sumModel(), tokenizer, pairs }));
+    await expect(scorePairs({ model: atMost(56), tokenizer, pairs, places })).rejects.toThrow(
+      `pairs.jsonl:12: ${found}`,
+    );
+    expect(await scorePairs({ model: atMost(57), tokenizer, pairs })).toEqual(
+      await scorePairs({ model: sumModel(), tokenizer, pairs }),
+    );
   });
 
   it('names the place of a query without a token of its own', async () => {
     const empty = [...pairs, { query: '', document: 'a pet' }];
     const places = empty.map((_, index) => ({ file: 'pairs.jsonl', line: index + 1 }));
-    await expect(scorePairs({ model: sumModel(), tokenizer, pairs: empty, places })).rejects.toThrow('pairs.jsonl:6: field "query"');
+    await expect(scorePairs({ model: sumModel(), tokenizer, pairs: empty, places })).rejects.toThrow(
+      'pairs.jsonl:6: field "query"',
+    );
   });
 });
 

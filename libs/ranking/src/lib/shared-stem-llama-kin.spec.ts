@@ -14,7 +14,14 @@ const tokens = (length: number) => Array.from({ length }, () => 3 + random.nextI
 beforeAll(() => selectEngine('cpu'));
 
 // Windows and dynamic scaling go by where a token lies in its own sequence, not in the row that it shares.
-describe.each(['qwen2-sliding', 'qwen3-bias-sliding', 'mistral-sliding', 'smollm3-sliding', 'llama-yarn', 'llama-dynamic'])('%s', (name) => {
+describe.each([
+  'qwen2-sliding',
+  'qwen3-bias-sliding',
+  'mistral-sliding',
+  'smollm3-sliding',
+  'llama-yarn',
+  'llama-dynamic',
+])('%s', (name) => {
   it('gives branches of one stem what they have alone', async () => {
     const { model } = await loadModel(resolve(reference, name));
     const stems = [1, 4, 11].map(tokens);

@@ -27,7 +27,10 @@ export function costPlot(
   if (points.length < 2) return undefined;
   const height = width < 500 ? 320 : 380;
   const x = horizontal(points.map((point) => point.x));
-  const y = padded(points.map((point) => point.y), 0.12);
+  const y = padded(
+    points.map((point) => point.y),
+    0.12,
+  );
   const right = width - MARGIN.right;
   const bottom = height - MARGIN.bottom;
   const between = ({ min, max }: Range, value: number): number => (value - min) / (max - min);
@@ -46,28 +49,56 @@ export function costPlot(
     height,
     option: {
       grid: MARGIN,
-      title: { text: quality.label, left: 0, top: 0, textStyle: { color: INK.muted, fontSize: 12, fontWeight: 'normal' } },
+      title: {
+        text: quality.label,
+        left: 0,
+        top: 0,
+        textStyle: { color: INK.muted, fontSize: 12, fontWeight: 'normal' },
+      },
       xAxis: {
-        type: x.log ? 'log' : 'value', min: x.min, max: x.max, name: 'Seconds', nameLocation: 'middle', nameGap: 28,
-        nameTextStyle: { color: INK.ink }, axisTick: { show: false }, axisLine: { lineStyle: { color: INK.muted } },
+        type: x.log ? 'log' : 'value',
+        min: x.min,
+        max: x.max,
+        name: 'Seconds',
+        nameLocation: 'middle',
+        nameGap: 28,
+        nameTextStyle: { color: INK.ink },
+        axisTick: { show: false },
+        axisLine: { lineStyle: { color: INK.muted } },
         axisLabel: { color: INK.muted, showMaxLabel: false, formatter: (value: number) => String(Math.round(value)) },
         splitLine: { lineStyle: { color: INK.grid } },
       },
       yAxis: {
-        type: 'value', ...y, splitNumber: 4, axisLine: { show: false }, splitLine: { lineStyle: { color: INK.grid } },
-        axisLabel: { color: INK.muted, showMinLabel: false, showMaxLabel: false, formatter: (value: number) => formatValue(value, 3) },
+        type: 'value',
+        ...y,
+        splitNumber: 4,
+        axisLine: { show: false },
+        splitLine: { lineStyle: { color: INK.grid } },
+        axisLabel: {
+          color: INK.muted,
+          showMinLabel: false,
+          showMaxLabel: false,
+          formatter: (value: number) => formatValue(value, 3),
+        },
       },
       series: [
         {
-          type: 'scatter', symbolSize: 11, emphasis: { disabled: true },
+          type: 'scatter',
+          symbolSize: 11,
+          emphasis: { disabled: true },
           data: points.map(({ row, ...at }, index) => ({
             value: [at.x, at.y],
-            itemStyle: row.key === table.baseline
-              ? { color: INK.accent, opacity: 1 }
-              : { color: INK.paper, borderColor: INK.accent, borderWidth: 2, opacity: 1 },
+            itemStyle:
+              row.key === table.baseline
+                ? { color: INK.accent, opacity: 1 }
+                : { color: INK.paper, borderColor: INK.accent, borderWidth: 2, opacity: 1 },
             label: {
-              show: labels[index] !== undefined, position: labels[index] ?? 'right', distance: 4, color: INK.ink,
-              fontSize: 11, formatter: () => row.label,
+              show: labels[index] !== undefined,
+              position: labels[index] ?? 'right',
+              distance: 4,
+              color: INK.ink,
+              fontSize: 11,
+              formatter: () => row.label,
             },
           })),
         },

@@ -1,8 +1,24 @@
 import type { ResultTable } from '@tsarank/ablation';
 
 const HEAD = [
-  'experiment', 'group', 'variant', 'label', 'baseline', 'column', 'column_label', 'unit', 'direction',
-  'value', 'spread', 'n', 'difference', 'p', 'run_ids', 'run_values', 'missing', 'fill_command',
+  'experiment',
+  'group',
+  'variant',
+  'label',
+  'baseline',
+  'column',
+  'column_label',
+  'unit',
+  'direction',
+  'value',
+  'spread',
+  'n',
+  'difference',
+  'p',
+  'run_ids',
+  'run_values',
+  'missing',
+  'fill_command',
 ];
 
 /**
@@ -17,11 +33,24 @@ export function toCsv(table: ResultTable): string {
       const cell = row.cells[column.key];
       if (!cell) continue;
       lines.push([
-        text(table.experiment), text(row.group ?? ''), text(row.key), text(row.label),
+        text(table.experiment),
+        text(row.group ?? ''),
+        text(row.key),
+        text(row.label),
         row.key === table.baseline ? 1 : 0,
-        text(column.key), text(column.label), text(column.unit ?? ''), column.direction,
-        cell.value, cell.spread, cell.n, cell.difference, cell.p, text(cell.runIds.join(' ')), (cell.values ?? []).join(' '),
-        text(cell.missing?.why ?? ''), text(cell.missing?.command ?? ''),
+        text(column.key),
+        text(column.label),
+        text(column.unit ?? ''),
+        column.direction,
+        cell.value,
+        cell.spread,
+        cell.n,
+        cell.difference,
+        cell.p,
+        text(cell.runIds.join(' ')),
+        (cell.values ?? []).join(' '),
+        text(cell.missing?.why ?? ''),
+        text(cell.missing?.command ?? ''),
       ]);
     }
   }

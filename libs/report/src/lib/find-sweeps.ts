@@ -40,12 +40,19 @@ export function findSweeps(table: ResultTable, records: readonly RunRecord[]): S
     const only = differences[0];
     if (differences.length !== 1 || typeof only?.from !== 'number' || typeof only.to !== 'number') continue;
     const points = found.get(only.path)?.points ?? [{ setting: only.from, row: baseline }];
-    found.set(only.path, { path: only.path, label: LABELS[only.path] ?? only.path, points: [...points, { setting: only.to, row }] });
+    found.set(only.path, {
+      path: only.path,
+      label: LABELS[only.path] ?? only.path,
+      points: [...points, { setting: only.to, row }],
+    });
   }
   const order = [...Object.keys(LABELS), ...found.keys()];
   const settings = [...found.values()]
     .sort((a, b) => order.indexOf(a.path) - order.indexOf(b.path))
-    .map((setting) => ({ ...setting, points: [...setting.points].sort((a, b) => position(setting.path, a.setting) - position(setting.path, b.setting)) }));
+    .map((setting) => ({
+      ...setting,
+      points: [...setting.points].sort((a, b) => position(setting.path, a.setting) - position(setting.path, b.setting)),
+    }));
   const weights = settings.filter(({ path }) => path.startsWith(WEIGHTS));
   const others = settings.filter(({ path }) => !path.startsWith(WEIGHTS));
   return [

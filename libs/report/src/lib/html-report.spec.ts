@@ -25,16 +25,22 @@ describe('toHtml', () => {
     expect(page).not.toContain('<b>_hot_</b>');
     expect(page).not.toContain('<which>');
     expect(page).toContain('[Rate] 5 | 100% &lt;b&gt;_hot_&lt;/b&gt;');
-    expect(html`<a title="${'"><script>'}">${[html`<i>`, '&', null, 1]}</a>`.text).toBe('<a title="&quot;&gt;&lt;script&gt;"><i>&amp;1</a>');
+    expect(html`<a title="${'"><script>'}">${[html`<i></i>`, '&', null, 1]}</a>`.text).toBe(
+      '<a title="&quot;&gt;&lt;script&gt;"><i>&amp;1</a>',
+    );
     expect(escapeHtml('a\u0000b')).toBe('a\ufffdb');
   });
 
   it('marks the baseline, bolds the best, and names what is missing with its command', () => {
-    expect(page).toMatch(/<tr id="row-5" data-kind="Baseline" tabindex="-1" class="baseline"><th scope="row" data-value="Full recipe">/);
+    expect(page).toMatch(
+      /<tr id="row-5" data-kind="Baseline" tabindex="-1" class="baseline"><th scope="row" data-value="Full recipe">/,
+    );
     const best = Math.max(...input.table.rows.map((row) => row.cells['nDCG@10']?.value ?? 0));
     expect(page).toContain(`<b>${best.toFixed(4)}</b></a>`);
     expect(page).toContain('<a href="#missing-a"');
-    expect(page).toContain('Fill with <code>npx nx run ablate -- recipe --set &quot;finetune.learningRate=5&quot;</code>');
+    expect(page).toContain(
+      'Fill with <code>npx nx run ablate -- recipe --set &quot;finetune.learningRate=5&quot;</code>',
+    );
   });
 
   it('names every plot for those who do not see it, and repeats no id', () => {
@@ -61,7 +67,10 @@ describe('toHtml', () => {
 
   it('says so when nothing has run yet', () => {
     const missing = { why: 'not run yet', command: 'npx nx run ablate' };
-    const rows = input.table.rows.map((row) => ({ ...row, cells: { 'nDCG@10': { value: null, n: 0, runIds: [], missing } } }));
+    const rows = input.table.rows.map((row) => ({
+      ...row,
+      cells: { 'nDCG@10': { value: null, n: 0, runIds: [], missing } },
+    }));
     const empty = toHtml({ table: { ...input.table, rows } });
     expect(empty).toContain('The baseline has no result yet.');
     expect(empty).not.toContain('id="variants"');
@@ -72,7 +81,10 @@ describe('findSweeps', () => {
   it('finds the numbers that rows differ in alone; 0 trainable layers means all and comes last', () => {
     const sweeps = findSweeps(input.table, input.records);
     expect(sweeps.map(({ label }) => label)).toEqual([
-      'Trainable layers (from the top)', 'Negatives a query', 'finetune.learningRate', 'Weight of the loss',
+      'Trainable layers (from the top)',
+      'Negatives a query',
+      'finetune.learningRate',
+      'Weight of the loss',
     ]);
     expect(sweeps[0]!.settings[0]!.points.map(({ setting }) => setting)).toEqual([1, 2, 3, 0]);
     expect(sweeps[3]!.settings).toHaveLength(3);
@@ -102,7 +114,11 @@ describe('placeLabels', () => {
 
 describe('plotSvg', () => {
   it('writes tooltips as escaped titles and text as text', () => {
-    const option = { xAxis: { type: 'category' as const, data: ['<i> #ffffff'] }, yAxis: {}, series: [{ type: 'bar' as const, data: [1] }] };
+    const option = {
+      xAxis: { type: 'category' as const, data: ['<i> #ffffff'] },
+      yAxis: {},
+      series: [{ type: 'bar' as const, data: [1] }],
+    };
     const svg = plotSvg({ id: 'p', title: 'A & B', option, width: 300, height: 200, tooltip: () => 'x < y' }).text;
     expect(svg).toContain('<title id="p-title">A &amp; B</title>');
     expect(svg).toContain('<title>x &lt; y</title>');

@@ -31,36 +31,83 @@ export function htmlTable(table: ResultTable, { kinds, anchors, runs }: HtmlTabl
   }
   const bodyRow = (row: RowView): Html => {
     const badge = row.isBaseline && html` <span class="badge">baseline</span>`;
-    return html`<tr id="${anchors.get(row.key)}" data-kind="${kindOf(row)}" tabindex="-1"${row.isBaseline ? html` class="baseline"` : ''}><th scope="row" data-value="${row.label}">${row.label}${badge}</th>${row.cells.map((cell) => bodyCell(cell, runs))}</tr>
-`;
+    return html`<tr
+      id="${anchors.get(row.key)}"
+      data-kind="${kindOf(row)}"
+      tabindex="-1"
+      ${row.isBaseline ? html` class="baseline"` : ''}
+    >
+      <th scope="row" data-value="${row.label}">${row.label}${badge}</th>
+      ${row.cells.map((cell) => bodyCell(cell, runs))}
+    </tr> `;
   };
   return html`${filterBar('results-table', { label: 'Filter the results', choice: 'Kind', kinds: [...new Set(view.rows.map(kindOf))] })}
-<a class="skip" href="#after-results">Skip the table</a>
-<div class="box" role="region" aria-label="Results" tabindex="0"><table id="results-table" class="results sortable">
-<caption><div>${table.rows.length} rows.<span class="scripted" hidden> Press a heading to sort.</span>${runs.size > 0 && ' A number leads to the run it comes from.'}</div></caption>
-<thead><tr><th scope="col" class="text" data-first="ascending">Variant</th>${view.columns.map(headCell)}</tr></thead>
-${groups.map((rows) => html`<tbody>${rows[0]!.group ? groupRow(rows[0]!.group, view.columns.length + 1) : ''}${rows.map(bodyRow)}</tbody>
-`)}</table></div>
-<div id="after-results" tabindex="-1"></div>
-${view.missing.length > 0 && html`<section class="missing" aria-labelledby="missing-title"><strong id="missing-title">Missing cells</strong><ul>${view.missing.map(
-    ({ letter, text, command }) => html`<li id="missing-${letter}"><sup>${letter}</sup> ${text}<br>Fill with <code>${command}</code></li>`,
-  )}</ul></section>`}
-${view.notes.length > 0 && html`<ul class="notes muted">${view.notes.map((note) => html`<li>${unbroken(note)}</li>`)}</ul>`}`;
+    <a class="skip" href="#after-results">Skip the table</a>
+    <div class="box" role="region" aria-label="Results" tabindex="0">
+      <table id="results-table" class="results sortable">
+        <caption>
+          <div>
+            ${table.rows.length} rows.<span class="scripted" hidden> Press a heading to sort.</span
+            >${runs.size > 0 && ' A number leads to the run it comes from.'}
+          </div>
+        </caption>
+        <thead>
+          <tr>
+            <th scope="col" class="text" data-first="ascending">Variant</th>
+            ${view.columns.map(headCell)}
+          </tr>
+        </thead>
+        ${groups.map(
+          (rows) =>
+            html`<tbody>
+              ${rows[0]!.group ? groupRow(rows[0]!.group, view.columns.length + 1) : ''}${rows.map(bodyRow)}
+            </tbody> `,
+        )}
+      </table>
+    </div>
+    <div id="after-results" tabindex="-1"></div>
+    ${
+      view.missing.length > 0 &&
+      html`<section class="missing" aria-labelledby="missing-title">
+        <strong id="missing-title">Missing cells</strong>
+        <ul>
+          ${view.missing.map(
+            ({ letter, text, command }) =>
+              html`<li id="missing-${letter}"><sup>${letter}</sup> ${text}<br />Fill with <code>${command}</code></li>`,
+          )}
+        </ul>
+      </section>`
+    }
+    ${
+      view.notes.length > 0 &&
+      html`<ul class="notes muted">
+        ${view.notes.map((note) => html`<li>${unbroken(note)}</li>`)}
+      </ul>`
+    }`;
 }
 
 function headCell(column: ResultColumn): Html {
-  return html`<th scope="col" data-first="${column.direction === 'higher' ? 'descending' : 'ascending'}">${columnHeading(column)}</th>`;
+  return html`<th scope="col" data-first="${column.direction === 'higher' ? 'descending' : 'ascending'}">
+    ${columnHeading(column)}
+  </th>`;
 }
 
 function groupRow(group: string, span: number): Html {
-  return html`<tr class="group"><th scope="rowgroup" colspan="${span}">${group}</th></tr>`;
+  return html`<tr class="group">
+    <th scope="rowgroup" colspan="${span}">${group}</th>
+  </tr>`;
 }
 
 function bodyCell(cell: CellView, runs: ReadonlySet<string>): Html {
   if (cell.kind === 'empty') return html`<td><span class="muted" aria-label="does not apply">–</span></td>`;
   if (cell.kind === 'missing') return html`<td class="muted">missing${footnote(cell.letter)}</td>`;
   const spread = cell.spread && html` <span class="muted">±${cell.spread}</span>`;
-  const shown = cell.place === 'best' ? html`<b>${cell.value}</b>` : cell.place === 'second' ? html`<u>${cell.value}</u>` : cell.value;
+  const shown =
+    cell.place === 'best'
+      ? html`<b>${cell.value}</b>`
+      : cell.place === 'second'
+        ? html`<u>${cell.value}</u>`
+        : cell.value;
   const run = cell.runIds.find((id) => runs.has(id));
   const value = run === undefined ? shown : html`<a class="value" href="#${runAnchor(run)}">${shown}</a>`;
   const why = [
@@ -70,8 +117,13 @@ function bodyCell(cell: CellView, runs: ReadonlySet<string>): Html {
   ];
   const delta =
     cell.difference &&
-    html`<span class="delta ${cell.mark && cell.verdict !== 'equal' ? cell.verdict : ''}">${cell.difference.replace('-', '−')}${cell.mark}</span>`;
-  return html`<td data-value="${cell.raw}" title="${why.filter(Boolean).join('; ')}">${value}${spread}${cell.letter && footnote(cell.letter)}${delta}</td>`;
+    html`<span class="delta ${cell.mark && cell.verdict !== 'equal' ? cell.verdict : ''}"
+      >${cell.difference.replace('-', '−')}${cell.mark}</span
+    >`;
+  return html`<td data-value="${cell.raw}" title="${why.filter(Boolean).join('; ')}">
+    ${value}${spread}${cell.letter && footnote(cell.letter)}${delta}
+  </td>`;
 }
 
-const footnote = (letter: string): Html => html`<sup><a href="#missing-${letter}" aria-label="why it is missing: note ${letter}">${letter}</a></sup>`;
+const footnote = (letter: string): Html =>
+  html`<sup><a href="#missing-${letter}" aria-label="why it is missing: note ${letter}">${letter}</a></sup>`;

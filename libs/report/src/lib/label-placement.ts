@@ -25,7 +25,12 @@ const CHARACTER = 6.2;
  * Earlier dots choose first; right is preferred, then left, above, below.
  */
 export function placeLabels(dots: readonly LabelledDot[], area: Box): (LabelPosition | undefined)[] {
-  const taken: Box[] = dots.map(({ x, y }) => ({ left: x - RADIUS, right: x + RADIUS, top: y - RADIUS, bottom: y + RADIUS }));
+  const taken: Box[] = dots.map(({ x, y }) => ({
+    left: x - RADIUS,
+    right: x + RADIUS,
+    top: y - RADIUS,
+    bottom: y + RADIUS,
+  }));
   return dots.map((dot) => {
     const found = (['right', 'left', 'top', 'bottom'] as const)
       .map((position) => ({ position, box: boxOf(dot, position) }))
@@ -46,4 +51,5 @@ function boxOf({ x, y, text }: LabelledDot, position: LabelPosition): Box {
 const inside = (box: Box, area: Box): boolean =>
   box.left >= area.left && box.right <= area.right && box.top >= area.top && box.bottom <= area.bottom;
 
-const overlap = (a: Box, b: Box): boolean => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+const overlap = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;

@@ -42,7 +42,12 @@ const CANDIDATES: readonly Candidate[] = [
   { size: 7, minor: 6, gap: 2.5, spread: 'beside' },
   { size: 7, minor: 6, gap: 2.5, spread: 'below' },
 ];
-const COMMANDS: Record<Size, string> = { 9: '\\small', 8: '\\footnotesize', 7: '\\scriptsize', 6: '\\fontsize{6}{7}\\selectfont' };
+const COMMANDS: Record<Size, string> = {
+  9: '\\small',
+  8: '\\footnotesize',
+  7: '\\scriptsize',
+  6: '\\fontsize{6}{7}\\selectfont',
+};
 
 /** From line to line, pt. */
 const LEADING: Record<Size, number> = { 9: 11, 8: 9.5, 7: 8, 6: 7 };
@@ -62,13 +67,23 @@ export function chooseLayout(view: TableView, headings: readonly (readonly strin
     const room = TEXT_WIDTH - columns.reduce((sum, each) => sum + each + 2 * candidate.gap, 0);
     return { candidate, characters: Math.floor(room / width('n', candidate.size)) };
   });
-  const fits = (lines: number) => ({ candidate, characters }: (typeof measured)[number]): boolean =>
-    characters >= LEAST_CHARACTERS &&
-    height(view, headings, candidate, characters) <= TEXT_HEIGHT &&
-    view.rows.every((row) => brokenLabel(row, characters).every((line, at) => at < lines && line.length <= characters));
+  const fits =
+    (lines: number) =>
+    ({ candidate, characters }: (typeof measured)[number]): boolean =>
+      characters >= LEAST_CHARACTERS &&
+      height(view, headings, candidate, characters) <= TEXT_HEIGHT &&
+      view.rows.every((row) =>
+        brokenLabel(row, characters).every((line, at) => at < lines && line.length <= characters),
+      );
   const found = measured.find(fits(1)) ?? measured.find(fits(MOST_LINES)) ?? measured.at(-1)!;
   const { size, minor, gap, spread } = found.candidate;
-  return { size: COMMANDS[size], minor: COMMANDS[minor], gap, spread, labelCharacters: Math.max(found.characters, LEAST_CHARACTERS) };
+  return {
+    size: COMMANDS[size],
+    minor: COMMANDS[minor],
+    gap,
+    spread,
+    labelCharacters: Math.max(found.characters, LEAST_CHARACTERS),
+  };
 }
 
 /** A row's label in lines of so many characters; a word that is longer stays whole. */
@@ -87,9 +102,15 @@ export function brokenText(text: string, characters: number): string[] {
   return lines;
 }
 
-function height(view: TableView, headings: readonly (readonly string[])[], { size, spread }: Candidate, characters: number): number {
+function height(
+  view: TableView,
+  headings: readonly (readonly string[])[],
+  { size, spread }: Candidate,
+  characters: number,
+): number {
   const leading = LEADING[size];
-  const has = (row: RowView, part: 'spread' | 'difference'): boolean => row.cells.some((cell) => cell.kind === 'value' && cell[part] !== undefined);
+  const has = (row: RowView, part: 'spread' | 'difference'): boolean =>
+    row.cells.some((cell) => cell.kind === 'value' && cell[part] !== undefined);
   const rows = view.rows.map((row) => {
     const under = Number(spread === 'below' && has(row, 'spread')) + Number(has(row, 'difference'));
     const lines = Math.max(1 + under, brokenLabel(row, characters).length);
@@ -103,7 +124,8 @@ function height(view: TableView, headings: readonly (readonly string[])[], { siz
   return head + rows.reduce((sum, each) => sum + each, 0) + groups + noteLines * LEADING[noteSize];
 }
 
-const width = (text: string, size: Size): number => [...text].reduce((sum, character) => sum + ems(character), 0) * EM[size] * size;
+const width = (text: string, size: Size): number =>
+  [...text].reduce((sum, character) => sum + ems(character), 0) * EM[size] * size;
 
 /** A character's width in ems of Computer Modern Roman at 10 pt, about. */
 function ems(character: string): number {

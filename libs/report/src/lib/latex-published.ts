@@ -7,7 +7,8 @@ import type { PublishedContextOptions } from './published-context';
 export function publishedLatex(table: ResultTable, options: Omit<PublishedContextOptions, 'table'>): string[] {
   const { sweep, columns, rows, setting, notes } = publishedContext(table.experiment, { ...options, table });
   const line = (cells: readonly string[]): string => `      ${cells.map(cell).join(' & ')} \\\\`;
-  const of = (origin: 'ours' | 'paper'): string[] => rows.filter((row) => row.origin === origin).map((row) => line(row.cells));
+  const of = (origin: 'ours' | 'paper'): string[] =>
+    rows.filter((row) => row.origin === origin).map((row) => line(row.cells));
   const ours = of('ours');
   return [
     '\\begin{table}[tb]',
@@ -30,7 +31,10 @@ export function publishedLatex(table: ResultTable, options: Omit<PublishedContex
     '    \\toprule',
     '    Setting & Paper & Ours \\\\',
     '    \\midrule',
-    ...setting.map(({ what, paper, ours }) => `      ${[what, paper, ours].map((text) => `\\raggedright ${escapeLatex(text)}`).join(' & ')} \\tabularnewline`),
+    ...setting.map(
+      ({ what, paper, ours }) =>
+        `      ${[what, paper, ours].map((text) => `\\raggedright ${escapeLatex(text)}`).join(' & ')} \\tabularnewline`,
+    ),
     '    \\bottomrule',
     '  \\end{tabular}',
     '  \\par\\smallskip',

@@ -27,7 +27,10 @@ export interface LatexOptions {
  * them. Size and layout are the largest that fit the text width of `article` (345 pt). Comment lines at the end name
  * the runs behind each row.
  */
-export function toLatex(table: ResultTable, { standalone = false, published = true, ...context }: LatexOptions = {}): string {
+export function toLatex(
+  table: ResultTable,
+  { standalone = false, published = true, ...context }: LatexOptions = {},
+): string {
   const view = tableView(table);
   const headings = view.columns.map(headingLines);
   const layout = chooseLayout(view, headings);
@@ -87,7 +90,10 @@ function bodyLines(view: TableView, layout: LatexLayout): string[] {
  */
 function rowLines(row: RowView, { spread, labelCharacters }: LatexLayout): string[] {
   const label = brokenLabel(row, labelCharacters);
-  const under = [...(spread === 'below' ? [row.cells.map((cell) => spreadText(cell, ''))] : []), row.cells.map(differenceText)];
+  const under = [
+    ...(spread === 'below' ? [row.cells.map((cell) => spreadText(cell, ''))] : []),
+    row.cells.map(differenceText),
+  ];
   const shown = under.filter((cells) => cells.some((text) => text !== ''));
   const lines = [
     row.cells.map((cell) => `${valueText(cell)}${spread === 'beside' ? spreadText(cell, '\\,') : ''}${noteText(cell)}`),
@@ -127,7 +133,8 @@ function differenceText(cell: CellView): string {
 
 function noteLines(view: TableView, { size }: LatexLayout): string[] {
   const missing = view.missing.map(
-    ({ letter, text, command }) => `\\textsuperscript{${letter}}~${escapeLatex(text)}. Fill with: ${latexCode(command)}`,
+    ({ letter, text, command }) =>
+      `\\textsuperscript{${letter}}~${escapeLatex(text)}. Fill with: ${latexCode(command)}`,
   );
   const notes = [...view.notes.map(escapeLatex), ...missing];
   if (notes.length === 0) return [];

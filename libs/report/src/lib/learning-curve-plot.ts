@@ -17,7 +17,11 @@ const NAMES: Record<Term, string> = {
  * One plot for each stage and loss term that was logged: the baseline's line in colour over the band of its seeds, every
  * other row thin.
  */
-export function learningCurvePlots(table: ResultTable, curves: readonly LossCurve[], records: readonly RunRecord[] = []): Plot[] {
+export function learningCurvePlots(
+  table: ResultTable,
+  curves: readonly LossCurve[],
+  records: readonly RunRecord[] = [],
+): Plot[] {
   return (['pretrain', 'finetune'] as const).flatMap((stage) =>
     TERMS.filter((term) => stage === 'finetune' || term === 'loss').flatMap((term) => {
       const lines = meanCurves(table, curves, records, { stage, term });
@@ -44,29 +48,54 @@ function plotOf(stage: LossCurve['stage'], term: Term, lines: readonly MeanCurve
       grid: { left: 50, right: 16, top: 34, bottom: 44 },
       title: { text: name, left: 0, top: 0, textStyle: { color: INK.ink, fontSize: 12, fontWeight: 'normal' } },
       xAxis: {
-        type: 'value', name: 'Step', nameLocation: 'middle', nameGap: 26, nameTextStyle: { color: INK.muted },
-        axisLabel: { color: INK.muted }, splitLine: { show: false }, axisLine: { show: true, lineStyle: { color: INK.muted } },
-        max: Math.max(...lines.map(({ points }) => points.at(-1)!.step)), splitNumber: 4,
+        type: 'value',
+        name: 'Step',
+        nameLocation: 'middle',
+        nameGap: 26,
+        nameTextStyle: { color: INK.muted },
+        axisLabel: { color: INK.muted },
+        splitLine: { show: false },
+        axisLine: { show: true, lineStyle: { color: INK.muted } },
+        max: Math.max(...lines.map(({ points }) => points.at(-1)!.step)),
+        splitNumber: 4,
       },
       yAxis: {
-        type: 'value', scale: true, splitNumber: 4, axisLabel: { color: INK.muted }, splitLine: { lineStyle: { color: INK.grid } },
+        type: 'value',
+        scale: true,
+        splitNumber: 4,
+        axisLabel: { color: INK.muted },
+        splitLine: { lineStyle: { color: INK.grid } },
       },
       series: [
         ...lines.map(({ isBaseline, points }) => ({
-          type: 'line' as const, showSymbol: false, emphasis: { disabled: true }, data: points.map(({ step, mean }) => [step, mean]),
+          type: 'line' as const,
+          showSymbol: false,
+          emphasis: { disabled: true },
+          data: points.map(({ step, mean }) => [step, mean]),
           z: isBaseline ? 3 : 2,
-          lineStyle: isBaseline || single
-            ? { color: INK.accent, width: 2.2 }
-            : { color: INK.muted, width: 1, opacity: 0.55 },
+          lineStyle:
+            isBaseline || single ? { color: INK.accent, width: 2.2 } : { color: INK.muted, width: 1, opacity: 0.55 },
         })),
         ...banded.map(({ points }) => ({
-          type: 'custom' as const, silent: true, z: 1,
-          data: points.flatMap(({ step, low, high }) => [[step, low], [step, high]]),
+          type: 'custom' as const,
+          silent: true,
+          z: 1,
+          data: points.flatMap(({ step, low, high }) => [
+            [step, low],
+            [step, high],
+          ]),
           // One shape over all of them, drawn with the first.
           renderItem: (params: { dataIndex: number }, api: { coord: (point: number[]) => number[] }) => {
             if (params.dataIndex > 0) return null;
-            const edge = [...points.map(({ step, low }) => [step, low]), ...[...points].reverse().map(({ step, high }) => [step, high])];
-            return { type: 'polygon' as const, shape: { points: edge.map((point) => api.coord(point)) }, style: { fill: INK.accent, opacity: 0.18 } };
+            const edge = [
+              ...points.map(({ step, low }) => [step, low]),
+              ...[...points].reverse().map(({ step, high }) => [step, high]),
+            ];
+            return {
+              type: 'polygon' as const,
+              shape: { points: edge.map((point) => api.coord(point)) },
+              style: { fill: INK.accent, opacity: 0.18 },
+            };
           },
         })),
       ],

@@ -50,10 +50,13 @@ interface Owner {
 function ownersOf(table: ResultTable, records: readonly RunRecord[]): Map<string, Owner> {
   const parents = new Map(records.map(({ runId, parent }) => [runId, parent]));
   const owners = new Map<string, Owner>();
-  for (const row of [...table.rows].sort((a, b) => Number(b.key === table.baseline) - Number(a.key === table.baseline))) {
+  for (const row of [...table.rows].sort(
+    (a, b) => Number(b.key === table.baseline) - Number(a.key === table.baseline),
+  )) {
     for (const id of Object.values(row.cells).flatMap((cell) => cell?.runIds ?? [])) {
       for (const own of [id, parents.get(id)]) {
-        if (own !== undefined && !owners.has(own)) owners.set(own, { key: row.key, label: row.label, isBaseline: row.key === table.baseline });
+        if (own !== undefined && !owners.has(own))
+          owners.set(own, { key: row.key, label: row.label, isBaseline: row.key === table.baseline });
       }
     }
   }
@@ -65,7 +68,12 @@ function merged(runs: readonly (readonly [number, number][])[]): MeanCurve['poin
   const longest = runs.reduce((a, b) => (b.length > a.length ? b : a));
   return longest.map(([step], at) => {
     const values = runs.flatMap((run) => (run[at] ? [run[at][1]] : []));
-    return { step, mean: values.reduce((sum, value) => sum + value, 0) / values.length, low: Math.min(...values), high: Math.max(...values) };
+    return {
+      step,
+      mean: values.reduce((sum, value) => sum + value, 0) / values.length,
+      low: Math.min(...values),
+      high: Math.max(...values),
+    };
   });
 }
 

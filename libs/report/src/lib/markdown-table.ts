@@ -23,7 +23,10 @@ export interface MarkdownOptions {
  * `(+0.012†)` the difference to the baseline with its mark; `missing [a]` a cell without a value, whose reason and
  * command stand below. The runs behind each row are listed below.
  */
-export function toMarkdown(table: ResultTable, { heading = true, published = true, ...context }: MarkdownOptions = {}): string {
+export function toMarkdown(
+  table: ResultTable,
+  { heading = true, published = true, ...context }: MarkdownOptions = {},
+): string {
   const view = tableView(table, 'italics');
   const head = [
     ...(view.hasGroups ? ['Group'] : []),
@@ -43,7 +46,9 @@ export function toMarkdown(table: ResultTable, { heading = true, published = tru
   ];
   if (view.missing.length > 0) {
     lines.push('', 'Missing cells, and the command that fills each:', '');
-    lines.push(...view.missing.map(({ letter, text, command }) => `- [${letter}] ${escapeMarkdown(text)}: ${code(command)}`));
+    lines.push(
+      ...view.missing.map(({ letter, text, command }) => `- [${letter}] ${escapeMarkdown(text)}: ${code(command)}`),
+    );
   }
   if (view.notes.length > 0) lines.push('', ...view.notes.map((note) => `- ${escapeMarkdown(note)}`));
   lines.push(...runLines(table));

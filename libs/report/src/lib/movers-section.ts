@@ -22,14 +22,29 @@ export function moversSection(
   rows: readonly MovedRow[],
   { measure, digits, texts }: { measure: string; digits: number; texts: ReportInput['texts'] },
 ): Html {
-  const why = texts && 'missing' in texts ? html`<p class="muted">Ids stand for the texts: ${texts.missing}</p>` : undefined;
+  const why =
+    texts && 'missing' in texts ? html`<p class="muted">Ids stand for the texts: ${texts.missing}</p>` : undefined;
   const known = texts && !('missing' in texts) ? texts : undefined;
   const list = (title: string, movers: readonly QueryMover[]): Html | undefined =>
-    movers.length > 0 ? html`<h4>${title}</h4><ol class="movers">${movers.map((mover) => moverItem(mover, { measure, digits, texts: known }))}</ol>` : undefined;
-  return html`<h3>The queries that moved most</h3>${why}
-<div class="folds">${rows.map(({ wins, movers, anchor }) => html`<details id="${anchor}"><summary><span>${wins.label}</span> <span class="muted">${wins.wins} better, ${wins.losses} worse</span></summary>
-${list('Most improved', movers.improved)}${list('Most worsened', movers.worsened)}</details>
-`)}</div>`;
+    movers.length > 0
+      ? html`<h4>${title}</h4>
+          <ol class="movers">
+            ${movers.map((mover) => moverItem(mover, { measure, digits, texts: known }))}
+          </ol>`
+      : undefined;
+  return html`<h3>The queries that moved most</h3>
+    ${why}
+    <div class="folds">
+      ${rows.map(
+        ({ wins, movers, anchor }) =>
+          html`<details id="${anchor}">
+            <summary>
+              <span>${wins.label}</span> <span class="muted">${wins.wins} better, ${wins.losses} worse</span>
+            </summary>
+            ${list('Most improved', movers.improved)}${list('Most worsened', movers.worsened)}
+          </details> `,
+      )}
+    </div>`;
 }
 
 function moverItem(
@@ -38,23 +53,40 @@ function moverItem(
 ): Html {
   const text = texts?.queries.get(queryId);
   const relevant = texts?.relevant.get(queryId) ?? [];
-  const first = ranks && html` <span class="muted">first relevant document:</span> ${rankText(ranks.before, ranks.cutoff)} → ${rankText(ranks.after, ranks.cutoff)}`;
+  const first =
+    ranks &&
+    html` <span class="muted">first relevant document:</span> ${rankText(ranks.before, ranks.cutoff)} →
+      ${rankText(ranks.after, ranks.cutoff)}`;
   const moved = formatDifference(difference, digits).replace('-', '−');
-  return html`<li><p class="moved"><code>${queryId}</code> <span class="muted">${measure}</span> <span class="pair">${formatValue(before, digits)} → ${formatValue(after, digits)}</span> <b class="${difference > 0 ? 'better' : 'worse'}">${moved}</b>${first}</p>
-${text !== undefined && html`<blockquote>${shortened(text, QUERY_LENGTH)}</blockquote>`}
-${relevant.length > 0 && html`<ul class="relevant" aria-label="Relevant documents">${relevant.slice(0, DOCUMENTS).map((docId) => documentItem(docId, texts))}${relevant.length > DOCUMENTS && html`<li class="muted">and ${relevant.length - DOCUMENTS} more</li>`}</ul>`}</li>
-`;
+  return html`<li>
+    <p class="moved">
+      <code>${queryId}</code> <span class="muted">${measure}</span>
+      <span class="pair">${formatValue(before, digits)} → ${formatValue(after, digits)}</span>
+      <b class="${difference > 0 ? 'better' : 'worse'}">${moved}</b>${first}
+    </p>
+    ${text !== undefined && html`<blockquote>${shortened(text, QUERY_LENGTH)}</blockquote>`}
+    ${
+      relevant.length > 0 &&
+      html`<ul class="relevant" aria-label="Relevant documents">
+        ${relevant.slice(0, DOCUMENTS).map((docId) => documentItem(docId, texts))}${relevant.length > DOCUMENTS && html`<li class="muted">and ${relevant.length - DOCUMENTS} more</li>`}
+      </ul>`
+    }
+  </li> `;
 }
 
 function documentItem(docId: string, texts: CollectionTexts | undefined): Html {
   const document = texts?.documents.get(docId);
   const title = document?.title && html` <b>${document.title}</b>`;
-  return html`<li><code>${docId}</code>${title}${document?.text && html` <span class="muted">${shortened(document.text, DOCUMENT_LENGTH)}</span>`}</li>`;
+  return html`<li>
+    <code>${docId}</code
+    >${title}${document?.text && html` <span class="muted">${shortened(document.text, DOCUMENT_LENGTH)}</span>`}
+  </li>`;
 }
 
 /** `4`, or for several seeds `4, 7, 2`; a dash where it is below the cutoff. */
 function rankText(ranks: readonly (number | undefined)[], cutoff: number | undefined): string {
-  const one = (rank: number | undefined): string => (rank !== undefined ? String(rank) : cutoff === undefined ? 'none' : `below ${cutoff}`);
+  const one = (rank: number | undefined): string =>
+    rank !== undefined ? String(rank) : cutoff === undefined ? 'none' : `below ${cutoff}`;
   return ranks.map(one).join(', ');
 }
 

@@ -4,14 +4,30 @@ type Theme = Record<keyof typeof INK, string> & { band: string; line: string; sh
 
 /** Every text colour has a contrast of at least 4.5:1 on `paper` and on `band`, and `line`, the edge of a field, 3:1. */
 const LIGHT: Theme = {
-  ink: '#1b1d22', muted: '#5a5e69', grid: '#e2e4e9', paper: '#fdfdfc', band: '#f4f5f7',
-  accent: '#2a57a5', second: '#9a4a12', better: '#17693f', worse: '#b0291f',
-  line: '#878b95', shade: 'rgb(0 0 0/.16)',
+  ink: '#1b1d22',
+  muted: '#5a5e69',
+  grid: '#e2e4e9',
+  paper: '#fdfdfc',
+  band: '#f4f5f7',
+  accent: '#2a57a5',
+  second: '#9a4a12',
+  better: '#17693f',
+  worse: '#b0291f',
+  line: '#878b95',
+  shade: 'rgb(0 0 0/.16)',
 };
 const DARK: Theme = {
-  ink: '#e9e9ec', muted: '#a6aab4', grid: '#33363d', paper: '#15171a', band: '#1e2024',
-  accent: '#8db3f7', second: '#e6a272', better: '#72cc9b', worse: '#f4938a',
-  line: '#777c87', shade: 'rgb(0 0 0/.7)',
+  ink: '#e9e9ec',
+  muted: '#a6aab4',
+  grid: '#33363d',
+  paper: '#15171a',
+  band: '#1e2024',
+  accent: '#8db3f7',
+  second: '#e6a272',
+  better: '#72cc9b',
+  worse: '#f4938a',
+  line: '#777c87',
+  shade: 'rgb(0 0 0/.7)',
 };
 
 const variables = (theme: Theme): string =>

@@ -48,11 +48,14 @@ export function plotSvg({ id, title, option, width, height, tooltip }: Plot): Ht
     .replace(/ (fill|stroke|stop-color)="(#[0-9a-f]{3,8})"/gi, (_all, attribute: string, colour: string) => {
       return ` ${attribute}="var(--${INK_NAMES.get(colour.toLowerCase()) ?? 'muted'})"`;
     })
-    .replace(/<(\w+)([^>]*) ecmeta_series_index="(\d+)"([^>]*)><\/\1>/g, (all, tag: string, before: string, series: string, after: string) => {
-      const point = /ecmeta_data_index="(\d+)"/.exec(after)?.[1];
-      const text = tooltip?.(Number(series), Number(point ?? 0));
-      return text === undefined ? all : `<${tag}${before}${after}><title>${escapeHtml(text)}</title></${tag}>`;
-    })
+    .replace(
+      /<(\w+)([^>]*) ecmeta_series_index="(\d+)"([^>]*)><\/\1>/g,
+      (all, tag: string, before: string, series: string, after: string) => {
+        const point = /ecmeta_data_index="(\d+)"/.exec(after)?.[1];
+        const text = tooltip?.(Number(series), Number(point ?? 0));
+        return text === undefined ? all : `<${tag}${before}${after}><title>${escapeHtml(text)}</title></${tag}>`;
+      },
+    )
     .replace(/ ecmeta_\w+="[^"]*"/g, '')
     .replace(/ pointer-events="visible"/g, '')
     .replace(/\n\s*/g, '');

@@ -29,7 +29,8 @@ export interface PublishedContextOptions {
 /** What the paper varies for each question (sections on ablation; the figures of those plots are not printed). */
 const SWEEPS: Record<string, string> = {
   recipe: 'The paper compares the whole recipe with other rerankers on MS MARCO, TREC DL 2019 / 2020 and BEIR.',
-  'trainable-layers': 'The paper trains the top 2, 4, 8 and 16 blocks in stage two; embeddings, final norm and output head stay frozen.',
+  'trainable-layers':
+    'The paper trains the top 2, 4, 8 and 16 blocks in stage two; embeddings, final norm and output head stay frozen.',
   negatives: 'The paper trains stage two with 8, 16, 24, 32 and 48 documents a query.',
   'loss-weights': 'The paper removes terms of the stage-two objective; all three weigh 1 in its recipe.',
   stages: 'The paper trains with and without stage one (continual pre-training on weakly supervised pairs).',
@@ -71,7 +72,10 @@ const byKey = (key: PublishedTable['key']): PublishedTable => PUBLISHED_TABLES.f
 
 /** Whether all four figures of a system are printed. */
 function isCitable(label: string): boolean {
-  return PUBLISHED_TABLES.filter(({ rows }) => rows.some((row) => row.label === label && row.kind !== 'retrieval')).length > 1;
+  return (
+    PUBLISHED_TABLES.filter(({ rows }) => rows.some((row) => row.label === label && row.kind !== 'retrieval')).length >
+    1
+  );
 }
 
 function paperRows(system: string): PublishedContext['rows'] {
@@ -84,13 +88,22 @@ function paperRows(system: string): PublishedContext['rows'] {
     const first = publishedValue(inDomain, 'Retrieval', column);
     return paperRow(system, name, measure, [first, publishedValue(inDomain, system, column)]);
   });
-  const beir = PUBLISHED_TABLES.find(({ key, rows }) => key !== 'in-domain' && rows.some(({ label }) => label === system))!;
-  const bm25 = byKey('beir-small').rows.find(({ label }) => label === 'BM25')!.values.slice(0, -1);
+  const beir = PUBLISHED_TABLES.find(
+    ({ key, rows }) => key !== 'in-domain' && rows.some(({ label }) => label === system),
+  )!;
+  const bm25 = byKey('beir-small')
+    .rows.find(({ label }) => label === 'BM25')!
+    .values.slice(0, -1);
   const mean = bm25.reduce((sum, value) => sum + value, 0) / bm25.length;
   return [...sets, paperRow(system, 'BEIR (13 sets)', 'nDCG@10', [mean, publishedValue(beir, system, 'average')])];
 }
 
-function paperRow(system: string, set: string, measure: string, [first, reranked]: [number, number]): PublishedContext['rows'][number] {
+function paperRow(
+  system: string,
+  set: string,
+  measure: string,
+  [first, reranked]: [number, number],
+): PublishedContext['rows'][number] {
   return { origin: 'paper', cells: [system, set, measure, ...percents(first / 100, reranked / 100)] };
 }
 

@@ -13,7 +13,9 @@ describe('PUBLISHED_TABLES', () => {
   it('agrees with the averages the paper prints, but for the one its note names', () => {
     // A mean of values rounded to 0.1 is off by 0.05 at most, and its own print by as much again.
     const off = PUBLISHED_TABLES.flatMap(({ key, rows }) =>
-      rows.flatMap(({ label, values }) => (Math.abs(mean(values.slice(0, -1)) - values.at(-1)!) > 0.11 ? [`${key}: ${label}`] : [])),
+      rows.flatMap(({ label, values }) =>
+        Math.abs(mean(values.slice(0, -1)) - values.at(-1)!) > 0.11 ? [`${key}: ${label}`] : [],
+      ),
     );
     expect(off).toEqual(['beir-small: BM25']);
   });
@@ -28,11 +30,17 @@ describe('publishedContext', () => {
   it("says what the paper sweeps, and takes the mean of BM25's column over BEIR", () => {
     const context = publishedContext('negatives');
     expect(context.sweep).toContain('8, 16, 24, 32 and 48');
-    expect(context.rows.map(({ cells }) => cells.join(' '))).toContain('BLOOM 560M BEIR (13 sets) nDCG@10 43.8 53.7 +9.9');
+    expect(context.rows.map(({ cells }) => cells.join(' '))).toContain(
+      'BLOOM 560M BEIR (13 sets) nDCG@10 43.8 53.7 +9.9',
+    );
   });
 
   it('cites the rows an experiment names', () => {
-    const paper = { table: 'in-domain' as const, rows: { recipe: 'BLOOM 1B', other: 'no such row' }, setting: 'Said by the spec.' };
+    const paper = {
+      table: 'in-domain' as const,
+      rows: { recipe: 'BLOOM 1B', other: 'no such row' },
+      setting: 'Said by the spec.',
+    };
     const context = publishedContext('anything', { paper });
     expect(new Set(context.rows.map(({ cells }) => cells[0]))).toEqual(new Set(['BLOOM 1B']));
     expect(context.notes).toContain('Said by the spec.');

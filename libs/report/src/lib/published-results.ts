@@ -61,8 +61,20 @@ const inDomain: PublishedTable = {
 };
 
 const BEIR_SETS = [
-  'ArguAna', 'Climate-FEVER', 'DBPedia', 'FEVER', 'FiQA', 'HotpotQA', 'NFCorpus',
-  'NQ', 'Quora', 'SCIDOCS', 'SciFact', 'TREC-COVID', 'Touché-2020', 'Average',
+  'ArguAna',
+  'Climate-FEVER',
+  'DBPedia',
+  'FEVER',
+  'FiQA',
+  'HotpotQA',
+  'NFCorpus',
+  'NQ',
+  'Quora',
+  'SCIDOCS',
+  'SciFact',
+  'TREC-COVID',
+  'Touché-2020',
+  'Average',
 ] as const;
 
 const beirColumns: PublishedColumn[] = BEIR_SETS.map((label) => ({
@@ -82,15 +94,51 @@ const beirSmall: PublishedTable = {
   source: SOURCE,
   columns: beirColumns,
   rows: [
-    { label: 'BM25', kind: 'retrieval', values: [39.7, 16.5, 31.8, 65.1, 23.6, 63.3, 33.8, 30.6, 78.9, 14.9, 67.9, 59.5, 44.2, 48.3] },
-    { label: 'MonoBERT 340M', kind: 'other reranker', values: [51.5, 24.9, 43.5, 81.3, 36.8, 73.5, 36.9, 56.8, 71.5, 15.7, 72.0, 65.0, 27.7, 50.5] },
-    { label: 'MonoT5 220M', kind: 'other reranker', values: [13.2, 24.5, 42.0, 80.2, 41.4, 69.5, 35.7, 56.7, 82.3, 16.5, 73.6, 77.8, 27.7, 49.3] },
-    { label: 'MonoT5 770M', kind: 'other reranker', values: [30.2, 25.9, 43.5, 82.8, 44.6, 73.6, 38.4, 60.8, 85.4, 19.1, 75.5, 82.3, 28.5, 53.1] },
-    { label: 'MonoT5 3B', kind: 'other reranker', values: [28.8, 28.0, 47.8, 85.0, 51.4, 75.9, 38.4, 63.3, 84.1, 19.7, 77.7, 79.5, 30.0, 54.6] },
-    { label: 'RankT5 770M', kind: 'other reranker', values: [33.0, 21.5, 44.2, 83.2, 44.5, 71.0, 38.1, 61.4, 83.1, 18.1, 75.0, 80.7, 44.0, 53.7] },
-    { label: 'BLOOM 560M', kind: 'two-stage recipe', values: [53.3, 22.3, 44.5, 83.6, 40.0, 75.6, 37.3, 56.1, 82.9, 18.1, 77.1, 78.9, 28.2, 53.7] },
-    { label: 'BLOOM 1B', kind: 'two-stage recipe', values: [55.1, 23.6, 45.4, 82.3, 42.0, 75.4, 37.9, 57.6, 82.3, 18.7, 76.3, 81.7, 29.7, 54.5] },
-    { label: 'BLOOM 3B', kind: 'two-stage recipe', values: [55.6, 27.7, 50.0, 83.7, 44.9, 76.4, 39.4, 58.7, 82.9, 19.2, 78.0, 83.3, 30.2, 56.2] },
+    {
+      label: 'BM25',
+      kind: 'retrieval',
+      values: [39.7, 16.5, 31.8, 65.1, 23.6, 63.3, 33.8, 30.6, 78.9, 14.9, 67.9, 59.5, 44.2, 48.3],
+    },
+    {
+      label: 'MonoBERT 340M',
+      kind: 'other reranker',
+      values: [51.5, 24.9, 43.5, 81.3, 36.8, 73.5, 36.9, 56.8, 71.5, 15.7, 72.0, 65.0, 27.7, 50.5],
+    },
+    {
+      label: 'MonoT5 220M',
+      kind: 'other reranker',
+      values: [13.2, 24.5, 42.0, 80.2, 41.4, 69.5, 35.7, 56.7, 82.3, 16.5, 73.6, 77.8, 27.7, 49.3],
+    },
+    {
+      label: 'MonoT5 770M',
+      kind: 'other reranker',
+      values: [30.2, 25.9, 43.5, 82.8, 44.6, 73.6, 38.4, 60.8, 85.4, 19.1, 75.5, 82.3, 28.5, 53.1],
+    },
+    {
+      label: 'MonoT5 3B',
+      kind: 'other reranker',
+      values: [28.8, 28.0, 47.8, 85.0, 51.4, 75.9, 38.4, 63.3, 84.1, 19.7, 77.7, 79.5, 30.0, 54.6],
+    },
+    {
+      label: 'RankT5 770M',
+      kind: 'other reranker',
+      values: [33.0, 21.5, 44.2, 83.2, 44.5, 71.0, 38.1, 61.4, 83.1, 18.1, 75.0, 80.7, 44.0, 53.7],
+    },
+    {
+      label: 'BLOOM 560M',
+      kind: 'two-stage recipe',
+      values: [53.3, 22.3, 44.5, 83.6, 40.0, 75.6, 37.3, 56.1, 82.9, 18.1, 77.1, 78.9, 28.2, 53.7],
+    },
+    {
+      label: 'BLOOM 1B',
+      kind: 'two-stage recipe',
+      values: [55.1, 23.6, 45.4, 82.3, 42.0, 75.4, 37.9, 57.6, 82.3, 18.7, 76.3, 81.7, 29.7, 54.5],
+    },
+    {
+      label: 'BLOOM 3B',
+      kind: 'two-stage recipe',
+      values: [55.6, 27.7, 50.0, 83.7, 44.9, 76.4, 39.4, 58.7, 82.9, 19.2, 78.0, 83.3, 30.2, 56.2],
+    },
   ],
   notes: [
     "BM25's average is printed as 48.3; the mean of its column is 43.8.",
@@ -105,11 +153,31 @@ const beir7b: PublishedTable = {
   source: SOURCE,
   columns: beirColumns,
   rows: [
-    { label: 'RankLLaMA 7B', kind: 'other reranker', values: [47.0, 19.1, 48.6, 74.5, 42.2, 75.2, 35.8, 62.1, 80.5, 19.0, 70.1, 77.4, 31.0, 52.5] },
-    { label: 'BLOOM 7B', kind: 'two-stage recipe', values: [56.1, 28.1, 47.8, 84.1, 46.4, 77.4, 39.5, 60.4, 83.8, 20.3, 77.8, 82.9, 31.0, 56.6] },
-    { label: 'LLaMA 7B', kind: 'two-stage recipe', values: [51.2, 31.6, 49.2, 84.5, 50.2, 80.7, 40.2, 63.6, 85.9, 19.8, 78.3, 84.0, 32.0, 57.8] },
-    { label: 'Baichuan 7B', kind: 'two-stage recipe', values: [54.1, 32.2, 50.0, 83.0, 49.4, 80.0, 39.8, 63.1, 85.0, 20.0, 77.6, 82.4, 30.6, 57.5] },
-    { label: 'Qwen 7B', kind: 'two-stage recipe', values: [56.8, 37.2, 48.5, 85.6, 49.6, 80.4, 40.4, 62.7, 82.6, 19.8, 77.6, 83.7, 32.6, 58.3] },
+    {
+      label: 'RankLLaMA 7B',
+      kind: 'other reranker',
+      values: [47.0, 19.1, 48.6, 74.5, 42.2, 75.2, 35.8, 62.1, 80.5, 19.0, 70.1, 77.4, 31.0, 52.5],
+    },
+    {
+      label: 'BLOOM 7B',
+      kind: 'two-stage recipe',
+      values: [56.1, 28.1, 47.8, 84.1, 46.4, 77.4, 39.5, 60.4, 83.8, 20.3, 77.8, 82.9, 31.0, 56.6],
+    },
+    {
+      label: 'LLaMA 7B',
+      kind: 'two-stage recipe',
+      values: [51.2, 31.6, 49.2, 84.5, 50.2, 80.7, 40.2, 63.6, 85.9, 19.8, 78.3, 84.0, 32.0, 57.8],
+    },
+    {
+      label: 'Baichuan 7B',
+      kind: 'two-stage recipe',
+      values: [54.1, 32.2, 50.0, 83.0, 49.4, 80.0, 39.8, 63.1, 85.0, 20.0, 77.6, 82.4, 30.6, 57.5],
+    },
+    {
+      label: 'Qwen 7B',
+      kind: 'two-stage recipe',
+      values: [56.8, 37.2, 48.5, 85.6, 49.6, 80.4, 40.4, 62.7, 82.6, 19.8, 77.6, 83.7, 32.6, 58.3],
+    },
   ],
   notes: [],
 };

@@ -33,7 +33,9 @@ export function queryMovers(
   { measure, count }: { measure: string; count: number },
 ): QueryMovers {
   const reciprocal = reciprocalRank(records);
-  const ranks = new Map((reciprocal ? queryPairs(table, row, records, reciprocal.measure) : []).map((pair) => [pair.queryId, pair]));
+  const ranks = new Map(
+    (reciprocal ? queryPairs(table, row, records, reciprocal.measure) : []).map((pair) => [pair.queryId, pair]),
+  );
   const moved = queryPairs(table, row, records, measure)
     .map((pair): QueryMover => {
       const rank = ranks.get(pair.queryId);
@@ -48,7 +50,10 @@ export function queryMovers(
     .sort((a, b) => b.difference - a.difference || (a.queryId < b.queryId ? -1 : 1));
   return {
     improved: moved.filter(({ difference }) => difference > TIE).slice(0, count),
-    worsened: moved.filter(({ difference }) => difference < -TIE).reverse().slice(0, count),
+    worsened: moved
+      .filter(({ difference }) => difference < -TIE)
+      .reverse()
+      .slice(0, count),
   };
 }
 

@@ -15,7 +15,12 @@ export interface QueryPair {
  * What the baseline and a row measure on each in-domain query, paired by seed; empty where they have no seed or not the
  * same queries in common, and for the baseline itself.
  */
-export function queryPairs(table: ResultTable, row: ResultRow, records: readonly RunRecord[], measure: string): QueryPair[] {
+export function queryPairs(
+  table: ResultTable,
+  row: ResultRow,
+  records: readonly RunRecord[],
+  measure: string,
+): QueryPair[] {
   const baseline = baselineRow(table);
   if (!baseline || row.key === baseline.key) return [];
   const theirs = bySeed(recordsOf(baseline, records));
@@ -42,14 +47,20 @@ export function pairDifference({ before, after }: QueryPair): number {
   return mean(after) - mean(before);
 }
 
-export const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
-const bySeed = (records: readonly RunRecord[]): Map<number, RunRecord> => new Map(records.map((record) => [record.config.seed, record]));
+const bySeed = (records: readonly RunRecord[]): Map<number, RunRecord> =>
+  new Map(records.map((record) => [record.config.seed, record]));
 
 function systemOf({ key }: ResultRow): SystemName {
   return isBm25(key) ? 'bm25' : key === 'fused' ? 'fused' : 'model';
 }
 
-function valuesOf(record: RunRecord, system: SystemName, measure: string): Readonly<Record<string, number>> | undefined {
+function valuesOf(
+  record: RunRecord,
+  system: SystemName,
+  measure: string,
+): Readonly<Record<string, number>> | undefined {
   return record.result?.systems[system]?.[IN_DOMAIN]?.[measure];
 }

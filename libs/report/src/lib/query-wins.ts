@@ -35,15 +35,44 @@ export function queryWinsTable(
   rows: readonly QueryWins[],
   { measure, baseline, moved }: { measure: string; baseline: string; moved: ReadonlyMap<string, string> },
 ): Html {
-  return html`<div class="box" role="region" aria-label="Queries won and lost" tabindex="0"><table class="wins">
-<caption><div>Queries by ${measure}, against “${baseline}”; a name leads to the queries that moved most.</div></caption>
-<thead><tr><th scope="col" class="text">Variant</th><th scope="col">Better</th><th scope="col">Equal</th><th scope="col">Worse</th><th scope="col" class="text">Share</th></tr></thead>
-<tbody>${rows.map((row) => html`<tr><th scope="row">${moved.has(row.key) ? html`<a href="#${moved.get(row.key)}">${row.label}</a>` : row.label}</th><td>${row.wins}</td><td>${row.ties}</td><td>${row.losses}</td><td class="text">${bar(row)}</td></tr>
-`)}</tbody></table></div>`;
+  return html`<div class="box" role="region" aria-label="Queries won and lost" tabindex="0">
+    <table class="wins">
+      <caption>
+        <div>Queries by ${measure}, against “${baseline}”; a name leads to the queries that moved most.</div>
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col" class="text">Variant</th>
+          <th scope="col">Better</th>
+          <th scope="col">Equal</th>
+          <th scope="col">Worse</th>
+          <th scope="col" class="text">Share</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              <th scope="row">
+                ${moved.has(row.key) ? html`<a href="#${moved.get(row.key)}">${row.label}</a>` : row.label}
+              </th>
+              <td>${row.wins}</td>
+              <td>${row.ties}</td>
+              <td>${row.losses}</td>
+              <td class="text">${bar(row)}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function bar({ wins, ties, losses }: QueryWins): Html {
   const total = wins + ties + losses;
   const x = (count: number): string => ((100 * count) / total).toFixed(2);
-  return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect width="${x(wins)}" height="8" fill="var(--better)"/><rect x="${x(wins)}" width="${x(ties)}" height="8" fill="var(--grid)"/><rect x="${x(wins + ties)}" width="${x(losses)}" height="8" fill="var(--worse)"/></svg>`;
+  return html`<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+    <rect width="${x(wins)}" height="8" fill="var(--better)" />
+    <rect x="${x(wins)}" width="${x(ties)}" height="8" fill="var(--grid)" />
+    <rect x="${x(wins + ties)}" width="${x(losses)}" height="8" fill="var(--worse)" />
+  </svg>`;
 }

@@ -78,7 +78,9 @@ export function primaryColumn(table: ResultTable): ResultColumn | undefined {
 
 /** The first out-of-domain quality column, if any. */
 export function outOfDomainColumn(table: ResultTable): ResultColumn | undefined {
-  return table.columns.find(({ key, label, direction }) => direction === 'higher' && /\bout|factbook|ood/i.test(`${key} ${label}`));
+  return table.columns.find(
+    ({ key, label, direction }) => direction === 'higher' && /\bout|factbook|ood/i.test(`${key} ${label}`),
+  );
 }
 
 /** The column that holds seconds, if any. */
@@ -92,7 +94,12 @@ export function numberAt(row: ResultRow | undefined, column: ResultColumn | unde
 }
 
 /** What each seed of a row has, and their standard deviation; undefined where there are not several. */
-export function seedsAt(row: ResultRow, column: ResultColumn): { values: readonly number[]; spread: number } | undefined {
+export function seedsAt(
+  row: ResultRow,
+  column: ResultColumn,
+): { values: readonly number[]; spread: number } | undefined {
   const cell = row.cells[column.key];
-  return cell?.values && cell.values.length > 1 && cell.spread !== undefined ? { values: cell.values, spread: cell.spread } : undefined;
+  return cell?.values && cell.values.length > 1 && cell.spread !== undefined
+    ? { values: cell.values, spread: cell.spread }
+    : undefined;
 }

@@ -28,7 +28,8 @@ export function reportLead(table: ResultTable): string {
       : ` The highest is “${best.row.label}” with ${text(best.own)} (${signed(best.own - value, column.digits)}${sure(best.row.cells[column.key]?.p)}).`;
   const compared = measured.filter(({ row }) => row.key !== table.baseline && row.cells[column.key]?.p !== undefined);
   const different = compared.filter(({ row }) => row.cells[column.key]!.p! < 0.05);
-  const share = compared.length > 0 ? ` ${different.length} of ${compared.length} rows differ from the baseline at p < 0.05.` : '';
+  const share =
+    compared.length > 0 ? ` ${different.length} of ${compared.length} rows differ from the baseline at p < 0.05.` : '';
   return `“${baseline.label}”, the baseline, reaches ${column.label} ${text(value)}.${beside}${top}${share}`;
 }
 

@@ -23,7 +23,9 @@ describe('queryMovers', () => {
     expect(differences).toEqual([...differences].sort((a, b) => a - b));
     const pairs = queryPairs(three.table, rowOf(three, 'no-rank'), three.records, 'nDCG@10');
     expect(pairs).toHaveLength(200);
-    const least = Math.min(...pairs.map(({ before, after }) => after.reduce((sum, value, at) => sum + value - before[at]!, 0) / 3));
+    const least = Math.min(
+      ...pairs.map(({ before, after }) => after.reduce((sum, value, at) => sum + value - before[at]!, 0) / 3),
+    );
     expect(differences[0]).toBeCloseTo(least);
   });
 
@@ -38,7 +40,12 @@ describe('queryMovers', () => {
 
   it('compares only the seeds that both have', () => {
     const gone = rowOf(three, 'recipe').cells['nDCG@10']!.runIds[2];
-    const pairs = queryPairs(three.table, rowOf(three, 'no-rank'), three.records.filter(({ runId }) => runId !== gone), 'nDCG@10');
+    const pairs = queryPairs(
+      three.table,
+      rowOf(three, 'no-rank'),
+      three.records.filter(({ runId }) => runId !== gone),
+      'nDCG@10',
+    );
     expect(pairs[0]!.before).toHaveLength(2);
     expect(queryPairs(three.table, rowOf(three, 'recipe'), three.records, 'nDCG@10')).toEqual([]);
   });
@@ -72,19 +79,31 @@ describe('the runs', () => {
   it('say how often they were tried, why again, and in which order they took their examples', () => {
     expect(page).toMatch(/data-value="2">2<div class="muted">killed: signal SIGKILL<\/div>/);
     const order = (key: string, seed: number) =>
-      three.records.find(({ runId, config }) => config.seed === seed && rowOf(three, key).cells['nDCG@10']!.runIds.includes(runId))!.result!.order!;
+      three.records.find(
+        ({ runId, config }) => config.seed === seed && rowOf(three, key).cells['nDCG@10']!.runIds.includes(runId),
+      )!.result!.order!;
     expect(order('recipe', 1).finetune).toBe(order('top-1', 1).finetune);
     expect(page).toContain(`<span class="muted">two</span> <code>${order('recipe', 1).finetune!.slice(0, 8)}</code>`);
-    const records = one.records.map((record) => ({ ...record, result: record.result && { ...record.result, order: undefined } }));
+    const records = one.records.map((record) => ({
+      ...record,
+      result: record.result && { ...record.result, order: undefined },
+    }));
     expect(toHtml({ ...one, attempts: undefined, records })).not.toMatch(/Attempts|Order of examples/);
   });
 
   it('include a failed seed that is behind no number', () => {
     const half = three.records.find(({ runId }) => rowOf(three, 'top-1').cells['nDCG@10']!.runIds[1] === runId)!;
-    const failed = { ...half, status: 'failed' as const, result: undefined, error: { kind: 'killed' as const, message: 'SIGKILL' } };
+    const failed = {
+      ...half,
+      status: 'failed' as const,
+      result: undefined,
+      error: { kind: 'killed' as const, message: 'SIGKILL' },
+    };
     const { [0]: first, [2]: third } = rowOf(three, 'top-1').cells['nDCG@10']!.runIds;
     const rows = three.table.rows.map((row) =>
-      row.key !== 'top-1' ? row : { ...row, cells: { 'nDCG@10': { ...row.cells['nDCG@10']!, runIds: [first!, third!], n: 2 } } },
+      row.key !== 'top-1'
+        ? row
+        : { ...row, cells: { 'nDCG@10': { ...row.cells['nDCG@10']!, runIds: [first!, third!], n: 2 } } },
     );
     const records = three.records.map((record) => (record === half ? failed : record));
     expect(listedRuns({ ...three.table, rows }, records)).toContain(half.runId);
@@ -96,7 +115,13 @@ describe('rowKinds', () => {
     const ungrouped = { ...one.table, rows: one.table.rows.map((row) => ({ ...row, group: undefined })) };
     const kinds = rowKinds(ungrouped, one.records);
     expect([...new Set(kinds.values())]).toEqual([
-      'BM25 and fusion', 'Stages', 'Baseline', 'Trainable layers', 'Negatives', 'Losses', 'finetune.learningRate',
+      'BM25 and fusion',
+      'Stages',
+      'Baseline',
+      'Trainable layers',
+      'Negatives',
+      'Losses',
+      'finetune.learningRate',
     ]);
     expect(rowKinds(one.table, one.records).get('diverged')).toBe('Losses');
   });
@@ -105,7 +130,9 @@ describe('rowKinds', () => {
 describe('filterBar', () => {
   it('offers no choice of one, and is hidden until a script shows it', () => {
     expect(filterBar('t', { label: 'l', choice: 'Kind', kinds: ['only'] }).text).not.toContain('<select>');
-    expect(filterBar('t', { label: 'l', choice: 'Kind', kinds: ['a', '<b>'] }).text).toMatch(/ hidden>[^]*<option value="&lt;b&gt;">/);
+    expect(filterBar('t', { label: 'l', choice: 'Kind', kinds: ['a', '<b>'] }).text).toMatch(
+      / hidden>[^]*<option value="&lt;b&gt;">/,
+    );
   });
 });
 
@@ -119,7 +146,8 @@ describe('spread', () => {
     const [point] = lines.at(-1)!.points;
     expect(point!.low).toBeLessThan(point!.mean);
     expect(point!.high).toBeGreaterThan(point!.mean);
-    const drawn = (input: typeof one): number => (learningCurvePlots(input.table, input.losses, input.records)[1]!.option.series as unknown[]).length;
+    const drawn = (input: typeof one): number =>
+      (learningCurvePlots(input.table, input.losses, input.records)[1]!.option.series as unknown[]).length;
     expect(drawn(three)).toBe(drawn(one) + 1);
   });
 });

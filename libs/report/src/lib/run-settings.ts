@@ -11,10 +11,31 @@ export function settings(table: ResultTable, records: readonly RunRecord[]): Htm
   const entries: [string, string][] = [
     ['Model', record.config.model],
     ['Engine', `${record.config.engine}, ${record.config.precision}`],
-    ['Versions', Object.entries(record.versions).map(([name, version]) => `${name} ${version}`).join(', ')],
+    [
+      'Versions',
+      Object.entries(record.versions)
+        .map(([name, version]) => `${name} ${version}`)
+        .join(', '),
+    ],
     ['Behaviour version', String(record.behaviourVersion)],
-    ['Data', Object.entries(record.dataHashes).map(([name, hash]) => `${name} ${hash.slice(0, 12)}`).join(', ')],
+    [
+      'Data',
+      Object.entries(record.dataHashes)
+        .map(([name, hash]) => `${name} ${hash.slice(0, 12)}`)
+        .join(', '),
+    ],
   ];
-  return html`<dl>${entries.filter(([, text]) => text).map(([name, text]) => html`<dt>${name}</dt><dd>${text}</dd>`)}</dl>
-<details><summary>The baseline's configuration</summary><pre tabindex="0">${JSON.stringify(record.config, null, 2)}</pre></details>`;
+  return html`<dl>
+      ${entries
+        .filter(([, text]) => text)
+        .map(
+          ([name, text]) =>
+            html`<dt>${name}</dt>
+              <dd>${text}</dd>`,
+        )}
+    </dl>
+    <details>
+      <summary>The baseline's configuration</summary>
+      <pre tabindex="0">${JSON.stringify(record.config, null, 2)}</pre>
+    </details>`;
 }

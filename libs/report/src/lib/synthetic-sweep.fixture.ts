@@ -48,32 +48,64 @@ const spec = defineAblation({
   seeds: [0],
   measures: ['nDCG@10', 'RR@10'],
   labels: {
-    recipe: 'Full recipe', 'zero-shot': 'Zero-shot', 'stage-one-only': 'Stage one only', 'no-stage-one': 'Without stage one',
-    'top-1': 'Top block trains', 'top-3': 'Top 3 blocks train', 'top-all': 'All weights train', 'negatives-3': '3 negatives',
-    'negatives-11': '11 negatives', 'no-rank': 'Rank loss & weight 0', 'no-next-token': 'Next-token loss at 0',
-    'no-difference-penalty': 'Difference penalty at 0', diverged: '[Rate] 5 | 100% <b>_hot_</b>',
+    recipe: 'Full recipe',
+    'zero-shot': 'Zero-shot',
+    'stage-one-only': 'Stage one only',
+    'no-stage-one': 'Without stage one',
+    'top-1': 'Top block trains',
+    'top-3': 'Top 3 blocks train',
+    'top-all': 'All weights train',
+    'negatives-3': '3 negatives',
+    'negatives-11': '11 negatives',
+    'no-rank': 'Rank loss & weight 0',
+    'no-next-token': 'Next-token loss at 0',
+    'no-difference-penalty': 'Difference penalty at 0',
+    diverged: '[Rate] 5 | 100% <b>_hot_</b>',
   },
   groups: {
-    'top-1': 'Trainable layers', 'top-3': 'Trainable layers', 'top-all': 'Trainable layers', 'negatives-3': 'Negatives',
-    'negatives-11': 'Negatives', 'no-rank': 'Losses', 'no-next-token': 'Losses', 'no-difference-penalty': 'Losses',
-    diverged: 'Losses', 'no-stage-one': 'Stages',
+    'top-1': 'Trainable layers',
+    'top-3': 'Trainable layers',
+    'top-all': 'Trainable layers',
+    'negatives-3': 'Negatives',
+    'negatives-11': 'Negatives',
+    'no-rank': 'Losses',
+    'no-next-token': 'Losses',
+    'no-difference-penalty': 'Losses',
+    diverged: 'Losses',
+    'no-stage-one': 'Stages',
   },
 });
 
 /** A whole sweep with invented numbers, made by the real plan and the real table; each seed of one variant failed. */
 export function syntheticSweep({ seeds = [0] }: { seeds?: readonly number[] } = {}): Required<ReportInput> {
-  const plan = expandAblation({ ...spec, seeds: [...seeds] }, { hashesOf: () => ({ model: '5eed'.repeat(16), cwe: 'c0de'.repeat(16) }) });
+  const plan = expandAblation(
+    { ...spec, seeds: [...seeds] },
+    { hashesOf: () => ({ model: '5eed'.repeat(16), cwe: 'c0de'.repeat(16) }) },
+  );
   const records = plan.runs.map(recordOf);
   const command = 'npx nx run ablate -- recipe --set "finetune.learningRate=5"';
   const table = summarize(plan, new Map(records.map((record) => [record.runId, record])), { command });
   const losses = plan.runs.flatMap((run) => curveOf(run));
   const attempts = new Map(plan.runs.map(({ runId, variant }, at) => [runId, attemptsOf(at, variant)]));
-  return { table, records, losses, texts: inventedTexts(), attempts, commands: ['npm ci', 'npx nx run ablate -- recipe'] };
+  return {
+    table,
+    records,
+    losses,
+    texts: inventedTexts(),
+    attempts,
+    commands: ['npm ci', 'npx nx run ablate -- recipe'],
+  };
 }
 
 /** Now and then a run was killed once before it was done. */
 function attemptsOf(at: number, variant: string): Attempt[] {
-  const attempt = (end: string, message?: string): Attempt => ({ executor: 'local', ended: '2026-01-02T03:04:05.000Z', seconds: 12, end, ...(message ? { message } : {}) });
+  const attempt = (end: string, message?: string): Attempt => ({
+    executor: 'local',
+    ended: '2026-01-02T03:04:05.000Z',
+    seconds: 12,
+    end,
+    ...(message ? { message } : {}),
+  });
   if (variant === 'diverged') return [attempt('nan', 'the loss of step 7 is NaN')];
   return [...(at % 5 === 2 ? [attempt('killed', 'signal SIGKILL')] : []), attempt('done')];
 }
@@ -83,7 +115,15 @@ function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, 
   const { seed } = config;
   const inDomain = level + (seed === 0 ? 0 : (Random.fromSeed('level', variant, seed).nextFloat() - 0.5) * 0.03);
   const name = seed === 0 ? variant : `${variant}-${seed}`;
-  const shared = { runId, kind, config, behaviourVersion, dataHashes, ...(stageId ? { parent: stageId } : {}), versions: { node: '20.19.0', tsarank: '0.1.0' } };
+  const shared = {
+    runId,
+    kind,
+    config,
+    behaviourVersion,
+    dataHashes,
+    ...(stageId ? { parent: stageId } : {}),
+    versions: { node: '20.19.0', tsarank: '0.1.0' },
+  };
   const timings = { total: seconds };
   if (kind === 'run' && variant === 'diverged') {
     return { ...shared, status: 'failed', error: { kind: 'nan', message: 'the loss of step 7 is NaN' }, timings };
@@ -96,7 +136,9 @@ function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, 
   const perplexity = { positives: 40 - 50 * inDomain, heldOut: 62 + 30 * inDomain };
   const order = {
     ...(config.pretrain ? { pretrain: sha256(`stage one ${seed}`) } : {}),
-    ...(config.finetune && kind === 'run' ? { finetune: sha256(`stage two ${seed} ${config.finetune.negatives}`) } : {}),
+    ...(config.finetune && kind === 'run'
+      ? { finetune: sha256(`stage two ${seed} ${config.finetune.negatives}`) }
+      : {}),
   };
   return { ...shared, status: 'done', result: { systems, perplexity, losses: {}, order }, timings };
 }
@@ -131,7 +173,11 @@ function curveOf({ runId, kind, config, variant }: PlannedRun): LossCurve[] {
     const left = Math.exp((-3 * step) / steps);
     const noise = (): number => (random.nextFloat() - 0.5) * 0.4;
     if (stage === 'pretrain') return { step, loss: 3.5 + 2 * left + noise() };
-    const terms = { rank: 0.9 + 1.1 * left + noise(), nextToken: 3.4 + 0.3 * left + noise() / 4, differencePenalty: 0.4 * (1 - left) + 0.05 * random.nextFloat() };
+    const terms = {
+      rank: 0.9 + 1.1 * left + noise(),
+      nextToken: 3.4 + 0.3 * left + noise() / 4,
+      differencePenalty: 0.4 * (1 - left) + 0.05 * random.nextFloat(),
+    };
     return { step, loss: terms.rank + terms.nextToken + terms.differencePenalty, ...terms };
   });
   return [{ runId, stage, rows }];

@@ -22,25 +22,45 @@ const small: ResultTable = {
     {
       key: 'up',
       label: '=1+1, "x" | y_',
-      cells: { 'nDCG@10': cell(0.3504, { difference: 0.0504, p: 0.004, spread: 0.01, n: 3 }), loss: cell(3), seconds: cell(10) },
+      cells: {
+        'nDCG@10': cell(0.3504, { difference: 0.0504, p: 0.004, spread: 0.01, n: 3 }),
+        loss: cell(3),
+        seconds: cell(10),
+      },
     },
-    { key: 'same', label: 'same', cells: { 'nDCG@10': cell(0.2996, { difference: -0.0004, p: 0.9 }), loss: cell(2.04), seconds: undefined } },
+    {
+      key: 'same',
+      label: 'same',
+      cells: { 'nDCG@10': cell(0.2996, { difference: -0.0004, p: 0.9 }), loss: cell(2.04), seconds: undefined },
+    },
     {
       key: 'gone',
       label: 'gone',
-      cells: { 'nDCG@10': { value: null, n: 0, runIds: ['r9'], missing: { why: 'not run yet', command: 'npx nx run ablate -- `x` --set a_b=1' } } },
+      cells: {
+        'nDCG@10': {
+          value: null,
+          n: 0,
+          runIds: ['r9'],
+          missing: { why: 'not run yet', command: 'npx nx run ablate -- `x` --set a_b=1' },
+        },
+      },
     },
   ],
   notes: ['Seeds: 0 & 1.'],
 };
 
-const losses = [1, 2, 2.04, 3].map((value, at) => ({ key: `r${at}`, label: `r${at}`, cells: { loss: cell(value, { runIds: [`${at}`.repeat(16)] }) } }));
+const losses = [1, 2, 2.04, 3].map((value, at) => ({
+  key: `r${at}`,
+  label: `r${at}`,
+  cells: { loss: cell(value, { runIds: [`${at}`.repeat(16)] }) },
+}));
 const ranked: ResultTable = { ...small, columns: [small.columns[1]!], rows: losses };
 
 describe('the second best of a column', () => {
   it('is underlined (in italics in Markdown), ties by the digits shown included', () => {
     const markdown = toMarkdown(ranked, { published: false });
-    for (const row of [/r0 +\| +\*\*1\.0\*\* \|/, /r1 +\| +_2\.0_ \|/, /r2 +\| +_2\.0_ \|/, /r3 +\| +3\.0 \|/]) expect(markdown).toMatch(row);
+    for (const row of [/r0 +\| +\*\*1\.0\*\* \|/, /r1 +\| +_2\.0_ \|/, /r2 +\| +_2\.0_ \|/, /r3 +\| +3\.0 \|/])
+      expect(markdown).toMatch(row);
     expect(markdown).toContain('Bold: best measured value of the column; italics: second best.');
     const latex = toLatex(ranked);
     expect(latex.match(/\\underline\{2\.0\}/g)).toHaveLength(2);
@@ -56,13 +76,20 @@ describe('the second best of a column', () => {
 describe('the runs behind a table', () => {
   it('are listed by row with ids as short as they can be told apart', () => {
     const ids = ['aaaaaaaa00000000', 'aaaaaaaa11111111'];
-    const table: ResultTable = { ...ranked, rows: losses.slice(0, 2).map((row, at) => ({ ...row, cells: { loss: cell(at, { runIds: [ids[at]] }) } })) };
+    const table: ResultTable = {
+      ...ranked,
+      rows: losses.slice(0, 2).map((row, at) => ({ ...row, cells: { loss: cell(at, { runIds: [ids[at]] }) } })),
+    };
     expect(toMarkdown(table, { published: false })).toContain('Runs:\n\n- r0: `aaaaaaaa0`\n- r1: `aaaaaaaa1`\n');
     expect(toLatex(table)).toContain('\n% runs of r0: aaaaaaaa00000000\n% runs of r1: aaaaaaaa11111111\n');
   });
 
   it('are named with the columns where a row has several', () => {
-    const row = { key: 'a', label: 'a', cells: { loss: cell(1, { runIds: ['1'] }), seconds: cell(1, { runIds: ['1', '2'] }) } };
+    const row = {
+      key: 'a',
+      label: 'a',
+      cells: { loss: cell(1, { runIds: ['1'] }), seconds: cell(1, { runIds: ['1', '2'] }) },
+    };
     const found = provenance({ ...small, rows: [row] });
     expect(found).toEqual([
       { rows: ['a'], columns: ['Loss'], runIds: ['1'] },
@@ -71,8 +98,14 @@ describe('the runs behind a table', () => {
   });
 
   it('have their own values in the CSV', () => {
-    const row = { key: 'a', label: 'a', cells: { loss: cell(1.5, { runIds: ['1', '2'], values: [1, 2], n: 2, spread: 0.7 }) } };
-    expect(toCsv({ ...ranked, rows: [row] }).split('\r\n')[1]).toBe('small,,a,a,0,loss,Loss,,lower,1.5,0.7,2,,,1 2,1 2,,');
+    const row = {
+      key: 'a',
+      label: 'a',
+      cells: { loss: cell(1.5, { runIds: ['1', '2'], values: [1, 2], n: 2, spread: 0.7 }) },
+    };
+    expect(toCsv({ ...ranked, rows: [row] }).split('\r\n')[1]).toBe(
+      'small,,a,a,0,loss,Loss,,lower,1.5,0.7,2,,,1 2,1 2,,',
+    );
   });
 });
 
@@ -93,7 +126,9 @@ describe('toMarkdown', () => {
 
   it('escapes what Markdown would read as markup', () => {
     expect(rowOf('=1')).toContain('"x" \\| y\\_');
-    expect(escapeMarkdown('a*b <b> [l](u) `c` &amp; a_b 3 < 4')).toBe('a\\*b &lt;b> \\[l\\](u) \\`c\\` &amp;amp; a_b 3 < 4');
+    expect(escapeMarkdown('a*b <b> [l](u) `c` &amp; a_b 3 < 4')).toBe(
+      'a\\*b &lt;b> \\[l\\](u) \\`c\\` &amp;amp; a_b 3 < 4',
+    );
   });
 
   it('names a missing cell, why, and the command that fills it', () => {

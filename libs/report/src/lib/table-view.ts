@@ -90,7 +90,13 @@ export function tableView(table: ResultTable, secondBest: 'underlined' | 'italic
     });
     return { key: row.key, label: row.label, ...(row.group ? { group: row.group } : {}), isBaseline, cells };
   });
-  return { columns, rows, missing, notes: [...legend(table, rows, secondBest), ...table.notes], hasGroups: rows.some((row) => row.group) };
+  return {
+    columns,
+    rows,
+    missing,
+    notes: [...legend(table, rows, secondBest), ...table.notes],
+    hasGroups: rows.some((row) => row.group),
+  };
 }
 
 /** A column's label with the way that is better: `nDCG@10 ↑`, and its unit where it has one. */

@@ -10,10 +10,16 @@ import { baselineRow, numberAt, seedsAt } from './report-input';
  * lines at the baseline and at BM25; a filled dot where p < 0.05. With several seeds a short stroke stands for each.
  * Undefined when fewer than two rows have a value.
  */
-export function variantPlot(table: ResultTable, column: ResultColumn, { id, width }: { id: string; width: number }): Plot | undefined {
+export function variantPlot(
+  table: ResultTable,
+  column: ResultColumn,
+  { id, width }: { id: string; width: number },
+): Plot | undefined {
   const rows = table.rows.flatMap((row) => {
     const value = numberAt(row, column);
-    return value === undefined ? [] : [{ ...row, value, cell: row.cells[column.key]!, seeds: seedsAt(row, column)?.values ?? [] }];
+    return value === undefined
+      ? []
+      : [{ ...row, value, cell: row.cells[column.key]!, seeds: seedsAt(row, column)?.values ?? [] }];
   });
   if (rows.length < 2) return undefined;
   const baseline = numberAt(baselineRow(table), column);
@@ -31,8 +37,12 @@ export function variantPlot(table: ResultTable, column: ResultColumn, { id, widt
     return `${value}   ${formatDifference(row.cell.difference, column.digits).replace('-', '−')}${significanceMark(row.cell.p)}`;
   };
   const lines = [
-    ...(baseline === undefined ? [] : [{ xAxis: baseline, name: '', lineStyle: { color: INK.ink, type: 'solid' as const, width: 1 } }]),
-    ...(bm25 === undefined || bm25 === baseline ? [] : [{ xAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }]),
+    ...(baseline === undefined
+      ? []
+      : [{ xAxis: baseline, name: '', lineStyle: { color: INK.ink, type: 'solid' as const, width: 1 } }]),
+    ...(bm25 === undefined || bm25 === baseline
+      ? []
+      : [{ xAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }]),
   ];
   const labels = rows.map(({ label }) => label);
   const left = Math.min(narrow ? 140 : 280, 20 + 7 * Math.max(...labels.map((label) => label.length)));
@@ -45,22 +55,45 @@ export function variantPlot(table: ResultTable, column: ResultColumn, { id, widt
     option: {
       grid: { left, right, top: 22, bottom: 28 },
       xAxis: {
-        type: 'value', scale: true, splitNumber: narrow ? 3 : 5, boundaryGap: ['2%', '6%'],
-        axisLabel: { color: INK.muted }, axisLine: { show: false }, splitLine: { lineStyle: { color: INK.grid } },
+        type: 'value',
+        scale: true,
+        splitNumber: narrow ? 3 : 5,
+        boundaryGap: ['2%', '6%'],
+        axisLabel: { color: INK.muted },
+        axisLine: { show: false },
+        splitLine: { lineStyle: { color: INK.grid } },
       },
       yAxis: [
         {
-          type: 'category', data: labels, inverse: true, axisTick: { show: false }, axisLine: { show: false },
-          axisLabel: { color: INK.ink, width: left - 14, interval: 0, ...(narrow ? { overflow: 'break' as const, fontSize: 11, lineHeight: 12 } : { overflow: 'truncate' as const }) },
+          type: 'category',
+          data: labels,
+          inverse: true,
+          axisTick: { show: false },
+          axisLine: { show: false },
+          axisLabel: {
+            color: INK.ink,
+            width: left - 14,
+            interval: 0,
+            ...(narrow
+              ? { overflow: 'break' as const, fontSize: 11, lineHeight: 12 }
+              : { overflow: 'truncate' as const }),
+          },
         },
         {
-          type: 'category', data: rows.map(side), inverse: true, position: 'right', axisTick: { show: false },
-          axisLine: { show: false }, axisLabel: { color: INK.muted, interval: 0 },
+          type: 'category',
+          data: rows.map(side),
+          inverse: true,
+          position: 'right',
+          axisTick: { show: false },
+          axisLine: { show: false },
+          axisLabel: { color: INK.muted, interval: 0 },
         },
       ],
       series: [
         {
-          type: 'custom', silent: true, z: 1,
+          type: 'custom',
+          silent: true,
+          z: 1,
           renderItem: (params, api) => {
             const row = rows[params.dataIndex]!;
             const [x1, y1] = api.coord([baseline ?? row.value, params.dataIndex]) as [number, number];
@@ -70,24 +103,42 @@ export function variantPlot(table: ResultTable, column: ResultColumn, { id, widt
           data: rows.map((row, at) => [row.value, at]),
         },
         {
-          type: 'scatter', symbolSize: 11, z: 3, emphasis: { disabled: true },
+          type: 'scatter',
+          symbolSize: 11,
+          z: 3,
+          emphasis: { disabled: true },
           data: rows.map((row, at) => {
             const sure = row.key === table.baseline || significanceMark(row.cell.p) !== '';
             return {
               value: [row.value, at],
-              itemStyle: { color: sure ? colour(row) : INK.paper, borderColor: colour(row), borderWidth: 2, opacity: 1 },
+              itemStyle: {
+                color: sure ? colour(row) : INK.paper,
+                borderColor: colour(row),
+                borderWidth: 2,
+                opacity: 1,
+              },
             };
           }),
           markLine: {
-            silent: true, symbol: 'none', animation: false, precision: 12, data: lines,
+            silent: true,
+            symbol: 'none',
+            animation: false,
+            precision: 12,
+            data: lines,
             label: { position: 'start', distance: 4, color: INK.muted, formatter: ({ name }) => name },
           },
         },
         {
-          type: 'custom', silent: true, z: 2,
+          type: 'custom',
+          silent: true,
+          z: 2,
           renderItem: (_params, api) => {
             const [x, y] = api.coord([api.value(0), api.value(1)]) as [number, number];
-            return { type: 'line', shape: { x1: x, y1: y - 7, x2: x, y2: y + 7 }, style: { stroke: colour(rows[Number(api.value(1))]!), lineWidth: 1.5 } };
+            return {
+              type: 'line',
+              shape: { x1: x, y1: y - 7, x2: x, y2: y + 7 },
+              style: { stroke: colour(rows[Number(api.value(1))]!), lineWidth: 1.5 },
+            };
           },
           data: rows.flatMap((row, at) => row.seeds.map((value) => [value, at])),
         },

@@ -6,7 +6,16 @@ import { adapterWeights } from './adapter-weights';
 import { modelShape } from './model-shape';
 
 const reference = path.resolve(__dirname, '../../../../test/reference');
-const folders = ['llama-tied', 'gpt2-tied', 'bloom-published', 'opt-post-norm', 'gpt-neox-parallel', 'gpt-neo-local', 'baichuan-7b', 'qwen-published'];
+const folders = [
+  'llama-tied',
+  'gpt2-tied',
+  'bloom-published',
+  'opt-post-norm',
+  'gpt-neox-parallel',
+  'gpt-neo-local',
+  'baichuan-7b',
+  'qwen-published',
+];
 const allLinear = { rank: 3, alpha: 1, targetModules: 'all-linear' as const };
 
 describe('adapterWeights', () => {
@@ -15,7 +24,10 @@ describe('adapterWeights', () => {
     const folder = path.join(reference, name);
     const { model } = await loadModel(folder);
     for (const topLayers of [0, 1]) {
-      const planned = plannedAdapters(model, allLinear, topLayers).reduce((sum, { rank, into, out }) => sum + rank * (into + out), 0);
+      const planned = plannedAdapters(model, allLinear, topLayers).reduce(
+        (sum, { rank, into, out }) => sum + rank * (into + out),
+        0,
+      );
       expect(adapterWeights(modelShape(folder), allLinear, topLayers)).toBe(planned);
     }
     model.dispose();
@@ -31,7 +43,9 @@ describe('adapterWeights', () => {
   it('takes every matrix of a .gguf file, whose modules have other names', () => {
     const file = path.join(reference, 'llama-tied', 'model.gguf');
     const named = { ...allLinear, targetModules: ['q_proj'] };
-    expect(adapterWeights(modelShape(file), named, 1)).toBe(adapterWeights(modelShape(path.dirname(file)), allLinear, 1));
+    expect(adapterWeights(modelShape(file), named, 1)).toBe(
+      adapterWeights(modelShape(path.dirname(file)), allLinear, 1),
+    );
   });
 
   it.each([

@@ -10,7 +10,12 @@ export function calibrate(reports: readonly (ProbeReport & { end: number })[]): 
     reports.reduce((sum, report) => sum + secondsOf(report), 0) / reports.length;
   const stage = (name: 'pretrain' | 'finetune'): PhaseRate | undefined => {
     const steps = reports[0]?.[name]?.steps;
-    return steps && { fixed: average((report) => report[name]!.fixed), ...fitSteps(reports.flatMap((report) => report[name]!.steps)) };
+    return (
+      steps && {
+        fixed: average((report) => report[name]!.fixed),
+        ...fitSteps(reports.flatMap((report) => report[name]!.steps)),
+      }
+    );
   };
   return {
     counted: reports[0]!.counted,
@@ -26,7 +31,12 @@ export function calibrate(reports: readonly (ProbeReport & { end: number })[]): 
     evaluate: reports[0]?.evaluate && {
       fixed: average(({ evaluate }) => evaluate!.fixed),
       perPass: 0,
-      perFlop: average(({ evaluate }) => evaluate!.scored.seconds) / Math.max(1, average(({ evaluate }) => evaluate!.scored.flops)),
+      perFlop:
+        average(({ evaluate }) => evaluate!.scored.seconds) /
+        Math.max(
+          1,
+          average(({ evaluate }) => evaluate!.scored.flops),
+        ),
     },
   };
 }
@@ -40,7 +50,11 @@ export function calibrate(reports: readonly (ProbeReport & { end: number })[]): 
  */
 export function fitSteps(steps: readonly TimedStep[]): Pick<PhaseRate, 'perPass' | 'perFlop'> {
   const sum = (valueOf: (step: TimedStep) => number): number => steps.reduce((total, step) => total + valueOf(step), 0);
-  const [pp, pf, ff] = [sum((step) => step.passes ** 2), sum((step) => step.passes * step.flops), sum((step) => step.flops ** 2)];
+  const [pp, pf, ff] = [
+    sum((step) => step.passes ** 2),
+    sum((step) => step.passes * step.flops),
+    sum((step) => step.flops ** 2),
+  ];
   const [ps, fs] = [sum((step) => step.passes * step.seconds), sum((step) => step.flops * step.seconds)];
   const determinant = pp * ff - pf * pf;
   const perPass = (ps * ff - pf * fs) / determinant;

@@ -11,15 +11,31 @@ import { runFolder, writeRecord } from './run-folder';
 import { wandbRunLog } from './wandb-run-log';
 
 const run: PlannedRun = {
-  kind: 'run', runId: '0123456789abcdef', variant: 'a', seed: 0,
-  config: { ...quick, engine: 'cpu', finetune: { ...quick.finetune!, steps: 3, batchSize: 2 } }, dataHashes: {}, behaviourVersion: 1,
+  kind: 'run',
+  runId: '0123456789abcdef',
+  variant: 'a',
+  seed: 0,
+  config: { ...quick, engine: 'cpu', finetune: { ...quick.finetune!, steps: 3, batchSize: 2 } },
+  dataHashes: {},
+  behaviourVersion: 1,
 };
 const request = { project: 'p', experiment: 'e', question: '?', baseline: 'a', tags: [] };
 const done: RunRecord = {
-  runId: run.runId, kind: 'run', status: 'done', config: run.config, behaviourVersion: 1, dataHashes: {}, versions: {}, timings: { total: 4 },
+  runId: run.runId,
+  kind: 'run',
+  status: 'done',
+  config: run.config,
+  behaviourVersion: 1,
+  dataHashes: {},
+  versions: {},
+  timings: { total: 4 },
   result: {
-    systems: { model: { inDomain: { 'nDCG@10': { q1: 0.5, q2: 1 } } }, bm25: { outOfDomain: { 'nDCG@10': { q: 0.25 } } } },
-    perplexity: { positives: 9, heldOut: null }, losses: {},
+    systems: {
+      model: { inDomain: { 'nDCG@10': { q1: 0.5, q2: 1 } } },
+      bm25: { outOfDomain: { 'nDCG@10': { q: 0.25 } } },
+    },
+    perplexity: { positives: 9, heldOut: null },
+    losses: {},
   },
 };
 const rows = [0, 1, 2].map((step) => ({ step, loss: 3 - step, gradNorm: 1, tokens: 10, seconds: 0.5 }));
@@ -27,7 +43,8 @@ const rows = [0, 1, 2].map((step) => ({ step, loss: 3 - step, gradNorm: 1, token
 let runsDir: string;
 beforeEach(() => (runsDir = mkdtempSync(path.join(tmpdir(), 'complete-'))));
 afterEach(() => rmSync(runsDir, { recursive: true, force: true }));
-const logs = () => wandbLogs(runFolder(runsDir, run.runId).wandb).map(({ file }) => contentsOf(readWandbLog(file).records));
+const logs = () =>
+  wandbLogs(runFolder(runsDir, run.runId).wandb).map(({ file }) => contentsOf(readWandbLog(file).records));
 
 describe('completeWandbLog', () => {
   it('makes the log of a run that nobody tracked from its record and losses, once', () => {

@@ -37,7 +37,11 @@ export function completeWandbLog(runsDir: string, run: PlannedRun, request: Trac
 
 function linesOf(file: string): ConsoleLine[] {
   if (!existsSync(file)) return [];
-  return readText(file).trimEnd().split('\n').slice(-MOST_LINES).map((text) => ({ text, stream: 'stdout' }));
+  return readText(file)
+    .trimEnd()
+    .split('\n')
+    .slice(-MOST_LINES)
+    .map((text) => ({ text, stream: 'stdout' }));
 }
 
 /** Whether the latest log of a run says how the run ended, and in the same way. */

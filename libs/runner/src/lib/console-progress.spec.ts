@@ -4,7 +4,10 @@ describe('consoleProgress', () => {
   it('prints changes of phase, the end, and a line every few seconds', () => {
     const lines: string[] = [];
     let time = 0;
-    const progress = consoleProgress((line) => lines.push(line), () => time);
+    const progress = consoleProgress(
+      (line) => lines.push(line),
+      () => time,
+    );
     progress({ phase: 'load', done: 0, total: 1 });
     for (let done = 1; done <= 10; done += 1) {
       time += 1000;

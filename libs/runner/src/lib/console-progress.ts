@@ -4,7 +4,10 @@ import type { RunProgress } from './run-progress';
 const LINE_MS = 5000;
 
 /** Prints progress as plain lines: at every change of phase, at its end, and every few seconds between. */
-export function consoleProgress(print: (line: string) => void, now: () => number = () => performance.now()): (progress: RunProgress) => void {
+export function consoleProgress(
+  print: (line: string) => void,
+  now: () => number = () => performance.now(),
+): (progress: RunProgress) => void {
   let last = 0;
   let phase = '';
   let printed = '';

@@ -23,7 +23,9 @@ const EMBEDDED_COLLECTIONS = ['cwe', 'factbook'] as const;
  * @param options.hub Where models named `hf:` are kept; asked when there is one.
  * @returns A function that throws an InputError for what doesn't exist.
  */
-export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => HubSettings } = {}): (config: RunConfig) => DataHashes {
+export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => HubSettings } = {}): (
+  config: RunConfig,
+) => DataHashes {
   const embedded = embeddedHashes(keptIn);
   const known = new Map<string, string>();
   const once = (key: string, compute: () => string): string => {
@@ -48,7 +50,11 @@ export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => Hu
 function modelHash(model: string, hub: (() => HubSettings) | undefined): string {
   const place = modelPath(model, hub);
   if (!existsSync(place)) {
-    throw new InputError({ field: 'model', found: `"${model}"`, expected: 'tiny, a Hugging Face folder, a .gguf file or hf:org/name' });
+    throw new InputError({
+      field: 'model',
+      found: `"${model}"`,
+      expected: 'tiny, a Hugging Face folder, a .gguf file or hf:org/name',
+    });
   }
   if (!statSync(place).isDirectory()) return sha256File(place);
   if (!isHubName(model)) return modelFilesHash(place);
@@ -64,7 +70,12 @@ function modelHash(model: string, hub: (() => HubSettings) | undefined): string 
 export function modelFilesHash(place: string): string {
   const names = readdirSync(place).filter(decides);
   if (names.length === 0) {
-    throw new InputError({ field: 'model', file: place, found: 'no model file', expected: 'config.json and *.safetensors' });
+    throw new InputError({
+      field: 'model',
+      file: place,
+      found: 'no model file',
+      expected: 'config.json and *.safetensors',
+    });
   }
   return hashOfFiles(place, names);
 }
@@ -74,5 +85,10 @@ function decides(name: string): boolean {
 }
 
 function hashOfFiles(folder: string, names: readonly string[]): string {
-  return sha256([...names].sort().map((name) => `${name} ${sha256File(path.join(folder, name))}\n`).join(''));
+  return sha256(
+    [...names]
+      .sort()
+      .map((name) => `${name} ${sha256File(path.join(folder, name))}\n`)
+      .join(''),
+  );
 }

@@ -46,7 +46,9 @@ export function countEvaluation(config: RunConfig, sets: readonly TestSet[], tok
     query,
     positives: positivePairs(home!, PERPLEXITY_TEXTS).length,
     texts: texts.length,
-    textTokens: mean(texts.map((text) => Math.min(maxDocumentTokens, tokenizer.encode(text, { specialTokensInText }).length))),
+    textTokens: mean(
+      texts.map((text) => Math.min(maxDocumentTokens, tokenizer.encode(text, { specialTokensInText }).length)),
+    ),
   };
 }
 

@@ -54,7 +54,9 @@ function fingerprint(): string {
   const code = LIBRARIES.flatMap((library) => {
     const folder = path.dirname(require.resolve(`@tsarank/${library}/package.json`));
     const names = readdirSync(path.join(folder, 'src'), { recursive: true, encoding: 'utf8' }).sort();
-    const sources = names.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts')).map((name) => path.join('src', name));
+    const sources = names
+      .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+      .map((name) => path.join('src', name));
     return ['package.json', ...sources].map((name) => `${library}/${name} ${sha256File(path.join(folder, name))}`);
   });
   const data = path.dirname(require.resolve('@tsarank/data/package.json'));

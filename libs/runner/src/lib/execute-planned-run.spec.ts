@@ -12,8 +12,13 @@ import { readRecord, runFolder, writePlannedRun } from './run-folder';
 import { readProgress } from './run-progress';
 
 const planned: PlannedRun = {
-  kind: 'run', runId: '0123456789abcdef', variant: 'a', seed: 0,
-  config: { ...quick, engine: 'cpu' }, dataHashes: { model: 'm' }, behaviourVersion: 1,
+  kind: 'run',
+  runId: '0123456789abcdef',
+  variant: 'a',
+  seed: 0,
+  config: { ...quick, engine: 'cpu' },
+  dataHashes: { model: 'm' },
+  behaviourVersion: 1,
 };
 let runsDir: string;
 let file: string;
@@ -48,7 +53,11 @@ describe('executePlannedRun', () => {
     };
     expect(await executePlannedRun(file, { runsDir, loadExecute: () => fail })).toBe(1);
     const record = readRecord(runsDir, planned.runId);
-    expect(record).toMatchObject({ status: 'failed', error: { kind, message, stack: expect.any(String) }, config: planned.config });
+    expect(record).toMatchObject({
+      status: 'failed',
+      error: { kind, message, stack: expect.any(String) },
+      config: planned.config,
+    });
     expect(record!.error!.stack).toMatch(/\bat .*\(libs\/runner\//);
     expect(record!.error!.stack).not.toContain(process.cwd());
   });
@@ -78,9 +87,15 @@ describe('executePlannedRun', () => {
   });
 
   it('keeps its progress in the run folder', async () => {
-    const execute: Execute = async (_, { onProgress }) => onProgress({ phase: 'finetune', done: 3, total: 9, loss: 0.5 });
+    const execute: Execute = async (_, { onProgress }) =>
+      onProgress({ phase: 'finetune', done: 3, total: 9, loss: 0.5 });
     await executePlannedRun(file, { runsDir, loadExecute: () => execute });
-    expect(readProgress(runFolder(runsDir, planned.runId).progress)).toEqual({ phase: 'finetune', done: 3, total: 9, loss: 0.5 });
+    expect(readProgress(runFolder(runsDir, planned.runId).progress)).toEqual({
+      phase: 'finetune',
+      done: 3,
+      total: 9,
+      loss: 0.5,
+    });
   });
 
   it('writes a W&B log where it is asked to, with what was printed, and marks a failure', async () => {
@@ -96,11 +111,27 @@ describe('executePlannedRun', () => {
     write.mockRestore();
     const logs = wandbLogs(runFolder(runsDir, planned.runId).wandb);
     expect(logs).toHaveLength(1);
-    const { run, config, startingStep, rows, console: lines, exitCode } = contentsOf(readWandbLog(logs[0]!.file).records);
-    expect(run).toMatchObject({ runId: planned.runId, project: 'p', group: 'e', jobType: 'sft', name: 'a/seed=0', tags: ['e', 'baseline', 't'] });
+    const {
+      run,
+      config,
+      startingStep,
+      rows,
+      console: lines,
+      exitCode,
+    } = contentsOf(readWandbLog(logs[0]!.file).records);
+    expect(run).toMatchObject({
+      runId: planned.runId,
+      project: 'p',
+      group: 'e',
+      jobType: 'sft',
+      name: 'a/seed=0',
+      tags: ['e', 'baseline', 't'],
+    });
     expect(config).toMatchObject({ finetune: { steps: quick.finetune!.steps }, _ablation: { variant: 'a', seed: 0 } });
     expect(startingStep).toBe(4);
-    expect(rows).toMatchObject([{ _step: 4, 'train/loss': 2, 'train/loss/rank': 1, 'train/tokensPerSecond': 20, 'train/examples': 5 }]);
+    expect(rows).toMatchObject([
+      { _step: 4, 'train/loss': 2, 'train/loss/rank': 1, 'train/tokensPerSecond': 20, 'train/examples': 5 },
+    ]);
     expect(lines).toContainEqual({ line: expect.stringContaining('hello'), stream: 'stdout' });
     expect(exitCode).toBe(EXIT.failed);
   });

@@ -70,7 +70,8 @@ export async function executePlannedRun(
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof InterruptedError)) console.error(error);
-    const code = error instanceof InterruptedError ? EXIT.interrupted : publishFailure(planned, failureOf(error), runsDir);
+    const code =
+      error instanceof InterruptedError ? EXIT.interrupted : publishFailure(planned, failureOf(error), runsDir);
     runLog.finish(code);
     return code;
   } finally {
@@ -97,7 +98,11 @@ function executeRunOnDemand(): Execute {
 
 /** Loads the tracking code only for runs that are tracked. */
 function openRunLog(planned: PlannedRun, tracking: TrackingRequest, runsDir: string): RunLog {
-  return (require('./wandb-run-log') as typeof import('./wandb-run-log')).wandbRunLog(planned, tracking, runFolder(runsDir, planned.runId).wandb);
+  return (require('./wandb-run-log') as typeof import('./wandb-run-log')).wandbRunLog(
+    planned,
+    tracking,
+    runFolder(runsDir, planned.runId).wandb,
+  );
 }
 
 function readPlannedRun(file: string): PlannedRun & { tracking?: TrackingRequest } {

@@ -34,7 +34,8 @@ export async function executeRun(
 ): Promise<RunRecord> {
   const started = performance.now();
   const { config } = planned;
-  if (config.precision !== 'float32') throw new WorkError(`the engine has no ${config.precision} yet; use --precision float32`);
+  if (config.precision !== 'float32')
+    throw new WorkError(`the engine has no ${config.precision} yet; use --precision float32`);
   onProgress({ phase: 'load', done: 0, total: 1 });
   const engine = await selectEngine(config.engine, { threads });
   const versions = { node: process.version, engine: `${engine.name} ${engine.version}` };
@@ -73,7 +74,10 @@ interface StageOptions {
 
 /** Where the base model lies; a published one that this machine's cache lacks is fetched. */
 function basePlace({ config }: PlannedRun, { hub, report }: StageOptions): Promise<string> {
-  return fetchedModelPath(config.model, hub, { log: console.log, onProgress: (done, total) => report({ phase: 'load', done, total }) });
+  return fetchedModelPath(config.model, hub, {
+    log: console.log,
+    onProgress: (done, total) => report({ phase: 'load', done, total }),
+  });
 }
 
 /** Loading of smaller models is over before anyone could read of it. */
@@ -119,7 +123,9 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
   if (stageId !== undefined && parent?.status !== 'done') throw new WorkError(`stage one (run ${stageId}) is not done`);
   const start = stageId === undefined ? await basePlace(planned, options) : runFolder(runsDir, stageId).model;
   if (parent && modelFilesHash(start) !== parent.result?.modelHash) {
-    throw new WorkError(`${start}: not the model that stage one (run ${stageId}) left; the same command makes it again`);
+    throw new WorkError(
+      `${start}: not the model that stage one (run ${stageId}) left; the same command makes it again`,
+    );
   }
   const { model, tokenizer, hash } = await loadModel(start, told(options));
   const inDomain = indexedCollection(config.data.collection);
@@ -128,7 +134,10 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
   if (config.finetune) {
     const settings = config.finetune;
     // With adapters a model is its own reference, without them.
-    const apart = settings.weights.differencePenalty > 0 && !settings.lora ? (await loadModel(start, told(options))).model : undefined;
+    const apart =
+      settings.weights.differencePenalty > 0 && !settings.lora
+        ? (await loadModel(start, told(options))).model
+        : undefined;
     const { negatives, weights, temperature, klRows, scoreTransform } = settings;
     const trained = await finetune({
       ...training('finetune', planned, options),
@@ -150,7 +159,13 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
     apart?.dispose();
   }
   const evaluating = performance.now();
-  const measured = await evaluateModel({ config, model, tokenizer, inDomain, onProgress: (done, total) => options.report({ phase: 'evaluate', done, total }) });
+  const measured = await evaluateModel({
+    config,
+    model,
+    tokenizer,
+    inDomain,
+    onProgress: (done, total) => options.report({ phase: 'evaluate', done, total }),
+  });
   model.dispose();
   const evaluate = (performance.now() - evaluating) / 1000;
   const pretraining = parent?.timings.pretrain ?? 0;

@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { freezeCode } from './frozen-code';
@@ -11,14 +20,18 @@ const put = (name: string, text: string): void => {
   writeFileSync(path.join(root, name), text);
 };
 /** What the workspace's program prints, started from a copy of it. */
-const printed = (copy: string): string => execFileSync(process.execPath, [path.join(copy, 'apps/say/main.js')], { encoding: 'utf8', stdio: 'pipe' }).trim();
+const printed = (copy: string): string =>
+  execFileSync(process.execPath, [path.join(copy, 'apps/say/main.js')], { encoding: 'utf8', stdio: 'pipe' }).trim();
 
 beforeEach(() => {
   root = mkdtempSync(path.join(tmpdir(), 'frozen-'));
   into = path.join(root, 'runs/.code');
   put('package.json', '{}');
   put('package-lock.json', '{"lockfileVersion":3}');
-  put('apps/say/main.js', `console.log(require('@own/word').word, require('other').version, require('@far/scoped').version)`);
+  put(
+    'apps/say/main.js',
+    `console.log(require('@own/word').word, require('other').version, require('@far/scoped').version)`,
+  );
   put('apps/say/main.spec.ts', 'never run');
   put('libs/word/index.js', `exports.word = 'first ' + require('nested').version`);
   put('libs/word/data/model.safetensors', 'weights');

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { InputError, makeDirectory, sha256File } from '@tsarank/io';
 
@@ -97,7 +107,9 @@ function linkPackages(root: string, copy: string): void {
     (isScope ? namesIn(path.join(packages, name)).map((inner) => path.join(name, inner)) : [name]).forEach(link);
   }
   // Versions that a library has to itself.
-  for (const member of FOLDERS.flatMap((folder) => namesIn(path.join(workspace, folder)).map((name) => path.join(folder, name)))) {
+  for (const member of FOLDERS.flatMap((folder) =>
+    namesIn(path.join(workspace, folder)).map((name) => path.join(folder, name)),
+  )) {
     const nested = path.join(workspace, member, 'node_modules');
     if (existsSync(nested)) symlinkSync(nested, path.join(copy, member, 'node_modules'));
   }

@@ -1,6 +1,13 @@
 import { summarizeLosses } from './loss-rows';
 
-const row = (step: number, loss: number, rank?: number) => ({ step, loss, ...(rank === undefined ? {} : { rank }), gradNorm: 1, tokens: 1, seconds: 1 });
+const row = (step: number, loss: number, rank?: number) => ({
+  step,
+  loss,
+  ...(rank === undefined ? {} : { rank }),
+  gradNorm: 1,
+  tokens: 1,
+  seconds: 1,
+});
 
 describe('summarizeLosses', () => {
   it('averages the first and the last tenth', () => {

@@ -28,15 +28,27 @@ const WORDS = ['red', 'green', 'blue', 'grey'];
 /** A collection of four documents that share a word, each asked for by a query of each split; and pairs of them. */
 function writeData(): { collection: string; pairs: string } {
   const collection = path.join(folder, 'data');
-  const write = (name: string, lines: readonly string[]): void => writeFileSync(path.join(collection, name), `${lines.join('\n')}\n`);
+  const write = (name: string, lines: readonly string[]): void =>
+    writeFileSync(path.join(collection, name), `${lines.join('\n')}\n`);
   mkdirSync(path.join(collection, 'qrels'), { recursive: true });
-  write('corpus.jsonl', WORDS.map((word) => JSON.stringify({ _id: word, title: '', text: `a ${word} thing` })));
-  const queries = ['train', 'test'].flatMap((split) => WORDS.map((word) => ({ _id: `${split}-${word}`, text: `thing ${word}` })));
-  write('queries.jsonl', queries.map((query) => JSON.stringify(query)));
+  write(
+    'corpus.jsonl',
+    WORDS.map((word) => JSON.stringify({ _id: word, title: '', text: `a ${word} thing` })),
+  );
+  const queries = ['train', 'test'].flatMap((split) =>
+    WORDS.map((word) => ({ _id: `${split}-${word}`, text: `thing ${word}` })),
+  );
+  write(
+    'queries.jsonl',
+    queries.map((query) => JSON.stringify(query)),
+  );
   for (const split of ['train', 'test']) {
     write(`qrels/${split}.tsv`, ['query-id\tcorpus-id\tscore', ...WORDS.map((word) => `${split}-${word}\t${word}\t1`)]);
   }
-  write('pairs.jsonl', WORDS.map((word) => JSON.stringify({ document: `a ${word} thing`, query: word })));
+  write(
+    'pairs.jsonl',
+    WORDS.map((word) => JSON.stringify({ document: `a ${word} thing`, query: word })),
+  );
   return { collection, pairs: path.join(collection, 'pairs.jsonl') };
 }
 
@@ -44,7 +56,15 @@ function plan(variants: Record<string, ConfigPatch>): SweepPlan {
   const { collection, pairs } = writeData();
   const data = { collection, outOfDomain: null, split: 'test' as const, candidates: 3, negativePool: 4 };
   const base = { ...quick, model, engine: 'cpu' as const, data, pretrain: { ...quick.pretrain!, pairs } };
-  const spec = { name: 'probe', question: 'How fast?', base, variants, baseline: Object.keys(variants)[0]!, seeds: [0, 1], measures: ['nDCG@10'] };
+  const spec = {
+    name: 'probe',
+    question: 'How fast?',
+    base,
+    variants,
+    baseline: Object.keys(variants)[0]!,
+    seeds: [0, 1],
+    measures: ['nDCG@10'],
+  };
   return expandAblation(spec, { hashesOf: () => ({ model: 'm' }) });
 }
 
@@ -104,7 +124,13 @@ describe('probeMachine', () => {
       evaluate: { fixed: 1, scored: { flops: 1e6, seconds: 1 } }, ended: 0 }, () => process.exit(0));`;
   const started = (): number => readFileSync(path.join(folder, 'started'), 'utf8').length;
   const probe = (variants: Record<string, ConfigPatch>, jobs = 2, answer = answering) =>
-    probeMachine(plan(variants).runs, { runsDir: path.join(folder, 'runs'), shape, jobs, threads: 1, command: command(answer) });
+    probeMachine(plan(variants).runs, {
+      runsDir: path.join(folder, 'runs'),
+      shape,
+      jobs,
+      threads: 1,
+      command: command(answer),
+    });
 
   beforeEach(() => {
     writeFileSync(path.join(folder, 'started'), '');
@@ -131,7 +157,14 @@ describe('probeMachine', () => {
   });
 
   it('keeps nothing that was measured on a busy machine', async () => {
-    const options = { runsDir: path.join(folder, 'runs'), shape, jobs: 1, threads: 1, command: command(answering), busy: true };
+    const options = {
+      runsDir: path.join(folder, 'runs'),
+      shape,
+      jobs: 1,
+      threads: 1,
+      command: command(answering),
+      busy: true,
+    };
     await probeMachine(plan({ full: {} }).runs, options);
     await probeMachine(plan({ full: {} }).runs, options);
     expect(started()).toBe(2);

@@ -50,7 +50,10 @@ export async function probeMachine(runs: readonly PlannedRun[], options: ProbeMa
   onStart?.();
   const calibration = calibrate(await Promise.all(Array.from({ length: jobs }, () => startProbe(command, task))));
   if (busy) return calibration;
-  writeFileAtomic(file, `${JSON.stringify(Object.fromEntries([...Object.entries(kept).slice(1 - KEPT), [key, calibration]]))}\n`);
+  writeFileAtomic(
+    file,
+    `${JSON.stringify(Object.fromEntries([...Object.entries(kept).slice(1 - KEPT), [key, calibration]]))}\n`,
+  );
   return calibration;
 }
 
@@ -60,10 +63,14 @@ export async function probeMachine(runs: readonly PlannedRun[], options: ProbeMa
  * @param hub Where models named `hf:` are kept; asked when there is one.
  */
 export async function answerProbe(hub?: () => HubSettings): Promise<void> {
-  const task = await new Promise<ProbeTask>((resolve) => process.once('message', (message) => resolve(message as ProbeTask)));
+  const task = await new Promise<ProbeTask>((resolve) =>
+    process.once('message', (message) => resolve(message as ProbeTask)),
+  );
   const { measureProbe } = require('./measure-probe') as typeof import('./measure-probe');
   const report = await measureProbe(task, hub);
-  await new Promise((resolve) => process.send!({ ...report, ended: performance.now() / 1000 } satisfies SentReport, undefined, undefined, resolve));
+  await new Promise((resolve) =>
+    process.send!({ ...report, ended: performance.now() / 1000 } satisfies SentReport, undefined, undefined, resolve),
+  );
 }
 
 interface SentReport extends ProbeReport {
@@ -78,7 +85,13 @@ function probeKey({ dataHashes, behaviourVersion, config }: PlannedRun, task: Pr
     return {
       data,
       text,
-      pretrain: pretrain && { batchSize: pretrain.batchSize, topLayers: pretrain.topLayers, lora: pretrain.lora, pairs: pretrain.pairs, limit: pretrain.pairsLimit },
+      pretrain: pretrain && {
+        batchSize: pretrain.batchSize,
+        topLayers: pretrain.topLayers,
+        lora: pretrain.lora,
+        pairs: pretrain.pairs,
+        limit: pretrain.pairsLimit,
+      },
       finetune: finetune && {
         batchSize: finetune.batchSize,
         negatives: finetune.negatives,
@@ -90,9 +103,15 @@ function probeKey({ dataHashes, behaviourVersion, config }: PlannedRun, task: Pr
     };
   };
   const machine = { host: hostname(), processors: cpus().map(({ model }) => model), node: process.version };
-  const work = { pretrain: task.pretrain.map(kind), finetune: task.finetune.map(kind), evaluate: task.evaluate.map(({ data, text }) => ({ data, text })) };
+  const work = {
+    pretrain: task.pretrain.map(kind),
+    finetune: task.finetune.map(kind),
+    evaluate: task.evaluate.map(({ data, text }) => ({ data, text })),
+  };
   const { engine, precision } = config;
-  return sha256(canonicalJson({ machine, dataHashes, behaviourVersion, engine, precision, threads: task.threads, jobs, work }));
+  return sha256(
+    canonicalJson({ machine, dataHashes, behaviourVersion, engine, precision, threads: task.threads, jobs, work }),
+  );
 }
 
 function readKept(file: string): Record<string, Calibration> {
@@ -104,7 +123,10 @@ function readKept(file: string): Record<string, Calibration> {
   }
 }
 
-async function startProbe([module, ...args]: readonly [string, ...string[]], task: ProbeTask): Promise<ProbeReport & { end: number }> {
+async function startProbe(
+  [module, ...args]: readonly [string, ...string[]],
+  task: ProbeTask,
+): Promise<ProbeReport & { end: number }> {
   const started = performance.now();
   const child: ChildProcess = fork(module, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
@@ -117,7 +139,11 @@ async function startProbe([module, ...args]: readonly [string, ...string[]], tas
       child.on('error', reject);
       child.on('exit', (code, signal) => {
         if (sent) return resolve(sent);
-        const last = errors.trim().split('\n').find((line) => /error/i.test(line)) ?? `it ended with ${signal ?? `code ${code}`}`;
+        const last =
+          errors
+            .trim()
+            .split('\n')
+            .find((line) => /error/i.test(line)) ?? `it ended with ${signal ?? `code ${code}`}`;
         return reject(new WorkError(`the probe failed: ${last.trim()}`));
       });
       child.send(task);

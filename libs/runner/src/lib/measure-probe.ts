@@ -9,7 +9,14 @@ import { countEvaluation, countFinetune, countPretrain, meanTokens, pairsOf, ste
 import { fetchedModelPath } from './model-place';
 import { modelShape, type ModelShape } from './model-shape';
 import type { ProbeReport, ProbeTask, TimedStep, TimedWork } from './probe-task';
-import { finetuneGroups, indexedCollection, pretrainPairs, testSet, type IndexedCollection, type TestSet } from './run-data';
+import {
+  finetuneGroups,
+  indexedCollection,
+  pretrainPairs,
+  testSet,
+  type IndexedCollection,
+  type TestSet,
+} from './run-data';
 import { blockPasses, blockWeights, finetuneStepFlops, pretrainStepFlops, scoringFlops } from './run-flops';
 import { mostTokens, tokensKey, type EvaluationTokens, type PairTokens } from './run-tokens';
 
@@ -50,7 +57,9 @@ export async function measureProbe(task: ProbeTask, hub?: () => HubSettings): Pr
     const [groups, seconds] = await timed(() => finetuneGroups(task.finetune[0]!, home));
     report.load.index += seconds;
     tokens.finetune = countFinetune(task.finetune[0]!, groups, base.tokenizer);
-    const isPenalised = task.finetune.some(({ finetune }) => finetune!.weights.differencePenalty > 0 && !finetune!.lora);
+    const isPenalised = task.finetune.some(
+      ({ finetune }) => finetune!.weights.differencePenalty > 0 && !finetune!.lora,
+    );
     const reference = isPenalised ? await loadModel(place) : undefined;
     report.finetune = await timeSteps(base, task.finetune, (each, options) => {
       const settings = smallerGroups(each.finetune!, shape, tokens.finetune);
@@ -58,7 +67,13 @@ export async function measureProbe(task: ProbeTask, hub?: () => HubSettings): Pr
       const { batchSize, negatives } = settings;
       const real = batchSize * (negatives + 1) * (tokens.finetune.prompt + tokens.finetune.query - 1);
       const passes = blockPasses(settings, shape);
-      return { flops, passes, real, train: () => finetune({ ...options, ...settings, ...base, reference: reference?.model, groups, steps: MOST_STEPS }) };
+      return {
+        flops,
+        passes,
+        real,
+        train: () =>
+          finetune({ ...options, ...settings, ...base, reference: reference?.model, groups, steps: MOST_STEPS }),
+      };
     });
     reference?.model.dispose();
   }
@@ -66,16 +81,23 @@ export async function measureProbe(task: ProbeTask, hub?: () => HubSettings): Pr
     const [sets, seconds] = await timed(() => testSets(each, home));
     const evaluate = countEvaluation(each, sets, base.tokenizer);
     report.counted.push({ key: tokensKey(each), most: mostTokens(each), counted: { ...tokens, evaluate } });
-    if (index === 0) report.evaluate = { fixed: seconds, scored: await timeScoring(each, { base, shape, sets, evaluate }) };
+    if (index === 0)
+      report.evaluate = { fixed: seconds, scored: await timeScoring(each, { base, shape, sets, evaluate }) };
   }
-  if (report.counted.length === 0) report.counted.push({ key: tokensKey(config), most: mostTokens(config), counted: tokens });
+  if (report.counted.length === 0)
+    report.counted.push({ key: tokensKey(config), most: mostTokens(config), counted: tokens });
   base.model.dispose();
   return report;
 }
 
 async function timePretrain(
   configs: readonly RunConfig[],
-  { base, shape, pairs, tokens }: { base: LoadedModel; shape: ModelShape; pairs: readonly WeakPair[]; tokens: PairTokens },
+  {
+    base,
+    shape,
+    pairs,
+    tokens,
+  }: { base: LoadedModel; shape: ModelShape; pairs: readonly WeakPair[]; tokens: PairTokens },
 ): Promise<ProbeReport['pretrain']> {
   return timeSteps(base, configs, (config, options) => {
     const settings = config.pretrain!;
@@ -102,7 +124,13 @@ interface Step {
 async function timeSteps(
   { model }: LoadedModel,
   configs: readonly RunConfig[],
-  stepOf: (config: RunConfig, options: Pick<TrainingOptions, 'seed' | 'order' | 'signal' | 'onStep' | 'maxDocumentTokens' | 'maxQueryTokens' | 'specialTokensInText'>) => Step,
+  stepOf: (
+    config: RunConfig,
+    options: Pick<
+      TrainingOptions,
+      'seed' | 'order' | 'signal' | 'onStep' | 'maxDocumentTokens' | 'maxQueryTokens' | 'specialTokensInText'
+    >,
+  ) => Step,
 ): Promise<{ fixed: number; steps: TimedStep[] }> {
   const steps: TimedStep[] = [];
   let fixed = 0;
@@ -114,7 +142,13 @@ async function timeSteps(
       if (seconds > (step > 0 ? BUDGET : LONG_STEP)) enough.abort();
     };
     const { seed, text } = config;
-    const { flops, passes, real, train } = stepOf(config, { seed, ...text, order: 'shuffled', signal: enough.signal, onStep });
+    const { flops, passes, real, train } = stepOf(config, {
+      seed,
+      ...text,
+      order: 'shuffled',
+      signal: enough.signal,
+      onStep,
+    });
     const [{ rows }, seconds] = await timed(train);
     removeAdapters(model);
     fixed = Math.max(fixed, seconds - sum(rows.map((row) => row.seconds)));
@@ -132,7 +166,11 @@ function smallerGroups(settings: FinetuneConfig, shape: ModelShape, tokens: Pair
   const one = finetuneStepFlops({ ...settings, batchSize: 1, negatives: 1 }, shape, tokens) / 2;
   const pairs = Math.max(2, Math.floor(MOST_FLOPS / one));
   const negatives = Math.min(settings.negatives, pairs - 1);
-  return { ...settings, negatives, batchSize: Math.max(1, Math.min(settings.batchSize, Math.floor(pairs / (negatives + 1)))) };
+  return {
+    ...settings,
+    negatives,
+    batchSize: Math.max(1, Math.min(settings.batchSize, Math.floor(pairs / (negatives + 1)))),
+  };
 }
 
 function testSets({ data }: RunConfig, home: IndexedCollection): TestSet[] {
@@ -148,7 +186,12 @@ function testSets({ data }: RunConfig, home: IndexedCollection): TestSet[] {
 /** Scores documents with all their queries, as many as make a batch, again and again. */
 async function timeScoring(
   { text }: RunConfig,
-  { base, shape, sets, evaluate }: { base: LoadedModel; shape: ModelShape; sets: readonly TestSet[]; evaluate: EvaluationTokens },
+  {
+    base,
+    shape,
+    sets,
+    evaluate,
+  }: { base: LoadedModel; shape: ModelShape; sets: readonly TestSet[]; evaluate: EvaluationTokens },
 ): Promise<TimedWork> {
   const { prompt, query } = evaluate;
   const most = Math.max(prompt + query, Math.min(BATCH_TOKENS, MOST_FLOPS / (2 * blockWeights(shape) * shape.blocks)));
@@ -158,11 +201,19 @@ async function timeScoring(
   const times: number[] = [];
   while (times.length === 0 || (sum(times) < BUDGET && times.length < MOST_STEPS)) times.push((await timed(score))[1]);
   const counted = times.length > 1 ? times.slice(1) : times;
-  const counts = { pairs: sample.length, stems: stemsOf(sample, sample.length), ...meanTokens(sample.map(pairEncoder(base.tokenizer, text))) };
+  const counts = {
+    pairs: sample.length,
+    stems: stemsOf(sample, sample.length),
+    ...meanTokens(sample.map(pairEncoder(base.tokenizer, text))),
+  };
   return { flops: scoringFlops(shape, counts), seconds: sum(counted) / counted.length };
 }
 
-function firstDocuments(pairs: readonly WeakPair[], mostTokens: number, { prompt, query }: { prompt: number; query: number }): WeakPair[] {
+function firstDocuments(
+  pairs: readonly WeakPair[],
+  mostTokens: number,
+  { prompt, query }: { prompt: number; query: number },
+): WeakPair[] {
   const byDocument = new Map<string, WeakPair[]>();
   for (const pair of pairs) byDocument.set(pair.document, [...(byDocument.get(pair.document) ?? []), pair]);
   const chosen: WeakPair[] = [];

@@ -23,7 +23,10 @@ const DEFAULTS: ConfigPatch = { pretrain: { batchSize: 16 }, finetune: { batchSi
  * Memory that a model needs, by its sizes alone: for texts as long as the published limits allow (documents of 128 tokens,
  * queries of 32), and the batches that the commands take by default. Formulas: `runMemory`.
  */
-export function modelMemory(shape: ModelShape, { engine, topLayers }: { engine: RunConfig['engine']; topLayers: readonly number[] }): ModelMemory {
+export function modelMemory(
+  shape: ModelShape,
+  { engine, topLayers }: { engine: RunConfig['engine']; topLayers: readonly number[] },
+): ModelMemory {
   const needs = (kind: PlannedRun['kind'], patch: ConfigPatch): number => {
     const config = applyPatch<RunConfig>(applyPatch<RunConfig>({ ...published, engine }, DEFAULTS), patch);
     const run = { kind, runId: '', variant: '', seed: 0, config, dataHashes: {}, behaviourVersion: BEHAVIOUR_VERSION };

@@ -16,7 +16,11 @@ export function modelPath(model: string, hub?: () => HubSettings): string {
   const place = settings && cachedModel(model, settings);
   if (place !== undefined) return wholeModel(model, place);
   const where = settings ? settings.cacheDirectory : 'a cache, of which none is named';
-  throw new InputError({ field: 'model', found: `${model}, which is not in ${where}`, expected: `a model that \`tsarank fetch ${model}\` has fetched` });
+  throw new InputError({
+    field: 'model',
+    found: `${model}, which is not in ${where}`,
+    expected: `a model that \`tsarank fetch ${model}\` has fetched`,
+  });
 }
 
 /**
@@ -25,14 +29,22 @@ export function modelPath(model: string, hub?: () => HubSettings): string {
  *
  * @throws As fetchModel.
  */
-export async function fetchedModelPath(model: string, hub?: () => HubSettings, options: Omit<FetchModelOptions, 'settings'> = {}): Promise<string> {
+export async function fetchedModelPath(
+  model: string,
+  hub?: () => HubSettings,
+  options: Omit<FetchModelOptions, 'settings'> = {},
+): Promise<string> {
   return isHubName(model) && hub ? fetchModel(model, { ...options, settings: hub() }) : modelPath(model, hub);
 }
 
 /** A run's hash and costs are those of a whole model. */
 function wholeModel(model: string, place: string): string {
   if (!isAdapterFolder(place)) return place;
-  throw new InputError({ field: 'model', found: `${model}, an adapter`, expected: 'a whole model; `tsarank convert` merges an adapter into one' });
+  throw new InputError({
+    field: 'model',
+    found: `${model}, an adapter`,
+    expected: 'a whole model; `tsarank convert` merges an adapter into one',
+  });
 }
 
 function embeddedFolder(): string {

@@ -37,7 +37,14 @@ describe('modelShape', () => {
 
   it("reads GPT-2's names, and what they leave out", () => {
     config({ n_layer: 2, n_embd: 8, n_head: 2, n_inner: null, vocab_size: 10 });
-    expect(modelShape(folder)).toMatchObject({ blocks: 2, hidden: 8, heads: 2, keyValueHeads: 2, headSize: 4, intermediate: 32 });
+    expect(modelShape(folder)).toMatchObject({
+      blocks: 2,
+      hidden: 8,
+      heads: 2,
+      keyValueHeads: 2,
+      headSize: 4,
+      intermediate: 32,
+    });
   });
 
   const reference = path.resolve(__dirname, '../../../../test/reference');
@@ -62,13 +69,38 @@ describe('modelShape', () => {
   });
 
   const qwen3 = { model_type: 'qwen3', hidden_size: 64, num_attention_heads: 32, num_hidden_layers: 1, vocab_size: 10 };
-  const bert = { model_type: 'bert', hidden_size: 8, num_attention_heads: 2, num_hidden_layers: 3, intermediate_size: 16, vocab_size: 9 };
+  const bert = {
+    model_type: 'bert',
+    hidden_size: 8,
+    num_attention_heads: 2,
+    num_hidden_layers: 3,
+    intermediate_size: 16,
+    vocab_size: 9,
+  };
   const distilbert = { model_type: 'distilbert', dim: 8, n_heads: 2, n_layers: 3, hidden_dim: 16, vocab_size: 9 };
-  const t5 = { model_type: 't5', is_encoder_decoder: true, d_model: 8, num_heads: 3, d_kv: 4, num_layers: 2, num_decoder_layers: 3, d_ff: 16, vocab_size: 9 };
+  const t5 = {
+    model_type: 't5',
+    is_encoder_decoder: true,
+    d_model: 8,
+    num_heads: 3,
+    d_kv: 4,
+    num_layers: 2,
+    num_decoder_layers: 3,
+    d_ff: 16,
+    vocab_size: 9,
+  };
   it.each([
     ["Qwen3's default size of heads", qwen3, { headSize: 128, keyValueHeads: 32, tiedHead: false }],
-    ["SmolLM3's tied embedding", { ...qwen3, model_type: 'smollm3' }, { headSize: 2, keyValueHeads: 4, tiedHead: true }],
-    ['a head size rounded down', { ...qwen3, model_type: 'llama', hidden_size: 70 }, { headSize: 2, keyValueHeads: 32 }],
+    [
+      "SmolLM3's tied embedding",
+      { ...qwen3, model_type: 'smollm3' },
+      { headSize: 2, keyValueHeads: 4, tiedHead: true },
+    ],
+    [
+      'a head size rounded down',
+      { ...qwen3, model_type: 'llama', hidden_size: 70 },
+      { headSize: 2, keyValueHeads: 32 },
+    ],
     ['BERT', bert, { blocks: 3, hidden: 8, intermediate: 16, headSize: 4 }],
     ['DistilBERT', distilbert, { blocks: 3, hidden: 8, intermediate: 16, headSize: 4 }],
     ["both of T5's stacks", t5, { blocks: 5, hidden: 8, heads: 3, headSize: 4, intermediate: 16, tiedHead: true }],

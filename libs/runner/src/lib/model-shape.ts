@@ -2,7 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { HubSettings } from '@tsarank/hub';
 import { InputError, readJson } from '@tsarank/io';
-import { linearModules, openFolderWeights, openGguf, type LinearModule, type TensorSource } from '@tsarank/model/containers';
+import {
+  linearModules,
+  openFolderWeights,
+  openGguf,
+  type LinearModule,
+  type TensorSource,
+} from '@tsarank/model/containers';
 import { modelPath } from './model-place';
 
 /** The sizes of a model that decide what it costs. */
@@ -80,7 +86,11 @@ const known = new Map<string, ModelShape>();
 export function modelShape(model: string, hub?: () => HubSettings): ModelShape {
   const place = modelPath(model, hub);
   if (!existsSync(place)) {
-    throw new InputError({ field: 'model', found: `"${model}"`, expected: 'tiny, a Hugging Face folder or a .gguf file' });
+    throw new InputError({
+      field: 'model',
+      found: `"${model}"`,
+      expected: 'tiny, a Hugging Face folder or a .gguf file',
+    });
   }
   const isFolder = statSync(place).isDirectory();
   const main = isFolder ? path.join(place, 'config.json') : place;
@@ -139,7 +149,8 @@ function shapeOfGguf(file: string): ModelShape {
   source.close();
   const { metadata, entries } = source;
   const family = String(metadata['general.architecture']);
-  const size = (key: string, fallback?: number): number => sizeOf(metadata[`${family}.${key}`] ?? fallback, file, `${family}.${key}`);
+  const size = (key: string, fallback?: number): number =>
+    sizeOf(metadata[`${family}.${key}`] ?? fallback, file, `${family}.${key}`);
   const hidden = size('embedding_length');
   const heads = size('attention.head_count');
   return {

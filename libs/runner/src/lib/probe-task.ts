@@ -56,7 +56,9 @@ export function probeTask(runs: readonly PlannedRun[], shape: ModelShape, thread
   const finals = runs.filter(({ kind }) => kind === 'run').map(({ config }) => config);
   return {
     threads,
-    pretrain: representatives(stages, (config) => pretrainStepFlops(config.pretrain!, shape, mostTokens(config).pretrain)),
+    pretrain: representatives(stages, (config) =>
+      pretrainStepFlops(config.pretrain!, shape, mostTokens(config).pretrain),
+    ),
     finetune: representatives(
       finals.filter(({ finetune }) => finetune !== null),
       (config) => finetuneStepFlops(config.finetune!, shape, mostTokens(config).finetune),

@@ -23,19 +23,28 @@ describe('requireRunnable', () => {
   ])('refuses %s', async (found, patch) => {
     const checked = requireRunnable([planned({}), planned(patch)]);
     await expect(checked).rejects.toThrow(InputError);
-    await expect(checked).rejects.toThrow(`field "model": found ${patch.model}, ${found}, expected a causal language model`);
+    await expect(checked).rejects.toThrow(
+      `field "model": found ${patch.model}, ${found}, expected a causal language model`,
+    );
   });
 
   it('refuses adapters of modules that a model lacks, by the setting of their stage', async () => {
     const finetune = { finetune: lora('q_proj', 'qproj') };
-    await expect(requireRunnable([planned(finetune)])).rejects.toThrow('field "finetune.lora.targetModules": found "qproj", expected all-linear, or some of down_proj');
+    await expect(requireRunnable([planned(finetune)])).rejects.toThrow(
+      'field "finetune.lora.targetModules": found "qproj", expected all-linear, or some of down_proj',
+    );
     const pretrain = { pretrain: lora('c_attn'), model: reference('llama-tied') };
-    await expect(requireRunnable([planned(pretrain, 'pretrain')])).rejects.toThrow('field "pretrain.lora.targetModules": found "c_attn"');
+    await expect(requireRunnable([planned(pretrain, 'pretrain')])).rejects.toThrow(
+      'field "pretrain.lora.targetModules": found "c_attn"',
+    );
   });
 
   it('takes decoders in folders and .gguf files, with adapters of their own modules', async () => {
     const models = ['gpt2-tied', 'gpt2-tied/model.gguf'].map(reference);
     await requireRunnable(['tiny', ...models].map((model) => planned({ model })));
-    await requireRunnable([planned({ model: models[0]!, finetune: lora('c_attn') }), planned({ finetune: lora('q_proj') })]);
+    await requireRunnable([
+      planned({ model: models[0]!, finetune: lora('c_attn') }),
+      planned({ finetune: lora('q_proj') }),
+    ]);
   });
 });

@@ -24,7 +24,11 @@ async function requireCausalLm(model: string, hub: (() => HubSettings) | undefin
   const { kind } = await modelSupport(place);
   if (kind === 'causal-lm') return;
   const found = `${model}, ${kind === 'classifier' ? 'a classifier' : 'an encoder-decoder model'}`;
-  throw new InputError({ field: 'model', found, expected: 'a causal language model; `tsarank score` and `rerank` take others' });
+  throw new InputError({
+    field: 'model',
+    found,
+    expected: 'a causal language model; `tsarank score` and `rerank` take others',
+  });
 }
 
 function requireTargets({ kind, config }: PlannedRun, hub: (() => HubSettings) | undefined): void {

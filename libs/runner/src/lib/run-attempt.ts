@@ -18,7 +18,11 @@ export interface AttemptOptions {
  *
  * @throws {InputError} when the folder can't be written.
  */
-export function prepareAttempt(runsDir: string, run: PlannedRun, { attempt, executor, tracking }: AttemptOptions): void {
+export function prepareAttempt(
+  runsDir: string,
+  run: PlannedRun,
+  { attempt, executor, tracking }: AttemptOptions,
+): void {
   const { log, progress } = runFolder(runsDir, run.runId);
   if (readRecord(runsDir, run.runId)?.status !== 'done') forgetRecord(runsDir, run.runId);
   rmSync(progress, { force: true });

@@ -6,7 +6,10 @@ export const PHASES = ['load', 'pretrain', 'finetune', 'evaluate'] as const;
 export type Phase = (typeof PHASES)[number];
 /** As people are told of it. */
 export const PHASE_NAMES: Readonly<Record<Phase, string>> = {
-  load: 'loading', pretrain: 'stage one', finetune: 'stage two', evaluate: 'evaluation',
+  load: 'loading',
+  pretrain: 'stage one',
+  finetune: 'stage two',
+  evaluate: 'evaluation',
 };
 
 /** A backward pass costs two forward passes for the blocks that train. */
@@ -29,7 +32,9 @@ export function runCost({ kind, config: { pretrain, finetune, data } }: PlannedR
     const reference = finetune.weights.differencePenalty > 0 ? 1 : 0;
     cost.finetune = finetune.steps * finetune.batchSize * (finetune.negatives + 1) * (1 + reference + BACKWARD);
   }
-  const queries = (data.testQueries ?? ASSUMED_QUERIES) + (data.outOfDomain === null ? 0 : (data.outOfDomainQueries ?? ASSUMED_QUERIES));
+  const queries =
+    (data.testQueries ?? ASSUMED_QUERIES) +
+    (data.outOfDomain === null ? 0 : (data.outOfDomainQueries ?? ASSUMED_QUERIES));
   cost.evaluate = queries * data.candidates * SCORED_PAIR;
   return cost;
 }

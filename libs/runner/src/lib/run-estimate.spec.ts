@@ -42,7 +42,8 @@ const planned = (patch: ConfigPatch, kind: PlannedRun['kind'] = 'run'): PlannedR
 describe('operations', () => {
   // Prompts of 2 + 8 tokens, queries of 3: rows of 12 places in stage two, 13 with the end of the text.
   const text = { maxDocumentTokens: 2, maxQueryTokens: 3 };
-  const forward = (tokens: number, length: number, blocks: number): number => blocks * tokens * (2 * 100 + 4 * length * 4);
+  const forward = (tokens: number, length: number, blocks: number): number =>
+    blocks * tokens * (2 * 100 + 4 * length * 4);
   const head = (rows: number): number => 2 * rows * 4 * 10;
 
   it('of stage one: forward, twice that backward, the head three times where it trains', () => {
@@ -51,21 +52,54 @@ describe('operations', () => {
   });
 
   it.each<[string, ConfigPatch, number]>([
-    ['the top block alone goes backward', { finetune: { weights: { differencePenalty: 0 } } }, forward(24, 12, 2 + 2) + 2 * head(2 * 3 + 12 - 3)],
-    ['no next-token loss: query rows', { finetune: { weights: { differencePenalty: 0, nextToken: 0 } } }, forward(24, 12, 4) + 2 * head(2 * 3)],
-    ['a penalty adds the reference', { finetune: { klRows: 'all' } }, forward(24, 12, 4) + 2 * head(24) + forward(24, 12, 2) + head(24)],
-    ['over query rows', { finetune: { klRows: 'query' } }, forward(24, 12, 4) + 2 * head(6 + 9) + forward(24, 12, 2) + head(6)],
+    [
+      'the top block alone goes backward',
+      { finetune: { weights: { differencePenalty: 0 } } },
+      forward(24, 12, 2 + 2) + 2 * head(2 * 3 + 12 - 3),
+    ],
+    [
+      'no next-token loss: query rows',
+      { finetune: { weights: { differencePenalty: 0, nextToken: 0 } } },
+      forward(24, 12, 4) + 2 * head(2 * 3),
+    ],
+    [
+      'a penalty adds the reference',
+      { finetune: { klRows: 'all' } },
+      forward(24, 12, 4) + 2 * head(24) + forward(24, 12, 2) + head(24),
+    ],
+    [
+      'over query rows',
+      { finetune: { klRows: 'query' } },
+      forward(24, 12, 4) + 2 * head(6 + 9) + forward(24, 12, 2) + head(6),
+    ],
   ])('of a step of stage two: %s', (_, patch, expected) => {
-    const run = planned(applyPatch<ConfigPatch>({ text, finetune: { steps: 1, batchSize: 1, negatives: 1, topLayers: 1 } }, patch as never));
+    const run = planned(
+      applyPatch<ConfigPatch>(
+        { text, finetune: { steps: 1, batchSize: 1, negatives: 1, topLayers: 1 } },
+        patch as never,
+      ),
+    );
     expect(estimateRun(run, shape).phases.finetune.flops).toBe(expected);
   });
 
   it('of a step with adapters: no gradient of the frozen matrices, their own thrice', () => {
     const lora = { rank: 3, alpha: 1, targetModules: ['q'] };
-    const named: ModelShape = { ...shape, linear: { modelType: 'llama', modules: [0, 1].map((layer) => ({ name: `layers.${layer}.q`, into: 4, out: 6 })) } };
-    const finetune = { steps: 1, batchSize: 1, negatives: 1, topLayers: 1, lora, weights: { nextToken: 0, differencePenalty: 0 } };
+    const named: ModelShape = {
+      ...shape,
+      linear: { modelType: 'llama', modules: [0, 1].map((layer) => ({ name: `layers.${layer}.q`, into: 4, out: 6 })) },
+    };
+    const finetune = {
+      steps: 1,
+      batchSize: 1,
+      negatives: 1,
+      topLayers: 1,
+      lora,
+      weights: { nextToken: 0, differencePenalty: 0 },
+    };
     const back = 24 * (2 * 100 + 8 * 12 * 4);
-    expect(estimateRun(planned({ text, finetune }), named).phases.finetune.flops).toBe(forward(24, 12, 2) + back + 6 * 24 * 30 + 2 * head(2 * 3));
+    expect(estimateRun(planned({ text, finetune }), named).phases.finetune.flops).toBe(
+      forward(24, 12, 2) + back + 6 * 24 * 30 + 2 * head(2 * 3),
+    );
   });
 
   it('of evaluation: a document is computed once for all its queries', () => {
@@ -84,7 +118,12 @@ describe('operations', () => {
 
 describe('memory', () => {
   const short = { data: { testQueries: 40, outOfDomainQueries: 10 } };
-  const n7 = { text: { maxDocumentTokens: 128 }, data: { testQueries: 5, outOfDomainQueries: 2 }, finetune: { negatives: 7, topLayers: 4 }, pretrain: { topLayers: 4 } };
+  const n7 = {
+    text: { maxDocumentTokens: 128 },
+    data: { testQueries: 5, outOfDomainQueries: 2 },
+    finetune: { negatives: 7, topLayers: 4 },
+    pretrain: { topLayers: 4 },
+  };
   // Peaks of real processes, MiB (docs/decisions/2026-11-25-estimates-from-a-probe.md).
   it.each<[string, 'wasm' | 'tensorflow', PlannedRun['kind'], ConfigPatch, number]>([
     ['stage one of all weights', 'tensorflow', 'pretrain', quick, 6190],
@@ -119,18 +158,44 @@ describe('time', () => {
   });
 
   it('is absent where a phase was not measured, and without a calibration', () => {
-    expect(estimateRun(planned({}, 'pretrain'), shape, { ...calibration, pretrain: undefined }).seconds).toBeUndefined();
+    expect(
+      estimateRun(planned({}, 'pretrain'), shape, { ...calibration, pretrain: undefined }).seconds,
+    ).toBeUndefined();
     expect(estimateRun(planned({}), shape)).not.toHaveProperty('seconds');
   });
 });
 
 describe('fitSteps', () => {
   it.each([
-    ['passes and operations told apart', [[8, 10, 9], [8, 30, 11], [4, 10, 5]], { perPass: 1, perFlop: 0.1 }],
-    ['steps of one kind', [[8, 10, 2], [8, 10, 4]], { perPass: 0, perFlop: 0.3 }],
-    ['larger steps that were quicker: noise', [[8, 10, 4], [8, 30, 2]], { perPass: 0, perFlop: 0.1 }],
+    [
+      'passes and operations told apart',
+      [
+        [8, 10, 9],
+        [8, 30, 11],
+        [4, 10, 5],
+      ],
+      { perPass: 1, perFlop: 0.1 },
+    ],
+    [
+      'steps of one kind',
+      [
+        [8, 10, 2],
+        [8, 10, 4],
+      ],
+      { perPass: 0, perFlop: 0.3 },
+    ],
+    [
+      'larger steps that were quicker: noise',
+      [
+        [8, 10, 4],
+        [8, 30, 2],
+      ],
+      { perPass: 0, perFlop: 0.1 },
+    ],
   ])('%s', (_, steps, expected) => {
-    const fit = fitSteps(steps.map(([passes, flops, seconds]) => ({ passes: passes!, flops: flops!, seconds: seconds! })));
+    const fit = fitSteps(
+      steps.map(([passes, flops, seconds]) => ({ passes: passes!, flops: flops!, seconds: seconds! })),
+    );
     expect(fit.perPass).toBeCloseTo(expected.perPass, 10);
     expect(fit.perFlop).toBeCloseTo(expected.perFlop, 10);
   });
@@ -140,7 +205,13 @@ describe('calibrate', () => {
   const report = (start: number) => ({
     load: { start, model: 1, pairs: 1, index: 1 },
     counted: [],
-    finetune: { fixed: 1, steps: [{ passes: 8, flops: 10, seconds: 9 }, { passes: 8, flops: 30, seconds: 11 }] },
+    finetune: {
+      fixed: 1,
+      steps: [
+        { passes: 8, flops: 10, seconds: 9 },
+        { passes: 8, flops: 30, seconds: 11 },
+      ],
+    },
     evaluate: { fixed: 2, scored: { flops: 100, seconds: 5 } },
     end: 0.5,
   });
@@ -159,9 +230,15 @@ describe('calibrate', () => {
 describe('tokensOf', () => {
   it('scales the limits of texts that were not counted as those that were turned out', () => {
     const { config } = planned({});
-    const longer = { ...config, text: { ...config.text, maxDocumentTokens: 2 * mostTokens(config).finetune.prompt - 8 } };
+    const longer = {
+      ...config,
+      text: { ...config.text, maxDocumentTokens: 2 * mostTokens(config).finetune.prompt - 8 },
+    };
     const most = mostTokens(config);
     const counted = { ...most, finetune: { ...most.finetune, prompt: most.finetune.prompt / 4 } };
-    expect(tokensOf(longer, [{ key: tokensKey(config), most, counted }]).finetune.prompt).toBeCloseTo(most.finetune.prompt / 2, 10);
+    expect(tokensOf(longer, [{ key: tokensKey(config), most, counted }]).finetune.prompt).toBeCloseTo(
+      most.finetune.prompt / 2,
+      10,
+    );
   });
 });

@@ -48,7 +48,8 @@ export function estimateRun(run: PlannedRun, shape: ModelShape, calibration?: Ca
     }),
   ) as RunEstimate['phases'];
   const seconds = PHASES.reduce<number | undefined>(
-    (sum, phase) => (sum === undefined || phases[phase].seconds === undefined ? undefined : sum + phases[phase].seconds),
+    (sum, phase) =>
+      sum === undefined || phases[phase].seconds === undefined ? undefined : sum + phases[phase].seconds,
     0,
   );
   return {

@@ -45,7 +45,9 @@ export function finetuneStepFlops(settings: FinetuneConfig, shape: ModelShape, t
   const places = settings.batchSize * (settings.negatives + 1) * tokens.places;
   const { all, penalised } = groupRows(settings, tokens);
   const reference =
-    settings.weights.differencePenalty > 0 ? forward(shape, places, tokens.places, shape.blocks) + head(shape, penalised) : 0;
+    settings.weights.differencePenalty > 0
+      ? forward(shape, places, tokens.places, shape.blocks) + head(shape, penalised)
+      : 0;
   return trainingFlops(shape, settings, places, tokens.places, all) + reference;
 }
 
@@ -82,7 +84,10 @@ export function groupRows(
 }
 
 /** Scores of pairs that share their documents' prompts. */
-export function scoringFlops(shape: ModelShape, { pairs, stems, prompt, query }: Omit<EvaluationTokens, 'texts' | 'textTokens' | 'positives'>): number {
+export function scoringFlops(
+  shape: ModelShape,
+  { pairs, stems, prompt, query }: Omit<EvaluationTokens, 'texts' | 'textTokens' | 'positives'>,
+): number {
   if (pairs === 0) return 0;
   const places = stems * prompt + pairs * (query - 1);
   return forward(shape, places, places / stems, shape.blocks) + head(shape, pairs * query);

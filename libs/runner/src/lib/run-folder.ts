@@ -66,7 +66,8 @@ export function writePlannedRun(runsDir: string, run: PlannedRun, tracking?: Tra
 }
 
 /** A run's record as it lies on the disk. */
-export type RecordState = { state: 'none' } | { state: 'sound'; record: RunRecord } | { state: 'damaged'; file: string; why: string };
+export type RecordState =
+  { state: 'none' } | { state: 'sound'; record: RunRecord } | { state: 'damaged'; file: string; why: string };
 
 /** The record of a run, or what is wrong with it: cut short, changed since it was written, of another run or version. */
 export function recordState(runsDir: string, runId: string): RecordState {
@@ -76,7 +77,8 @@ export function recordState(runsDir: string, runId: string): RecordState {
     const text = readText(file);
     const hash = HASH_LINE.exec(text);
     const rest = hash ? `{\n${text.slice(hash[0].length)}` : text;
-    if (!hash || sha256(rest) !== hash[1]) throw new InputError({ file, message: 'its content does not have its hash' });
+    if (!hash || sha256(rest) !== hash[1])
+      throw new InputError({ file, message: 'its content does not have its hash' });
     const record = parseRunRecord(JSON.parse(rest), { file });
     if (record.runId === runId) return { state: 'sound', record };
     throw new InputError({ file, field: 'runId', found: record.runId, expected: runId });

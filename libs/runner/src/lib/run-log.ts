@@ -18,4 +18,9 @@ export interface RunLog {
 }
 
 /** Of a run that nobody tracks. */
-export const silentRunLog: RunLog = { resume: () => undefined, step: () => undefined, result: () => undefined, finish: () => undefined };
+export const silentRunLog: RunLog = {
+  resume: () => undefined,
+  step: () => undefined,
+  result: () => undefined,
+  finish: () => undefined,
+};

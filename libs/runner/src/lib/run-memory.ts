@@ -64,8 +64,11 @@ export function runMemory(run: PlannedRun, shape: ModelShape, tokens: RunTokens)
   const evaluated = kind === 'pretrain' ? 0 : start + weights + scoringMemory(shape, tokens, scoredLogits);
   if (!settings) return Math.max(loaded, evaluated);
   const sizes = kind === 'pretrain' ? tokens.pretrain : tokens.finetune;
-  const places = sizes.places * (kind === 'pretrain' ? settings.batchSize : settings.batchSize * ((settings as FinetuneConfig).negatives + 1));
-  const rows = kind === 'pretrain' ? settings.batchSize * sizes.query : groupRows(settings as FinetuneConfig, sizes).all;
+  const places =
+    sizes.places *
+    (kind === 'pretrain' ? settings.batchSize : settings.batchSize * ((settings as FinetuneConfig).negatives + 1));
+  const rows =
+    kind === 'pretrain' ? settings.batchSize * sizes.query : groupRows(settings as FinetuneConfig, sizes).all;
   const trained =
     start +
     models * weights +
@@ -81,10 +84,18 @@ function tokenValues(shape: ModelShape, { places }: Pick<PairTokens, 'places'>):
 }
 
 /** Hidden states and logits of one forward pass of scoring. */
-function scoringMemory(shape: ModelShape, { evaluate: { pairs, stems, prompt, query } }: RunTokens, copies: number): number {
+function scoringMemory(
+  shape: ModelShape,
+  { evaluate: { pairs, stems, prompt, query } }: RunTokens,
+  copies: number,
+): number {
   const all = stems * prompt + pairs * (query - 1);
   const places = stems > 0 ? all / stems : 0;
-  const logits = Math.min(SCORED_LOGITS, FLOAT * Math.min(all, SCORED_TOKENS) * shape.vocabulary, FLOAT * pairs * query * shape.vocabulary);
+  const logits = Math.min(
+    SCORED_LOGITS,
+    FLOAT * Math.min(all, SCORED_TOKENS) * shape.vocabulary,
+    FLOAT * pairs * query * shape.vocabulary,
+  );
   return FLOAT * Math.min(all, SCORED_TOKENS) * tokenValues(shape, { places }) + copies * logits;
 }
 
@@ -95,7 +106,8 @@ function trainableWeights(shape: ModelShape, { topLayers, lora }: Pick<FinetuneC
 
 /** Texts that a run holds beyond the embedded collections, which are in the base. */
 function textMemory({ kind, config: { data, pretrain } }: PlannedRun): number {
-  if (kind === 'pretrain') return pretrain?.pairs === 'embedded' ? EMBEDDED_PAIRS : TEXT_FACTOR * fileSize(pretrain?.pairs);
+  if (kind === 'pretrain')
+    return pretrain?.pairs === 'embedded' ? EMBEDDED_PAIRS : TEXT_FACTOR * fileSize(pretrain?.pairs);
   const folders = [data.collection, ...(data.outOfDomain === null ? [] : [data.outOfDomain])];
   return folders.reduce((sum, folder) => sum + TEXT_FACTOR * fileSize(path.join(folder, 'corpus.jsonl')), 0);
 }

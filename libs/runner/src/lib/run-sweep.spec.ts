@@ -64,14 +64,27 @@ beforeEach(() => {
 afterEach(() => rmSync(runsDir, { recursive: true, force: true }));
 
 function planOf(variants: Record<string, ConfigPatch>): SweepPlan {
-  const spec = { name: 'test', question: '?', base: quick, variants, baseline: Object.keys(variants)[0]!, seeds: [0], measures: ['AP'] as const };
+  const spec = {
+    name: 'test',
+    question: '?',
+    base: quick,
+    variants,
+    baseline: Object.keys(variants)[0]!,
+    seeds: [0],
+    measures: ['AP'] as const,
+  };
   return expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
 }
 /** Variants that differ, so that no two share a run. */
 const without = (...names: string[]): Record<string, ConfigPatch> =>
   Object.fromEntries(names.map((name, at) => [name, { pretrain: null, finetune: { steps: at + 1 } }]));
 const sweep = (plan: SweepPlan, options: Partial<RunSweepOptions> = {}, slots = 2) =>
-  runSweep(plan, { runsDir, executor: localExecutor({ command: [process.execPath, script], slots }), pollMs: 10, ...options });
+  runSweep(plan, {
+    runsDir,
+    executor: localExecutor({ command: [process.execPath, script], slots }),
+    pollMs: 10,
+    ...options,
+  });
 const starts = (): string[] => readFileSync(path.join(runsDir, 'starts.txt'), 'utf8').trim().split('\n');
 const recordOf = (plan: SweepPlan, variant: string) =>
   readRecord(runsDir, plan.cells.find((cell) => cell.variant === variant)!.runId);
@@ -80,7 +93,8 @@ describe('runSweep', () => {
   it('executes every run once, stage one before what starts from it, and nothing the second time', async () => {
     const plan = planOf({ a: {}, b: { finetune: { steps: 9 } }, ...without('c') });
     const order: string[] = [];
-    const onEvent = (event: SweepEvent): void => void (event.type === 'run-start' && order.push(`${event.run.kind} ${event.run.variant}`));
+    const onEvent = (event: SweepEvent): void =>
+      void (event.type === 'run-start' && order.push(`${event.run.kind} ${event.run.variant}`));
     expect(await sweep(plan, { onEvent })).toEqual({ executed: 4, finished: 0, failed: [] });
     expect(starts().sort()).toEqual([...order].sort());
     expect(order.filter((line) => line.startsWith('pretrain'))).toHaveLength(1);
@@ -98,9 +112,18 @@ describe('runSweep', () => {
     expect(failed).toHaveLength(4);
     expect(recordOf(plan, 'good')?.status).toBe('done');
     expect(recordOf(plan, 'also-good')?.status).toBe('done');
-    expect(recordOf(plan, 'crash')?.error).toMatchObject({ kind: 'error', message: expect.stringContaining('something broke') });
-    expect(recordOf(plan, 'killed')?.error).toMatchObject({ kind: 'killed', message: expect.stringContaining('SIGKILL') });
-    expect(recordOf(plan, 'heap')?.error).toMatchObject({ kind: 'out-of-memory', message: expect.stringContaining('heap') });
+    expect(recordOf(plan, 'crash')?.error).toMatchObject({
+      kind: 'error',
+      message: expect.stringContaining('something broke'),
+    });
+    expect(recordOf(plan, 'killed')?.error).toMatchObject({
+      kind: 'killed',
+      message: expect.stringContaining('SIGKILL'),
+    });
+    expect(recordOf(plan, 'heap')?.error).toMatchObject({
+      kind: 'out-of-memory',
+      message: expect.stringContaining('heap'),
+    });
     expect(recordOf(plan, 'nan')?.error).toEqual({ kind: 'nan', message: 'loss is NaN at step 3' });
   });
 
@@ -112,7 +135,11 @@ describe('runSweep', () => {
   });
 
   it('fails what starts from a failed stage one with its cause', async () => {
-    const plan = planOf({ a: { pretrain: { pairs: 'nan' } }, b: { pretrain: { pairs: 'nan' }, finetune: { steps: 7 } }, ...without('c') });
+    const plan = planOf({
+      a: { pretrain: { pairs: 'nan' } },
+      b: { pretrain: { pairs: 'nan' }, finetune: { steps: 7 } },
+      ...without('c'),
+    });
     const { failed } = await sweep(plan);
     expect(failed).toHaveLength(3);
     for (const variant of ['a', 'b']) {
@@ -147,7 +174,12 @@ describe('runSweep', () => {
     writeFileSync(record, damaged);
     const events: SweepEvent[] = [];
     expect((await sweep(plan, { onEvent: (event) => events.push(event) })).executed).toBe(1);
-    expect(events).toContainEqual({ type: 'damaged', run: plan.runs[0], file: `${record}.damaged`, why: expect.stringContaining(record) });
+    expect(events).toContainEqual({
+      type: 'damaged',
+      run: plan.runs[0],
+      file: `${record}.damaged`,
+      why: expect.stringContaining(record),
+    });
     expect(readFileSync(record, 'utf8')).toBe(sound);
     expect(readFileSync(`${record}.damaged`, 'utf8')).toBe(damaged);
   });
@@ -167,15 +199,22 @@ describe('runSweep', () => {
   it('tries again what was done to a run, and once what it did itself', async () => {
     const plan = planOf(without('good', 'killed-once', 'killed', 'heap-once', 'crash'));
     const retries: string[] = [];
-    const onEvent = (event: SweepEvent): void => void (event.type === 'run-retry' && retries.push(`${event.run.variant} ${event.attempt}/${event.attempts}`));
+    const onEvent = (event: SweepEvent): void =>
+      void (event.type === 'run-retry' && retries.push(`${event.run.variant} ${event.attempt}/${event.attempts}`));
     const { failed } = await sweep(plan, { onEvent });
     expect(failed.map(({ error }) => error!.kind).sort()).toEqual(['error', 'killed']);
     expect(retries.sort()).toEqual(['heap-once 1/3', 'killed 1/3', 'killed 2/3', 'killed-once 1/3']);
     const count = (variant: string): number => starts().filter((line) => line === `run ${variant}`).length;
     expect(['killed-once', 'killed', 'heap-once', 'crash'].map(count)).toEqual([2, 3, 2, 1]);
     const { attempts } = runFolder(runsDir, plan.cells.find(({ variant }) => variant === 'killed-once')!.runId);
-    const diary = readFileSync(attempts, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as RunAttempt);
-    expect(diary).toMatchObject([{ attempt: 1, executor: 'local', end: 'killed' }, { attempt: 2, end: 'done' }]);
+    const diary = readFileSync(attempts, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as RunAttempt);
+    expect(diary).toMatchObject([
+      { attempt: 1, executor: 'local', end: 'killed' },
+      { attempt: 2, end: 'done' },
+    ]);
   });
 
   it('stops when the first runs all fail alike, and says how', async () => {
@@ -183,7 +222,9 @@ describe('runSweep', () => {
     const alike = { ...plan, runs: plan.runs.map((run) => ({ ...run, variant: 'alike' })) };
     const { executed, failed, stopped } = await sweep(alike, {}, 1);
     expect({ executed, failed: failed.length }).toEqual({ executed: 3, failed: 3 });
-    expect(stopped).toBe('the first 3 runs failed alike (error: the process ended with code 3 and no record: Error: no such layer 12)');
+    expect(stopped).toBe(
+      'the first 3 runs failed alike (error: the process ended with code 3 and no record: Error: no such layer 12)',
+    );
     expect((await sweep(alike, { stopAlike: 0 }, 1)).executed).toBe(5);
   });
 
@@ -205,7 +246,9 @@ describe('runSweep', () => {
     const executor = localExecutor({ command: [process.execPath, script], slots: 4, memory });
     const { failed } = await sweep(plan, { executor, onEvent });
     expect(most).toBe(1);
-    expect(failed.map(({ error }) => error)).toEqual([{ kind: 'out-of-memory', message: expect.stringMatching(/^not started: needs about .*--memory/) }]);
+    expect(failed.map(({ error }) => error)).toEqual([
+      { kind: 'out-of-memory', message: expect.stringMatching(/^not started: needs about .*--memory/) },
+    ]);
     expect(starts().sort()).toEqual(['run a', 'run b', 'run c']);
   });
 
@@ -221,18 +264,21 @@ describe('runSweep', () => {
     await expect(sweep(planOf(without('a')))).resolves.toMatchObject({ executed: 1 });
   });
 
-  it.each(['slow', 'deaf'])('lets its processes save when it is stopped, ends those that do not (%s), and leaves no record', async (name) => {
-    const plan = planOf(without(name));
-    const controller = new AbortController();
-    const onEvent = (event: SweepEvent): void => {
-      if (event.type === 'run-progress') controller.abort();
-    };
-    const stopped = sweep(plan, { signal: controller.signal, onEvent, graceMs: name === 'slow' ? 5000 : 200 });
-    await expect(stopped).rejects.toThrow('stopped; the same command goes on from the last checkpoints');
-    expect(recordOf(plan, name)).toBeUndefined();
-    expect(existsSync(path.join(runsDir, plan.runs[0]!.runId, 'saved'))).toBe(name === 'slow');
-    acquireLock(runsDir).release();
-  });
+  it.each(['slow', 'deaf'])(
+    'lets its processes save when it is stopped, ends those that do not (%s), and leaves no record',
+    async (name) => {
+      const plan = planOf(without(name));
+      const controller = new AbortController();
+      const onEvent = (event: SweepEvent): void => {
+        if (event.type === 'run-progress') controller.abort();
+      };
+      const stopped = sweep(plan, { signal: controller.signal, onEvent, graceMs: name === 'slow' ? 5000 : 200 });
+      await expect(stopped).rejects.toThrow('stopped; the same command goes on from the last checkpoints');
+      expect(recordOf(plan, name)).toBeUndefined();
+      expect(existsSync(path.join(runsDir, plan.runs[0]!.runId, 'saved'))).toBe(name === 'slow');
+      acquireLock(runsDir).release();
+    },
+  );
 
   it('tells what happens in order', async () => {
     const events: string[] = [];

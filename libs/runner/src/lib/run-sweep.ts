@@ -84,7 +84,16 @@ export async function runSweep(plan: SweepPlan, options: RunSweepOptions): Promi
 }
 
 async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<SweepOutcome> {
-  const { runsDir, executor, onEvent, signal, tracking, retries = 2, pollMs = executor.pollMs, graceMs = 5000 } = options;
+  const {
+    runsDir,
+    executor,
+    onEvent,
+    signal,
+    tracking,
+    retries = 2,
+    pollMs = executor.pollMs,
+    graceMs = 5000,
+  } = options;
   const isSound = resultChecker(runsDir, (run, damage) => onEvent?.({ type: 'damaged', run, ...damage }));
   const queue = sweepQueue(plan.runs, isSound);
   const outcome: SweepOutcome = { executed: 0, finished: plan.runs.length - queue.pending.length, failed: [] };
@@ -100,7 +109,10 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     if (record.status === 'failed') outcome.failed.push(record);
     onEvent?.({ type: 'run-end', run, record });
     for (const orphan of queue.settle(run, record.status)) {
-      const error = { kind: record.error!.kind, message: `stage one (run ${run.runId}) failed: ${record.error!.message}` };
+      const error = {
+        kind: record.error!.kind,
+        message: `stage one (run ${run.runId}) failed: ${record.error!.message}`,
+      };
       const failed = failedRecord(orphan, error);
       writeRecord(runsDir, failed);
       settle(orphan, failed);
@@ -109,14 +121,22 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
   const mayStart = (run: PlannedRun): boolean => {
     const others = [...inFlight];
     if (others.length > 0 && (alone.has(run.runId) || others.some((other) => alone.has(other.run.runId)))) return false;
-    return executor.admit?.(run, others.map((other) => other.run)).may !== 'wait';
+    return (
+      executor.admit?.(
+        run,
+        others.map((other) => other.run),
+      ).may !== 'wait'
+    );
   };
   const start = async (): Promise<void> => {
     const batch: InFlight[] = [];
     while (inFlight.size < executor.slots) {
       const run = queue.take(mayStart);
       if (!run) break;
-      const admission = executor.admit?.(run, [...inFlight].map((other) => other.run));
+      const admission = executor.admit?.(
+        run,
+        [...inFlight].map((other) => other.run),
+      );
       if (admission?.may === 'never') {
         const failed = failedRecord(run, { kind: 'out-of-memory', message: `not started: ${admission.why}` });
         writeRecord(runsDir, failed);
@@ -131,7 +151,10 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
       inFlight.add(entry);
     }
     if (batch.length === 0) return;
-    const jobs = await executor.submit(batch.map(({ run }) => run), runsDir);
+    const jobs = await executor.submit(
+      batch.map(({ run }) => run),
+      runsDir,
+    );
     batch.forEach((entry, at) => {
       entry.job = jobs[at];
       onEvent?.({ type: 'run-start', run: entry.run });
@@ -153,9 +176,17 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
       const { error } = record;
       const end: RunAttempt['end'] = error?.kind ?? 'done';
       const seconds = Math.round(performance.now() - (entry.startedAt ?? performance.now())) / 1000;
-      const diary = { attempt, executor: executor.name, job: executor.describe(job), ended: new Date().toISOString(), seconds, end };
+      const diary = {
+        attempt,
+        executor: executor.name,
+        job: executor.describe(job),
+        ended: new Date().toISOString(),
+        seconds,
+        end,
+      };
       noteAttempt(runsDir, run.runId, { ...diary, ...(error ? { message: error.message } : {}) });
-      if (error?.kind === 'storage') throw new WorkError(`run ${run.runId} can't write: ${error.message}; mend that, and the same command goes on`);
+      if (error?.kind === 'storage')
+        throw new WorkError(`run ${run.runId} can't write: ${error.message}; mend that, and the same command goes on`);
       if (error && isTransient(error) && attempt <= retries) {
         if (error.kind === 'out-of-memory' && inFlight.size > 0) alone.add(run.runId);
         queue.putBack(run);

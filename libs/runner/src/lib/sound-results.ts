@@ -13,7 +13,10 @@ export interface DamagedFile {
  * Tells which runs have a result that can be trusted: a done record with its own hash and, for stage one, a model folder
  * with the hash that the record names. A damaged record is put aside and told of.
  */
-export function resultChecker(runsDir: string, onDamage: (run: PlannedRun, damage: DamagedFile) => void): (run: PlannedRun) => boolean {
+export function resultChecker(
+  runsDir: string,
+  onDamage: (run: PlannedRun, damage: DamagedFile) => void,
+): (run: PlannedRun) => boolean {
   return (run) => {
     const found = recordState(runsDir, run.runId);
     if (found.state === 'damaged') {

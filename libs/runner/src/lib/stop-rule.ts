@@ -24,7 +24,9 @@ export function stopRule({
     const tried = failed.filter(({ error }) => !ORPHAN.test(error!.message));
     if (stopAlike === 0 || tried.length < stopAlike || failed.length < executed) return undefined;
     const causes = new Set(tried.map(causeOf));
-    return causes.size === 1 ? `the first ${tried.length} runs failed alike (${first.error!.kind}: ${first.error!.message.split('\n')[0]})` : undefined;
+    return causes.size === 1
+      ? `the first ${tried.length} runs failed alike (${first.error!.kind}: ${first.error!.message.split('\n')[0]})`
+      : undefined;
   };
 }
 

@@ -3,7 +3,14 @@ import { quick } from '@tsarank/config';
 import { sweepQueue } from './sweep-queue';
 
 const run = (runId: string, kind: PlannedRun['kind'], stageId?: string): PlannedRun => ({
-  kind, runId, variant: runId, seed: 0, config: quick, dataHashes: {}, behaviourVersion: 1, ...(stageId ? { stageId } : {}),
+  kind,
+  runId,
+  variant: runId,
+  seed: 0,
+  config: quick,
+  dataHashes: {},
+  behaviourVersion: 1,
+  ...(stageId ? { stageId } : {}),
 });
 const stage = run('s', 'pretrain');
 const runs = [stage, run('a', 'run', 's'), run('b', 'run', 's'), run('c', 'run')];

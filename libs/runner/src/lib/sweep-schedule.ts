@@ -26,12 +26,19 @@ export function sweepSchedule(
   let now = 0;
   let memory = 0;
   for (;;) {
-    for (let run = inFlight.length < slots ? queue.take() : undefined; run; run = inFlight.length < slots ? queue.take() : undefined) {
+    for (
+      let run = inFlight.length < slots ? queue.take() : undefined;
+      run;
+      run = inFlight.length < slots ? queue.take() : undefined
+    ) {
       const estimate = estimateOf(run);
       inFlight.push({ run, ends: now + (estimate.seconds ?? 0), memory: estimate.memory });
     }
     if (inFlight.length === 0) return { seconds: now, memory };
-    memory = Math.max(memory, inFlight.reduce((sum, entry) => sum + entry.memory, 0));
+    memory = Math.max(
+      memory,
+      inFlight.reduce((sum, entry) => sum + entry.memory, 0),
+    );
     const next = inFlight.reduce((first, entry) => (entry.ends < first.ends ? entry : first));
     inFlight.splice(inFlight.indexOf(next), 1);
     now = next.ends;

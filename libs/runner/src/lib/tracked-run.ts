@@ -31,7 +31,15 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
     tags: [experiment, ...(kind === 'run' && variant === baseline ? ['baseline'] : []), ...tags],
     config: {
       ...config,
-      _ablation: { experiment, variant, baseline, seed, behaviourVersion, dataHashes: { ...dataHashes }, stageOne: stageId ?? null },
+      _ablation: {
+        experiment,
+        variant,
+        baseline,
+        seed,
+        behaviourVersion,
+        dataHashes: { ...dataHashes },
+        stageOne: stageId ?? null,
+      },
     },
     metrics: [
       { name: 'train/*', stepMetric: 'train/examples' },
@@ -39,6 +47,12 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
       { name: 'eval/*', summary: ['last'] },
     ],
     startingStep,
-    metadata: { host: hostname(), cpu_count: availableParallelism(), program: 'ablate', node: process.version, platform: process.platform },
+    metadata: {
+      host: hostname(),
+      cpu_count: availableParallelism(),
+      program: 'ablate',
+      node: process.version,
+      platform: process.platform,
+    },
   };
 }

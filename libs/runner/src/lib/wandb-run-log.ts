@@ -26,7 +26,10 @@ export function wandbRunLog(
   const tracker = (): Tracker => {
     if (opened) return opened;
     const onTrouble = (message: string): void => void process.stderr.write(`tracking: ${message}\n`);
-    opened = wandbTracker(dir, trackedRun(planned, request, startingStep), { onTrouble, elapsedMs: () => performance.now() });
+    opened = wandbTracker(dir, trackedRun(planned, request, startingStep), {
+      onTrouble,
+      elapsedMs: () => performance.now(),
+    });
     for (const { text, stream } of early.splice(0)) opened.console(text, stream);
     return opened;
   };
@@ -35,7 +38,9 @@ export function wandbRunLog(
     step: (step) => tracker().log(step.step, rowOf(step)),
     result: (record) => {
       const summary = resultSummary(record);
-      const numbers = Object.entries(summary).filter((entry): entry is [string, number] => typeof entry[1] === 'number');
+      const numbers = Object.entries(summary).filter(
+        (entry): entry is [string, number] => typeof entry[1] === 'number',
+      );
       const evaluated = numbers.filter(([name]) => /^(eval|perplexity)\//.test(name));
       if (evaluated.length > 0) tracker().log(planned.config.finetune?.steps ?? 0, Object.fromEntries(evaluated));
       const error = record.error ? { error: `${record.error.kind}: ${record.error.message}` } : {};
@@ -48,7 +53,17 @@ export function wandbRunLog(
   };
 }
 
-function rowOf({ loss, rank, nextToken, differencePenalty, gradNorm, tokens, seconds, examples, learningRate }: TrackedStep): Record<string, number> {
+function rowOf({
+  loss,
+  rank,
+  nextToken,
+  differencePenalty,
+  gradNorm,
+  tokens,
+  seconds,
+  examples,
+  learningRate,
+}: TrackedStep): Record<string, number> {
   const terms = { rank, nextToken, differencePenalty };
   const given = Object.entries(terms).filter((entry): entry is [string, number] => entry[1] !== undefined);
   return {

@@ -7,7 +7,11 @@ export type ReadPart = (start: number, values: Float32Array) => void;
 /** The parts of NodeJSKernelBackend used here (tfjs-node 4.22, nodejs_kernel_backend.ts). */
 interface TensorflowBackend {
   binding: { TF_ATTR_TYPE: number; TF_ATTR_BOOL: number; TF_FLOAT: number };
-  executeSingleOutput(name: string, attributes: { name: string; type: number; value: unknown }[], inputs: tf.Tensor[]): tf.Tensor;
+  executeSingleOutput(
+    name: string,
+    attributes: { name: string; type: number; value: unknown }[],
+    inputs: tf.Tensor[],
+  ): tf.Tensor;
 }
 
 /** Numbers read at a time: 2 MiB. */
@@ -71,7 +75,11 @@ function inTensorflow(shape: readonly number[], size: number, readPart: ReadPart
       tf.tidy(() => {
         const rows = tf.range(start / width, (start + count) / width, 1, 'int32');
         const part = tf.tensor(values, [count / width, ...rest], 'float32');
-        backend.executeSingleOutput('InplaceUpdate', [{ name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }], [tensor, rows, part]);
+        backend.executeSingleOutput(
+          'InplaceUpdate',
+          [{ name: 'T', type: TF_ATTR_TYPE, value: TF_FLOAT }],
+          [tensor, rows, part],
+        );
       });
     });
   } catch (error) {

@@ -23,7 +23,10 @@ export interface FakeHub {
 export const REPOSITORY = 'org/name';
 
 /** @param large Names of the files that Git LFS keeps. */
-export async function startFakeHub(files: Readonly<Record<string, Buffer>>, large: readonly string[]): Promise<FakeHub> {
+export async function startFakeHub(
+  files: Readonly<Record<string, Buffer>>,
+  large: readonly string[],
+): Promise<FakeHub> {
   const commit = 'c0ffee'.padEnd(40, '0');
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url!.replace(/\?.*/, ''));

@@ -9,7 +9,15 @@ export function byteTokenizer(): Tokenizer {
   const letters = byteLetters();
   const vocab = Object.fromEntries([...letters, END].map((letter, id) => [letter, id]));
   const level = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false };
-  const ending = { id: letters.length, content: END, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
+  const ending = {
+    id: letters.length,
+    content: END,
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  };
   const definition = {
     version: '1.0',
     truncation: null,
@@ -21,9 +29,18 @@ export function byteTokenizer(): Tokenizer {
     decoder: level,
     model: { type: 'BPE', dropout: null, unk_token: null, fuse_unk: false, byte_fallback: false, vocab, merges: [] },
   };
-  const config = { tokenizer_class: 'PreTrainedTokenizerFast', eos_token: END, pad_token: END, clean_up_tokenization_spaces: false };
+  const config = {
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    eos_token: END,
+    pad_token: END,
+    clean_up_tokenization_spaces: false,
+  };
   const file = (name: string, value: unknown) => ({ name, bytes: Buffer.from(JSON.stringify(value)) });
-  return createTokenizer({ definition, config, files: [file('tokenizer.json', definition), file('tokenizer_config.json', config)] });
+  return createTokenizer({
+    definition,
+    config,
+    files: [file('tokenizer.json', definition), file('tokenizer_config.json', config)],
+  });
 }
 
 /**

@@ -61,7 +61,10 @@ export async function startWandbServer(port = 0): Promise<WandbServer> {
 
   function answerTo(path: string, body: Buffer): { what: string; answer: unknown } {
     if (path === '/graphql') {
-      const { query, variables } = JSON.parse(body.toString()) as { query: string; variables?: Record<string, unknown> };
+      const { query, variables } = JSON.parse(body.toString()) as {
+        query: string;
+        variables?: Record<string, unknown>;
+      };
       const operation = /^\s*(?:query|mutation)\s+(\w+)/m.exec(query)?.[1] ?? '';
       return { what: operation, answer: { data: answers[operation]?.(variables ?? {}) ?? {} } };
     }
@@ -84,7 +87,8 @@ export async function startWandbServer(port = 0): Promise<WandbServer> {
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url, recording,
+    url,
+    recording,
     behave: (how) => void (behaviour = { ...how }),
     close: () =>
       new Promise((resolve) => {

@@ -34,7 +34,8 @@ export function addedTokens({ config, legacy = {}, marked = [], vocabulary }: Ad
   const found = new Map<string, AddedToken>();
   const ids = new Map(vocabulary);
   const add = (content: string, id: unknown, flags: Partial<AddedToken>) => {
-    if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > MAX_ID) throw new RangeError(`added token ${content} has the id ${String(id)}`);
+    if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > MAX_ID)
+      throw new RangeError(`added token ${content} has the id ${String(id)}`);
     found.set(content, { ...plainToken(content, id as number), ...flags });
     ids.set(content, id as number);
   };
@@ -42,8 +43,11 @@ export function addedTokens({ config, legacy = {}, marked = [], vocabulary }: Ad
   for (const token of marked) add(token.content, token.id, token);
   const listed = (config['added_tokens_decoder'] ?? {}) as Record<string, Record<string, unknown>>;
   for (const [id, token] of Object.entries(listed)) add(textOf(token) ?? '', Number(id), flagsOf(token));
-  for (const [content, id] of Object.entries(legacy)) if (!found.has(content)) add(content, id, { normalized: true, special: false });
-  const more = Array.isArray(config['additional_special_tokens']) ? (config['additional_special_tokens'] as unknown[]) : [];
+  for (const [content, id] of Object.entries(legacy))
+    if (!found.has(content)) add(content, id, { normalized: true, special: false });
+  const more = Array.isArray(config['additional_special_tokens'])
+    ? (config['additional_special_tokens'] as unknown[])
+    : [];
   for (const value of [...SPECIAL_KEYS.map((key) => config[key]), ...more]) {
     const content = textOf(value);
     if (!content) continue;

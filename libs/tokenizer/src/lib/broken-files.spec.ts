@@ -41,7 +41,10 @@ describe('a broken SentencePiece file', () => {
     expect(load).toThrow(/model_type 3; read are 1 \(Unigram\) and 2 \(BPE\)/);
     write('tokenizer.model', Uint8Array.from(piece));
     expect(load).toThrow(/unk_id 0 is not that of the unknown piece/);
-    write('tokenizer.model', Uint8Array.from([0x0a, 0xd4, 0x0f, 0x0a, 0xd1, 0x0f, ...new Array<number>(2001).fill(0x61)]));
+    write(
+      'tokenizer.model',
+      Uint8Array.from([0x0a, 0xd4, 0x0f, 0x0a, 0xd1, 0x0f, ...new Array<number>(2001).fill(0x61)]),
+    );
     expect(load).toThrow(/piece 0 has 2001 bytes, 1000 at most are read/);
   });
 
@@ -50,7 +53,8 @@ describe('a broken SentencePiece file', () => {
     for (let round = 0; round < 60; round++) {
       const changed = Uint8Array.from(bytes);
       // Fixed places and values, spread over the file.
-      for (let at = 0; at < 3; at++) changed[(round * 7919 + at * 104729) % changed.length] = (round * 31 + at * 17) % 256;
+      for (let at = 0; at < 3; at++)
+        changed[(round * 7919 + at * 104729) % changed.length] = (round * 31 + at * 17) % 256;
       write('spiece.model', changed);
       try {
         expect(load().encode('some text, ﬁne').length).toBeGreaterThan(0);
@@ -89,7 +93,8 @@ describe('a broken ranks file, vocabulary or merges', () => {
 
 describe('an absurd tokenizer.json', () => {
   const splitAt = (pattern: object) => ({ type: 'Split', pattern, behavior: 'Isolated', invert: false });
-  const definition = (model: object, rest: object = {}) => JSON.stringify({ model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: [], ...model }, ...rest });
+  const definition = (model: object, rest: object = {}) =>
+    JSON.stringify({ model: { type: 'BPE', vocab: { a: 0, b: 1, ab: 2 }, merges: [], ...model }, ...rest });
 
   it.each([
     ['a merge that never ends', definition({ merges: [['', 'a']] }), /merge 0 is not two tokens/],
@@ -99,13 +104,43 @@ describe('an absurd tokenizer.json', () => {
     ['an id used twice', definition({ vocab: { a: 0, b: 0 } }), /two tokens have the id 0/],
     ['an added token without an id', definition({}, { added_tokens: [{ content: 'x' }] }), /has the id undefined/],
     ['no merges', definition({ merges: undefined }), /no merges/],
-    ['deep rules', definition({}, { normalizer: JSON.parse('{"type":"Sequence","normalizers":['.repeat(200) + ']}'.repeat(200)) }), /nested deeper/],
-    ['a pattern that takes for ever', definition({}, { pre_tokenizer: splitAt({ Regex: '(\\p{L}+)*\\p{N}' }) }), /takes more than 500 ms on short texts/],
-    ['a pattern that is none', definition({}, { pre_tokenizer: splitAt({ Regex: '(' }) }), /tokenizer\.json.*Unterminated group/],
+    [
+      'deep rules',
+      definition({}, { normalizer: JSON.parse('{"type":"Sequence","normalizers":['.repeat(200) + ']}'.repeat(200)) }),
+      /nested deeper/,
+    ],
+    [
+      'a pattern that takes for ever',
+      definition({}, { pre_tokenizer: splitAt({ Regex: '(\\p{L}+)*\\p{N}' }) }),
+      /takes more than 500 ms on short texts/,
+    ],
+    [
+      'a pattern that is none',
+      definition({}, { pre_tokenizer: splitAt({ Regex: '(' }) }),
+      /tokenizer\.json.*Unterminated group/,
+    ],
     ['a pattern of no kind', definition({}, { pre_tokenizer: splitAt({}) }), /neither a String nor a Regex/],
-    ['a rule that lacks its parts', definition({}, { post_processor: { type: 'RobertaProcessing' } }), /tokenizer\.json/],
-    ['merges in a circle', definition({ merges: [['a', 'b'], ['ab', 'a'], ['ba', 'b']] }), /merge 1 needs "aba"/],
-    ['a broken character map', definition({}, { normalizer: { type: 'Precompiled', precompiled_charsmap: '/////w==' } }), /a character map of 4 bytes/],
+    [
+      'a rule that lacks its parts',
+      definition({}, { post_processor: { type: 'RobertaProcessing' } }),
+      /tokenizer\.json/,
+    ],
+    [
+      'merges in a circle',
+      definition({
+        merges: [
+          ['a', 'b'],
+          ['ab', 'a'],
+          ['ba', 'b'],
+        ],
+      }),
+      /merge 1 needs "aba"/,
+    ],
+    [
+      'a broken character map',
+      definition({}, { normalizer: { type: 'Precompiled', precompiled_charsmap: '/////w==' } }),
+      /a character map of 4 bytes/,
+    ],
   ])('with %s is refused', (_, json, reason) => {
     write('tokenizer.json', json);
     expect(load).toThrow(InputError);
@@ -115,7 +150,14 @@ describe('an absurd tokenizer.json', () => {
   it('with merges that lead back to each other ends: every merge makes a text of fewer parts', () => {
     // a+b and b+a both ways round, and each of what the others make.
     const vocab = { a: 0, b: 1, ab: 2, ba: 3, aba: 4, bab: 5 };
-    const merges = [['a', 'b'], ['b', 'a'], ['ab', 'a'], ['a', 'ba'], ['ba', 'b'], ['b', 'ab']];
+    const merges = [
+      ['a', 'b'],
+      ['b', 'a'],
+      ['ab', 'a'],
+      ['a', 'ba'],
+      ['ba', 'b'],
+      ['b', 'ab'],
+    ];
     write('tokenizer.json', JSON.stringify({ model: { type: 'BPE', vocab, merges, unk_token: 'a' } }));
     const tokenizer = load();
     const ids = tokenizer.encode('ab'.repeat(5000));

@@ -10,7 +10,12 @@ export interface BytePairParts {
 }
 
 /** The `model` of a `tokenizer.json` whose tokens are bytes: none is unknown, none needs a fallback. */
-export function bytePairModel({ vocab, merges, ignoreMerges = false, affix = null }: BytePairParts): Record<string, unknown> {
+export function bytePairModel({
+  vocab,
+  merges,
+  ignoreMerges = false,
+  affix = null,
+}: BytePairParts): Record<string, unknown> {
   return {
     type: 'BPE',
     dropout: null,

@@ -11,7 +11,8 @@
 export function charsMapNormalizer(map: Uint8Array): (text: string) => string {
   const view = new DataView(map.buffer, map.byteOffset, map.byteLength);
   const size = map.length < 4 ? -1 : view.getUint32(0, true);
-  if (size < 4 || size % 4 !== 0 || size > map.length - 4) throw new RangeError(`a character map of ${map.length} bytes with a trie of ${size}`);
+  if (size < 4 || size % 4 !== 0 || size > map.length - 4)
+    throw new RangeError(`a character map of ${map.length} bytes with a trie of ${size}`);
   const units = Uint32Array.from({ length: size / 4 }, (_, at) => view.getUint32(4 + 4 * at, true));
   const texts = map.subarray(4 + size);
   checkUnits(units, texts.length);
@@ -41,7 +42,8 @@ function checkUnits(units: Uint32Array, textBytes: number): void {
   units.forEach((unit, at) => {
     const isText = unit >>> 31 === 1;
     const target = isText ? unit & 0x7fffffff : (at ^ offsetOf(unit)) >>> 0;
-    if (target >= (isText ? textBytes : units.length)) throw new RangeError(`unit ${at} of the character map refers to ${target}`);
+    if (target >= (isText ? textBytes : units.length))
+      throw new RangeError(`unit ${at} of the character map refers to ${target}`);
   });
 }
 

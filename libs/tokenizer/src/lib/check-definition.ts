@@ -19,7 +19,8 @@ export function checkDefinition(definition: Json): void {
   const added = definition['added_tokens'] ?? [];
   if (!Array.isArray(added)) throw new RangeError('added_tokens is not a list');
   added.forEach((token: Json | null, at) => {
-    if (!token || typeof token['content'] !== 'string' || token['content'] === '') throw new RangeError(`added token ${at} has no content`);
+    if (!token || typeof token['content'] !== 'string' || token['content'] === '')
+      throw new RangeError(`added token ${at} has no content`);
     requireId(token['content'], token['id']);
   });
   if (Array.isArray(vocab)) checkScores(vocab, model as Json);
@@ -32,7 +33,9 @@ export function checkDefinition(definition: Json): void {
 
 function requireId(token: string, id: unknown): void {
   if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > MAX_ID) {
-    throw new RangeError(`the token ${JSON.stringify(token.slice(0, 50))} has the id ${String(id)}, expected 0 to ${MAX_ID}`);
+    throw new RangeError(
+      `the token ${JSON.stringify(token.slice(0, 50))} has the id ${String(id)}, expected 0 to ${MAX_ID}`,
+    );
   }
 }
 
@@ -66,7 +69,8 @@ function checkMerges(merges: unknown[], vocab: Json, model: Json): void {
       throw new RangeError(`merge ${at} is not two tokens`);
     }
     const missing = [left, right, left + right.slice(prefix)].find((token) => !Object.hasOwn(vocab, token));
-    if (missing !== undefined) throw new RangeError(`merge ${at} needs ${JSON.stringify(missing.slice(0, 50))}, which is not in the vocabulary`);
+    if (missing !== undefined)
+      throw new RangeError(`merge ${at} needs ${JSON.stringify(missing.slice(0, 50))}, which is not in the vocabulary`);
   });
 }
 

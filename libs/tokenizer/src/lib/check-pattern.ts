@@ -29,9 +29,15 @@ export function checkPattern(pattern: unknown): void {
   if (source.length > MAX_PATTERN) throw new RangeError(`a pattern of ${source.length} characters`);
   if (quick.has(source)) return;
   // The engine's own reading of the pattern.
-  const compiled = (new ReplaceNormalizer({ type: 'Replace', pattern: { Regex: source }, content: '' }) as unknown as { pattern: RegExp | null }).pattern;
+  const compiled = (
+    new ReplaceNormalizer({ type: 'Replace', pattern: { Regex: source }, content: '' }) as unknown as {
+      pattern: RegExp | null;
+    }
+  ).pattern;
   if (!compiled) throw new RangeError(`a pattern that can't be read: ${shown(source)}`);
-  const named = [...new Set([...source, ...(source.match(/[\p{L}\p{N}]{2,8}/gu) ?? [])])].filter((part) => !CHARACTERS.includes(part));
+  const named = [...new Set([...source, ...(source.match(/[\p{L}\p{N}]{2,8}/gu) ?? [])])].filter(
+    (part) => !CHARACTERS.includes(part),
+  );
   const texts = [...CHARACTERS, ...named.slice(0, MOST_NAMED)].map((part) => `${part.repeat(RUN)}\u0001`);
   try {
     runInNewContext(TRIAL, { source: compiled.source, flags: compiled.flags, texts }, { timeout: LIMIT_MS });

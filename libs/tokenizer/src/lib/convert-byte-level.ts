@@ -19,7 +19,14 @@ const NAMES: Record<string, Record<string, unknown>> = {
     pad_token: '<pad>',
     cls_token: '<s>',
     // In the spelling of the configuration: the class takes no plain object.
-    mask_token: { __type: 'AddedToken', content: '<mask>', lstrip: true, normalized: false, rstrip: false, single_word: false },
+    mask_token: {
+      __type: 'AddedToken',
+      content: '<mask>',
+      lstrip: true,
+      normalized: false,
+      rstrip: false,
+      single_word: false,
+    },
   },
 };
 
@@ -36,10 +43,17 @@ export interface ByteLevelFiles {
  *
  * @throws {InputError} when the class is another, or a line of the merges is none.
  */
-export function convertByteLevel({ vocabulary, merges }: ByteLevelFiles, options: ConvertOptions, file?: string): ConvertedTokenizer {
+export function convertByteLevel(
+  { vocabulary, merges }: ByteLevelFiles,
+  options: ConvertOptions,
+  file?: string,
+): ConvertedTokenizer {
   const family = options.tokenizerClass.replace(/Tokenizer(Fast)?$/, '');
   if (!Object.hasOwn(NAMES, family)) {
-    throw new InputError({ file, message: `vocab.json and merges.txt are read for GPT2Tokenizer, Qwen2Tokenizer and RobertaTokenizer, not ${options.tokenizerClass}` });
+    throw new InputError({
+      file,
+      message: `vocab.json and merges.txt are read for GPT2Tokenizer, Qwen2Tokenizer and RobertaTokenizer, not ${options.tokenizerClass}`,
+    });
   }
   const config: Record<string, unknown> = { ...NAMES[family], ...options.config };
   const ids = new Map(Object.entries(vocabulary) as [string, number][]);
@@ -50,7 +64,13 @@ export function convertByteLevel({ vocabulary, merges }: ByteLevelFiles, options
   const [cls, sep] = [named('cls_token'), named('sep_token')];
   const post =
     family === 'Roberta' && cls && sep
-      ? { type: 'RobertaProcessing', sep: [sep.content, sep.id], cls: [cls.content, cls.id], trim_offsets: true, add_prefix_space: prefix }
+      ? {
+          type: 'RobertaProcessing',
+          sep: [sep.content, sep.id],
+          cls: [cls.content, cls.id],
+          trim_offsets: true,
+          add_prefix_space: prefix,
+        }
       : family === 'GPT2' && bos
         ? templateRule([bos], [], 'bare')
         : { ...BYTE_DECODER, trim_offsets: false };
@@ -76,7 +96,8 @@ function mergesOf(text: string, file: string | undefined): Merge[] {
     const line = content.replace(/\r$/, '');
     if (line === '' || (at === 0 && line.startsWith('#version'))) return [];
     const parts = line.split(' ');
-    if (parts.length !== 2 || parts.includes('')) throw new InputError({ file, message: `line ${at + 1}: expected two tokens` });
+    if (parts.length !== 2 || parts.includes(''))
+      throw new InputError({ file, message: `line ${at + 1}: expected two tokens` });
     return [[parts[0]!, parts[1]!]];
   });
 }

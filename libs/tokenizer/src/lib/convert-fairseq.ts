@@ -14,7 +14,14 @@ const DEFAULTS = {
   unk_token: '<unk>',
   pad_token: '<pad>',
   // In the spelling of the configuration: the class takes no plain object.
-  mask_token: { __type: 'AddedToken', content: MASK, lstrip: true, normalized: false, rstrip: false, single_word: false },
+  mask_token: {
+    __type: 'AddedToken',
+    content: MASK,
+    lstrip: true,
+    normalized: false,
+    rstrip: false,
+    single_word: false,
+  },
 };
 
 /** Ids that stand before those of the SentencePiece file, and how many of its pieces they take the place of. */
@@ -23,9 +30,23 @@ interface Offset {
   skipped: number;
   additional?: readonly string[];
 }
-const XLM_ROBERTA: Offset = { first: [['<s>', 0], ['<pad>', 0], ['</s>', 0], ['<unk>', 0]], skipped: 3 };
+const XLM_ROBERTA: Offset = {
+  first: [
+    ['<s>', 0],
+    ['<pad>', 0],
+    ['</s>', 0],
+    ['<unk>', 0],
+  ],
+  skipped: 3,
+};
 const CAMEMBERT: Offset = {
-  first: [['<s>NOTUSED', 0], ['<pad>', 0], ['</s>NOTUSED', 0], ['<unk>', 0], ['<unk>NOTUSED', -100]],
+  first: [
+    ['<s>NOTUSED', 0],
+    ['<pad>', 0],
+    ['</s>NOTUSED', 0],
+    ['<unk>', 0],
+    ['<unk>NOTUSED', -100],
+  ],
   skipped: 1,
   additional: ['<s>NOTUSED', '</s>NOTUSED', '<unk>NOTUSED'],
 };
@@ -43,9 +64,14 @@ export function isFairseq(tokenizerClass: string): boolean {
  * @throws {RangeError} when the model is no Unigram model.
  */
 export function convertFairseq(model: SentencePieceModel, options: ConvertOptions): ConvertedTokenizer {
-  if (model.kind === 'bpe') throw new RangeError(`a BPE model, expected the Unigram model of ${options.tokenizerClass}`);
+  if (model.kind === 'bpe')
+    throw new RangeError(`a BPE model, expected the Unigram model of ${options.tokenizerClass}`);
   const { first, skipped, additional } = options.tokenizerClass.startsWith('Camembert') ? CAMEMBERT : XLM_ROBERTA;
-  const config: Record<string, unknown> = { ...DEFAULTS, ...(additional && { additional_special_tokens: additional }), ...options.config };
+  const config: Record<string, unknown> = {
+    ...DEFAULTS,
+    ...(additional && { additional_special_tokens: additional }),
+    ...options.config,
+  };
   const own = (text: string, score: number): Piece => ({ text, score, type: PIECE.control });
   const pieces = [...first.map(([text, score]) => own(text, score)), ...model.pieces.slice(skipped), own(MASK, 0)];
   const vocabulary = new Map(pieces.map(({ text }, id) => [text, id]));
@@ -71,7 +97,9 @@ export function convertFairseq(model: SentencePieceModel, options: ConvertOption
         type: 'TemplateProcessing',
         single: [cls, one, sep],
         pair: [cls, one, sep, sep, other, sep],
-        special_tokens: Object.fromEntries(special.map(({ content, id }) => [content, { id: content, ids: [id], tokens: [content] }])),
+        special_tokens: Object.fromEntries(
+          special.map(({ content, id }) => [content, { id: content, ids: [id], tokens: [content] }]),
+        ),
       },
       model: unigram({ unkId: vocabulary.get('<unk>')! }, pieces),
     }),

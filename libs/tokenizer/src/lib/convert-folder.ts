@@ -10,7 +10,15 @@ import { readSentencePieceModel } from './sentence-piece-model';
 import type { TokenizerFile } from './tokenizer';
 
 /** Files that a tokenizer can be made of, the first that is there is taken; `merges.txt` goes with `vocab.json`. */
-export const VOCABULARY_FILES = ['tokenizer.model', 'spiece.model', 'sentencepiece.bpe.model', 'qwen.tiktoken', 'vocab.json', 'vocab.txt', 'merges.txt'];
+export const VOCABULARY_FILES = [
+  'tokenizer.model',
+  'spiece.model',
+  'sentencepiece.bpe.model',
+  'qwen.tiktoken',
+  'vocab.json',
+  'vocab.txt',
+  'merges.txt',
+];
 
 export interface FolderParts {
   folder: string;
@@ -76,14 +84,20 @@ export function convertFolder({ folder, files, config, modelType, legacyTokens }
     if (source === 'qwen.tiktoken') return convertTiktoken(textOf(source), options, file);
     if (source === 'vocab.txt') return convertWordPiece(textOf(source), options, file);
     const merges = textOf('merges.txt');
-    return convertByteLevel({ vocabulary: vocabularyOf(textOf('vocab.json'), join(folder, 'vocab.json')), merges }, options, file);
+    return convertByteLevel(
+      { vocabulary: vocabularyOf(textOf('vocab.json'), join(folder, 'vocab.json')), merges },
+      options,
+      file,
+    );
   };
   const converted = convert();
   const { auto_map: code, ...rest } = converted.config;
   const general = REMOTE.includes(tokenizerClass);
   return {
     ...converted,
-    config: general ? { ...rest, tokenizer_class: 'PreTrainedTokenizerFast' } : { ...rest, ...(code !== undefined && { auto_map: code }), tokenizer_class: tokenizerClass },
+    config: general
+      ? { ...rest, tokenizer_class: 'PreTrainedTokenizerFast' }
+      : { ...rest, ...(code !== undefined && { auto_map: code }), tokenizer_class: tokenizerClass },
   };
 }
 

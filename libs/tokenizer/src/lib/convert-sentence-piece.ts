@@ -30,13 +30,18 @@ export function convertSentencePiece(model: SentencePieceModel, options: Convert
   if (llama || t5) config['legacy'] ??= true;
   const pieces = t5 ? [...model.pieces, ...extraPieces(config)] : model.pieces;
   if (t5 && config['additional_special_tokens'] === undefined) {
-    config['additional_special_tokens'] = pieces.slice(model.pieces.length).map(({ text }) => text).reverse();
+    config['additional_special_tokens'] = pieces
+      .slice(model.pieces.length)
+      .map(({ text }) => text)
+      .reverse();
   }
   // LLaMA's converter gives the first three pieces the score 0, whatever the file says.
   const scored = llama ? pieces.map((piece, id) => (id < 3 ? { ...piece, score: 0 } : piece)) : pieces;
   const vocabulary = new Map(pieces.map(({ text }, id) => [text, id]));
   const marked = model.pieces.flatMap(({ text, type }, id) =>
-    type === PIECE.control || type === PIECE.userDefined ? [{ ...plainToken(text, id), special: type === PIECE.control }] : [],
+    type === PIECE.control || type === PIECE.userDefined
+      ? [{ ...plainToken(text, id), special: type === PIECE.control }]
+      : [],
   );
   const added = addedTokens({ config, legacy: legacyTokens, marked, vocabulary });
   const named = (key: string): NamedToken[] => {
@@ -59,7 +64,8 @@ export function convertSentencePiece(model: SentencePieceModel, options: Convert
 /** `<extra_id_99>` to `<extra_id_0>`, behind the file's pieces. */
 function extraPieces(config: Record<string, unknown>): Piece[] {
   const count = config['extra_ids'] ?? 100;
-  if (!Number.isInteger(count) || (count as number) < 0 || (count as number) > 10_000) throw new RangeError(`extra_ids is ${String(count)}`);
+  if (!Number.isInteger(count) || (count as number) < 0 || (count as number) > 10_000)
+    throw new RangeError(`extra_ids is ${String(count)}`);
   return Array.from({ length: count as number }, (_, at) => ({
     text: `<extra_id_${(count as number) - 1 - at}>`,
     score: 0,
@@ -143,7 +149,9 @@ function fileRules(model: SentencePieceModel) {
 }
 
 function charsMap({ charsMap: bytes }: SentencePieceModel): RuleNode[] {
-  return bytes.length === 0 ? [] : [{ type: 'Precompiled', precompiled_charsmap: Buffer.from(bytes).toString('base64') }];
+  return bytes.length === 0
+    ? []
+    : [{ type: 'Precompiled', precompiled_charsmap: Buffer.from(bytes).toString('base64') }];
 }
 
 function byteDecoder(stripFirst: boolean): RuleNode {

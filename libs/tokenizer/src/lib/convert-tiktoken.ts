@@ -11,7 +11,12 @@ import { BYTE_DECODER, BYTES_ONLY, modernSplit, sequence, splitRule } from './pr
 /** Longer tokens are refused: their splits grow with the square of the length. */
 const MAX_TOKEN = 1000;
 /** Tokens that Qwen's code puts behind the ranks. */
-const QWEN_SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', ...Array.from({ length: 205 }, (_, at) => `<|extra_${at}|>`)];
+const QWEN_SPECIAL = [
+  '<|endoftext|>',
+  '<|im_start|>',
+  '<|im_end|>',
+  ...Array.from({ length: 205 }, (_, at) => `<|extra_${at}|>`),
+];
 
 /**
  * Qwen v1's `qwen.tiktoken` as a `tokenizer.json`.
@@ -21,7 +26,11 @@ const QWEN_SPECIAL = ['<|endoftext|>', '<|im_start|>', '<|im_end|>', ...Array.fr
  * @param text Lines of a token in base64 and its rank.
  * @throws {InputError} naming file and line.
  */
-export function convertTiktoken(text: string, { config, legacyTokens }: ConvertOptions, file?: string): ConvertedTokenizer {
+export function convertTiktoken(
+  text: string,
+  { config, legacyTokens }: ConvertOptions,
+  file?: string,
+): ConvertedTokenizer {
   const ranks = ranksOf(text, file);
   const special = QWEN_SPECIAL.map((content, at) => plainToken(content, ranks.size + at));
   const vocabulary = new Map([...ranks, ...special.map(({ content, id }): [string, number] => [content, id])]);
@@ -48,11 +57,17 @@ function ranksOf(text: string, file: string | undefined): Map<string, number> {
     const bytes = Buffer.from(base64 ?? '', 'base64');
     const rank = Number(digits);
     if (!base64 || bytes.length === 0 || bytes.length > MAX_TOKEN) {
-      throw new InputError({ file, message: `line ${at + 1}: expected a token of 1 to ${MAX_TOKEN} bytes in base64 and its rank` });
+      throw new InputError({
+        file,
+        message: `line ${at + 1}: expected a token of 1 to ${MAX_TOKEN} bytes in base64 and its rank`,
+      });
     }
     const token = [...bytes].map((byte) => BYTE_CHARACTERS[byte]).join('');
     if (rank >= lines.length || seen.has(rank) || ranks.has(token)) {
-      throw new InputError({ file, message: `line ${at + 1}: expected a token and a rank not seen before, below ${lines.length}` });
+      throw new InputError({
+        file,
+        message: `line ${at + 1}: expected a token and a rank not seen before, below ${lines.length}`,
+      });
     }
     seen.add(rank);
     ranks.set(token, rank);

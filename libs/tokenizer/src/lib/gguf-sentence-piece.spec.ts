@@ -7,7 +7,12 @@ import { tokenizerFromGguf } from './tokenizer-from-gguf';
 
 const folder = resolve(__dirname, '../../../../test/reference/tokenizers/llama');
 const { pieces } = readSentencePieceModel(readFileSync(join(folder, 'tokenizer.model')));
-const cases = readJson(join(folder, 'cases.json')) as { text: string; ids: number[]; plainIds: number[]; decoded: string }[];
+const cases = readJson(join(folder, 'cases.json')) as {
+  text: string;
+  ids: number[];
+  plainIds: number[];
+  decoded: string;
+}[];
 
 /** The model as llama.cpp's converter writes it. */
 const metadata = {
@@ -53,8 +58,16 @@ describe('a SentencePiece tokenizer in GGUF', () => {
     ['fewer scores', { 'tokenizer.ggml.scores': [0] }, /tokens with 1 scores/],
     ['no scores', { 'tokenizer.ggml.scores': undefined }, /scores.*found nothing/],
     ['no unknown token', { 'tokenizer.ggml.token_type': pieces.map(() => 1) }, /no token is of the kind unknown/],
-    ['a token that is no text', { 'tokenizer.ggml.tokens': pieces.map(({ text }, id) => (id === 7 ? 7 : text)) }, /token 7 is not a text/],
-    ['a score that is no number', { 'tokenizer.ggml.scores': pieces.map(({ score }, id) => (id === 7 ? NaN : score)) }, /token 7 has no score/],
+    [
+      'a token that is no text',
+      { 'tokenizer.ggml.tokens': pieces.map(({ text }, id) => (id === 7 ? 7 : text)) },
+      /token 7 is not a text/,
+    ],
+    [
+      'a score that is no number',
+      { 'tokenizer.ggml.scores': pieces.map(({ score }, id) => (id === 7 ? NaN : score)) },
+      /token 7 has no score/,
+    ],
   ])('is refused with %s', (_, change, reason) => {
     const make = () => tokenizerFromGguf({ ...metadata, ...change }, 'm.gguf');
     expect(make).toThrow(InputError);
@@ -62,6 +75,8 @@ describe('a SentencePiece tokenizer in GGUF', () => {
   });
 
   it.each(['t5', 'bert', 'rwkv', 'no such'])('of kind %s is refused, and a way is named', (kind) => {
-    expect(() => tokenizerFromGguf({ ...metadata, 'tokenizer.ggml.model': kind }, 'm.gguf')).toThrow(/m\.gguf.*Hugging Face folder/);
+    expect(() => tokenizerFromGguf({ ...metadata, 'tokenizer.ggml.model': kind }, 'm.gguf')).toThrow(
+      /m\.gguf.*Hugging Face folder/,
+    );
   });
 });

@@ -30,7 +30,8 @@ export function ggufSentencePiece({ tokens, scores, kinds, tokenAt, metadata }: 
     if (typeof text !== 'string' || text === '' || Buffer.byteLength(text) > MAX_PIECE) {
       throw new RangeError(`token ${id} is not a text of 1 to ${MAX_PIECE} bytes`);
     }
-    if (typeof score !== 'number' || !Number.isFinite(score) || typeof type !== 'number') throw new RangeError(`token ${id} has no score or no kind`);
+    if (typeof score !== 'number' || !Number.isFinite(score) || typeof type !== 'number')
+      throw new RangeError(`token ${id} has no score or no kind`);
     return { text, score, type };
   });
   const unkId = pieces.findIndex(({ type }) => type === PIECE.unknown);

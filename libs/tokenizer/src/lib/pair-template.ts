@@ -13,7 +13,11 @@ export interface TextEnds {
 
 /** Each text with the same tokens around it. Source: transformers `LlamaTokenizerFast.update_post_processor`. */
 export function pairOfEnds({ start, end }: TextEnds): PairPart[] {
-  return (['first', 'second'] as const).flatMap((text, type) => [...tokens(start, type), { text, type }, ...tokens(end, type)]);
+  return (['first', 'second'] as const).flatMap((text, type) => [
+    ...tokens(start, type),
+    { text, type },
+    ...tokens(end, type),
+  ]);
 }
 
 /**

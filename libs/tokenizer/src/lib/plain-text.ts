@@ -5,14 +5,19 @@ import type { EncodeOptions } from './tokenizer';
 /** As far as it is used here. */
 interface EngineParts {
   model: { unk_token_id?: number };
-  post_processor: { post_process(tokens: string[], pair: null, addSpecialTokens: boolean): { tokens: string[] } } | null;
+  post_processor: {
+    post_process(tokens: string[], pair: null, addSpecialTokens: boolean): { tokens: string[] };
+  } | null;
   /** Under their own text and, where they are looked for in normalised text, under that. */
   added_tokens_map: ReadonlyMap<string, { id: number }>;
 }
 
 export interface PlainText {
   /** Ids (undefined for what has none) of a text in which special tokens are text, of `ending` behind it where it isn't empty, and of the template's tokens. */
-  encode(text: string, options: Required<Pick<EncodeOptions, 'addSpecialTokens' | 'ending' | 'unknownInText'>>): (number | undefined)[];
+  encode(
+    text: string,
+    options: Required<Pick<EncodeOptions, 'addSpecialTokens' | 'ending' | 'unknownInText'>>,
+  ): (number | undefined)[];
   /** The special token that stands for what the vocabulary lacks. */
   readonly unknownId?: number;
 }
@@ -28,9 +33,14 @@ export interface PlainText {
  *
  * @param makeEngine Makes the tokenizer without special tokens but the given one, when it is first needed.
  */
-export function plainText(engine: Engine, definition: Record<string, unknown>, makeEngine: (kept?: string) => Engine): PlainText {
+export function plainText(
+  engine: Engine,
+  definition: Record<string, unknown>,
+  makeEngine: (kept?: string) => Engine,
+): PlainText {
   const parts = engine as unknown as EngineParts;
-  const idOf = (token: string) => parts.added_tokens_map.get(token)?.id ?? engine.token_to_id(token) ?? parts.model.unk_token_id;
+  const idOf = (token: string) =>
+    parts.added_tokens_map.get(token)?.id ?? engine.token_to_id(token) ?? parts.model.unk_token_id;
   const added = (definition['added_tokens'] ?? []) as AddedToken[];
   const special = new Map(added.filter((token) => token.special).map(({ content, id }) => [content, id]));
   const unknown = unknownToken(definition);
@@ -55,7 +65,9 @@ export function plainText(engine: Engine, definition: Record<string, unknown>, m
     encode(text, { ending, addSpecialTokens: template, unknownInText }) {
       const ids: (number | undefined)[] = engine.encode(text + ending, { add_special_tokens: template }).ids;
       const own = (template ? ofTemplate : 0) + (counted.has(special.get(ending)!) ? 1 : 0);
-      const holds = countIn(ids) > own || (!unknownInText && unknownId !== undefined && ids.includes(unknownId) && mayHold(text, unknown!));
+      const holds =
+        countIn(ids) > own ||
+        (!unknownInText && unknownId !== undefined && ids.includes(unknownId) && mayHold(text, unknown!));
       return holds ? again(text, ending, template, unknownInText ? unknown : undefined) : ids;
     },
   };
@@ -68,8 +80,13 @@ function mayHold(text: string, token: string): boolean {
 }
 
 function unknownToken(definition: Record<string, unknown>): string | undefined {
-  const { unk_token: named, unk_id: at, vocab } = definition['model'] as { unk_token?: unknown; unk_id?: unknown; vocab?: unknown };
+  const {
+    unk_token: named,
+    unk_id: at,
+    vocab,
+  } = definition['model'] as { unk_token?: unknown; unk_id?: unknown; vocab?: unknown };
   if (typeof named === 'string') return named;
-  const piece = Array.isArray(vocab) && typeof at === 'number' ? (vocab[at] as [string, number] | undefined) : undefined;
+  const piece =
+    Array.isArray(vocab) && typeof at === 'number' ? (vocab[at] as [string, number] | undefined) : undefined;
   return piece?.[0];
 }

@@ -6,16 +6,27 @@ function pieces(rule: RuleNode, text: string, expected: readonly string[]): stri
   const tokens = [...new Set(['?', ...expected])];
   const vocab = Object.fromEntries(tokens.map((piece, id) => [piece, id]));
   const model = { type: 'WordLevel', vocab, unk_token: '?' };
-  return createTokenizer({ definition: { pre_tokenizer: rule, model }, config: {}, files: [] }).encode(text).map((id) => tokens[id]!);
+  return createTokenizer({ definition: { pre_tokenizer: rule, model }, config: {}, files: [] })
+    .encode(text)
+    .map((id) => tokens[id]!);
 }
 
-const split = (behavior: string, pattern: object = { Regex: String.raw`\d+|[aeo]` }): RuleNode => ({ type: 'Split', pattern, behavior, invert: false });
+const split = (behavior: string, pattern: object = { Regex: String.raw`\d+|[aeo]` }): RuleNode => ({
+  type: 'Split',
+  pattern,
+  behavior,
+  invert: false,
+});
 
 // Expected: `pre_tokenize_str` of Hugging Face tokenizers 0.22.
 describe('pre-tokenizers split as the reference does', () => {
   it.each<[RuleNode, string, string[]]>([
     [{ type: 'WhitespaceSplit' }, '\ufeffbom \u0085nel\u00a0x\u3000y', ['\ufeffbom', 'nel', 'x', 'y']],
-    [{ type: 'Whitespace' }, '日本語、漢字。 a_b ²½ x\u200dy नमस्ते, ①', ['日本語', '、', '漢字', '。', 'a_b', '²½', 'x\u200dy', 'नमस्ते', ',', '①']],
+    [
+      { type: 'Whitespace' },
+      '日本語、漢字。 a_b ²½ x\u200dy नमस्ते, ①',
+      ['日本語', '、', '漢字', '。', 'a_b', '²½', 'x\u200dy', 'नमस्ते', ',', '①'],
+    ],
     [{ type: 'Punctuation' }, 'a.b,,c!! d。', ['a', '.', 'b', ',', ',', 'c', '!', '!', ' d', '。']],
     [{ type: 'Punctuation', behavior: 'Contiguous' }, 'a.b,,c', ['a', '.', 'b', ',,', 'c']],
     [{ type: 'Punctuation', behavior: 'Removed' }, 'a.b,,c', ['a', 'b', 'c']],
@@ -33,6 +44,8 @@ describe('pre-tokenizers split as the reference does', () => {
   });
 
   it('or are refused', () => {
-    expect(() => pieces({ ...split('MergedWithNext'), invert: true }, 'x', [])).toThrow(/splits by \{"behavior":"MergedWithNext","invert":true\}, which is not read/);
+    expect(() => pieces({ ...split('MergedWithNext'), invert: true }, 'x', [])).toThrow(
+      /splits by \{"behavior":"MergedWithNext","invert":true\}, which is not read/,
+    );
   });
 });

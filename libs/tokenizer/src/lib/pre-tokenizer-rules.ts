@@ -6,8 +6,7 @@ export type RuleNode = { type: string; [key: string]: unknown };
  *
  * Source: openai/gpt-2 `encoder.py`; Hugging Face tokenizers `pre_tokenizers/byte_level.rs`.
  */
-export const GPT2_SPLIT =
-  "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
+export const GPT2_SPLIT = "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\s\\p{L}\\p{N}]+|\\s+(?!\\S)|\\s+";
 
 /** GPT-2's pre-tokenizer: split, then bytes as characters. */
 export const BYTE_LEVEL: RuleNode = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
@@ -48,10 +47,13 @@ export function exactPreTokenizer(rule: RuleNode | null | undefined): RuleNode |
     return splitRule(rule['individual_digits'] === true ? '\\p{N}' : '\\p{N}+');
   }
   if (rule.type === 'WhitespaceSplit') return { ...splitRule('\\s'), behavior: 'Removed' };
-  if (rule.type === 'Whitespace') return { ...splitRule(`[${WORD}]+|[^\\s${WORD}]+`), behavior: 'Removed', invert: true };
+  if (rule.type === 'Whitespace')
+    return { ...splitRule(`[${WORD}]+|[^\\s${WORD}]+`), behavior: 'Removed', invert: true };
   if (rule.type === 'Split') return exactSplit(rule);
-  if (rule.type === 'Punctuation') return exactSplit({ behavior: 'Isolated', ...rule, pattern: { Regex: PUNCTUATION } });
-  if (rule.type === 'CharDelimiterSplit') return exactSplit({ ...rule, pattern: { String: rule['delimiter'] }, behavior: 'Removed' });
+  if (rule.type === 'Punctuation')
+    return exactSplit({ behavior: 'Isolated', ...rule, pattern: { Regex: PUNCTUATION } });
+  if (rule.type === 'CharDelimiterSplit')
+    return exactSplit({ ...rule, pattern: { String: rule['delimiter'] }, behavior: 'Removed' });
   if (rule.type === 'ByteLevel' && rule['use_regex'] !== false) {
     // With a space for a mark, this one does nothing but put a space in front.
     const prefix = { type: 'Metaspace', replacement: ' ', prepend_scheme: 'always', split: false };

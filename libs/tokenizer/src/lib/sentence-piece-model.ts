@@ -87,9 +87,14 @@ function pieceOf(message: ProtobufField, id: number): Piece {
   const fields = fieldsOf(message);
   const bytes = fields.get(1)?.bytes;
   if (!bytes || bytes.length === 0) throw new RangeError(`piece ${id} is empty`);
-  if (bytes.length > MAX_PIECE) throw new RangeError(`piece ${id} has ${bytes.length} bytes, ${MAX_PIECE} at most are read`);
+  if (bytes.length > MAX_PIECE)
+    throw new RangeError(`piece ${id} has ${bytes.length} bytes, ${MAX_PIECE} at most are read`);
   const bits = fields.get(2)?.integer ?? 0n;
   const score = new Float32Array(Uint32Array.of(Number(BigInt.asUintN(32, bits))).buffer)[0];
   if (!Number.isFinite(score)) throw new RangeError(`the score of piece ${id} is not a finite number`);
-  return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes), score: score!, type: integer(fields, 3, 1) };
+  return {
+    text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes),
+    score: score!,
+    type: integer(fields, 3, 1),
+  };
 }

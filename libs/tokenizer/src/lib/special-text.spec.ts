@@ -34,7 +34,9 @@ describe.each(KINDS)('special tokens inside a text of %s: %s', (kind, special) =
     expect(ids).not.toContain(id);
     expect(ids.length).toBeGreaterThan(3);
     // Other texts have the same ids, the model's own tokens around them too.
-    expect(tokenizer.encode('plain words 12, 日本', { specialTokensInText: false })).toEqual(tokenizer.encode('plain words 12, 日本'));
+    expect(tokenizer.encode('plain words 12, 日本', { specialTokensInText: false })).toEqual(
+      tokenizer.encode('plain words 12, 日本'),
+    );
   });
 });
 
@@ -51,7 +53,11 @@ describe.each(readdirSync(reference))('special tokens that are text in %s', (kin
     const own = [tokenizer.bosTokenId, tokenizer.eosTokenId];
     for (const { text } of cases) {
       const cut = truncateText(tokenizer, text, 40, { specialTokensInText: false });
-      const ids = tokenizer.encode(cut.text, { addSpecialTokens: false, specialTokensInText: false, unknownInText: cut.holdsUnknown });
+      const ids = tokenizer.encode(cut.text, {
+        addSpecialTokens: false,
+        specialTokensInText: false,
+        unknownInText: cut.holdsUnknown,
+      });
       expect(ids.filter((id) => own.includes(id))).toEqual([]);
     }
   });
@@ -81,13 +87,27 @@ describe.each(['bert-cased', 't5', 'xlm-roberta', 'camembert'])('what the vocabu
 });
 
 describe('a converted tokenizer', () => {
-  it.each(['llama', 'baichuan', 't5', 'qwen', 'gpt2', 'opt', 'roberta', 'xlm-roberta', 'camembert', 'qwen2', 'bert-cased'])('of %s saved beside a model is the same again', (kind) => {
+  it.each([
+    'llama',
+    'baichuan',
+    't5',
+    'qwen',
+    'gpt2',
+    'opt',
+    'roberta',
+    'xlm-roberta',
+    'camembert',
+    'qwen2',
+    'bert-cased',
+  ])('of %s saved beside a model is the same again', (kind) => {
     const folder = mkdtempSync(join(tmpdir(), 'tokenizer-'));
     try {
       const tokenizer = loadTokenizer(join(reference, kind));
       for (const { name, bytes } of tokenizer.files) writeFileSync(join(folder, name), bytes);
       const again = loadTokenizer(folder);
-      expect(again.files.map(({ name }) => name)).toEqual(expect.arrayContaining(['tokenizer.json', 'tokenizer_config.json']));
+      expect(again.files.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['tokenizer.json', 'tokenizer_config.json']),
+      );
       for (const text of ['The dog, 123  x', 'naïve </s> <s> 日本 [SEP]', '']) {
         expect(again.encode(text)).toEqual(tokenizer.encode(text));
         expect(again.decode(again.encode(text))).toBe(tokenizer.decode(tokenizer.encode(text)));

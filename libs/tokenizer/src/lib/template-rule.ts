@@ -16,7 +16,11 @@ const special = ({ content }: NamedToken, type: number) => ({ SpecialToken: { id
  * @param pair How a second text is joined: `around` it too, only `after` it (BERT), likewise
  * without a type of its own (`same`, T5), or nothing (GPT-2).
  */
-export function templateRule(start: readonly NamedToken[], end: readonly NamedToken[], pair: 'around' | 'after' | 'same' | 'bare'): RuleNode {
+export function templateRule(
+  start: readonly NamedToken[],
+  end: readonly NamedToken[],
+  pair: 'around' | 'after' | 'same' | 'bare',
+): RuleNode {
   const single = [...start.map((token) => special(token, 0)), text('A', 0), ...end.map((token) => special(token, 0))];
   const type = pair === 'same' ? 0 : 1;
   const before = pair === 'around' ? start.map((token) => special(token, type)) : [];

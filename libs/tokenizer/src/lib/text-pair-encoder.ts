@@ -26,9 +26,13 @@ export interface TextPairLimits {
  * function throws an {InputError} when the first text leaves no room for the second.
  * @throws {RangeError} when a limit is not a whole number of 1 or more.
  */
-export function textPairEncoder(tokenizer: Tokenizer, limits: TextPairLimits = {}): (first: string, second: string) => TextPair {
+export function textPairEncoder(
+  tokenizer: Tokenizer,
+  limits: TextPairLimits = {},
+): (first: string, second: string) => TextPair {
   for (const [name, limit] of Object.entries(limits)) {
-    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1)) throw new RangeError(`${name} must be a whole number of 1 or more, got ${limit}`);
+    if (limit !== undefined && !(Number.isInteger(limit) && limit >= 1))
+      throw new RangeError(`${name} must be a whole number of 1 or more, got ${limit}`);
   }
   const { maxTokens = Infinity } = limits;
   const firstIds = remembered(tokenizer, limits.maxFirstTokens);

@@ -18,16 +18,27 @@ const GPT2_SPECIAL = { 0: { content: '<|endoftext|>', special: true } };
 function vocabularyOf(folder: string): Vocabulary {
   const read = (file: string) => readFileSync(`${folder}/${file}`, 'utf8');
   if (!existsSync(`${folder}/tokenizer.json`)) {
-    const config = JSON.parse(read('tokenizer_config.json')) as { added_tokens_decoder?: Record<string, { content: string; special: boolean }> };
-    const added = Object.entries(config.added_tokens_decoder ?? GPT2_SPECIAL).map(([id, token]) => ({ id: Number(id), ...token }));
-    const merges = read('merges.txt').split('\n').filter((line) => line !== '' && !line.startsWith('#version'));
+    const config = JSON.parse(read('tokenizer_config.json')) as {
+      added_tokens_decoder?: Record<string, { content: string; special: boolean }>;
+    };
+    const added = Object.entries(config.added_tokens_decoder ?? GPT2_SPECIAL).map(([id, token]) => ({
+      id: Number(id),
+      ...token,
+    }));
+    const merges = read('merges.txt')
+      .split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#version'));
     return { vocab: JSON.parse(read('vocab.json')) as Record<string, number>, merges, added };
   }
   const { model, added_tokens: added } = JSON.parse(read('tokenizer.json')) as {
     model: { vocab: Record<string, number>; merges: (string | string[])[] };
     added_tokens: { id: number; content: string; special: boolean }[];
   };
-  return { vocab: model.vocab, merges: model.merges.map((merge) => (typeof merge === 'string' ? merge : merge.join(' '))), added };
+  return {
+    vocab: model.vocab,
+    merges: model.merges.map((merge) => (typeof merge === 'string' ? merge : merge.join(' '))),
+    added,
+  };
 }
 
 const kindOf = (added: { special: boolean } | undefined) => (added === undefined ? 1 : added.special ? 3 : 4);
@@ -35,7 +46,9 @@ const kindOf = (added: { special: boolean } | undefined) => (added === undefined
 /** What llama.cpp's converter writes of a byte-level tokenizer. */
 function metadataOf(name: string, pre: string): Record<string, unknown> {
   const { vocab, merges, added } = vocabularyOf(`${tokenizers}/${name}`);
-  const tokens = Object.entries(vocab).sort(([, a], [, b]) => a - b).map(([token]) => token);
+  const tokens = Object.entries(vocab)
+    .sort(([, a], [, b]) => a - b)
+    .map(([token]) => token);
   for (const { id, content } of added) tokens[id] = content;
   return {
     'tokenizer.ggml.model': 'gpt2',

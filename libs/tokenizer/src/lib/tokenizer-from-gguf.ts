@@ -52,13 +52,19 @@ const USER_DEFINED = 4;
 export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, file?: string): Tokenizer {
   const model = metadata['tokenizer.ggml.model'];
   if (model !== 'gpt2' && model !== 'llama') {
-    const expected = 'gpt2 (byte-level BPE) or llama (SentencePiece BPE); for others the model is read from its Hugging Face folder';
+    const expected =
+      'gpt2 (byte-level BPE) or llama (SentencePiece BPE); for others the model is read from its Hugging Face folder';
     throw new InputError({ file, field: 'tokenizer.ggml.model', found: String(model), expected });
   }
   const list = <T>(key: string): T[] => {
     const value = metadata[key];
     if (Array.isArray(value)) return value as T[];
-    throw new InputError({ file, field: key, found: value === undefined ? 'nothing' : typeof value, expected: 'a list' });
+    throw new InputError({
+      file,
+      field: key,
+      found: value === undefined ? 'nothing' : typeof value,
+      expected: 'a list',
+    });
   };
   const tokens = list<string>('tokenizer.ggml.tokens');
   const kinds = list<number>('tokenizer.ggml.token_type');
@@ -75,7 +81,13 @@ export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, f
   const byteLevel = () => {
     const pre = String(metadata['tokenizer.ggml.pre'] ?? 'gpt-2');
     const rule = Object.hasOwn(RULES, pre) ? RULES[pre] : undefined;
-    if (!rule) throw new InputError({ file, field: 'tokenizer.ggml.pre', found: pre, expected: `one of ${Object.keys(RULES).join(', ')}` });
+    if (!rule)
+      throw new InputError({
+        file,
+        field: 'tokenizer.ggml.pre',
+        found: pre,
+        expected: `one of ${Object.keys(RULES).join(', ')}`,
+      });
     return definitionOf({
       added_tokens: added,
       normalizer: rule.normalizer ?? null,

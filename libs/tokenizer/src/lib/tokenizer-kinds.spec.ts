@@ -27,7 +27,10 @@ it.each([
   ['llama', true],
   ['llama-new', false],
   ['t5', true],
-])('says in what it saves of %s whether it is of the older kind: the reference warns where it is not said', (kind, legacy) => {
-  const saved = loadTokenizer(join(reference, kind)).files.find(({ name }) => name === 'tokenizer_config.json')!;
-  expect(JSON.parse(new TextDecoder().decode(saved.bytes))).toMatchObject({ legacy });
-});
+])(
+  'says in what it saves of %s whether it is of the older kind: the reference warns where it is not said',
+  (kind, legacy) => {
+    const saved = loadTokenizer(join(reference, kind)).files.find(({ name }) => name === 'tokenizer_config.json')!;
+    expect(JSON.parse(new TextDecoder().decode(saved.bytes))).toMatchObject({ legacy });
+  },
+);

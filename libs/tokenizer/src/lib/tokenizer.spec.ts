@@ -46,7 +46,12 @@ describe.each([
   );
 
   it('knows its special tokens', () => {
-    expect(made).toMatchObject({ eosToken: '<|im_end|>', eosTokenId: 2, padTokenId: 0, vocabularySize: tokenizer.vocabularySize });
+    expect(made).toMatchObject({
+      eosToken: '<|im_end|>',
+      eosTokenId: 2,
+      padTokenId: 0,
+      vocabularySize: tokenizer.vocabularySize,
+    });
   });
 });
 
@@ -60,7 +65,11 @@ describe('loadTokenizer', () => {
   const configure = (config: unknown) => writeFileSync(join(folder, 'tokenizer_config.json'), JSON.stringify(config));
 
   it('adds the start token of a LLaMA class unless the config says no', () => {
-    const llama = { tokenizer_class: 'LlamaTokenizerFast', bos_token: { content: '<|im_start|>' }, eos_token: '<|im_end|>' };
+    const llama = {
+      tokenizer_class: 'LlamaTokenizerFast',
+      bos_token: { content: '<|im_start|>' },
+      eos_token: '<|im_end|>',
+    };
     configure(llama);
     const plain = tokenizer.encode('cat');
     expect(loadTokenizer(folder).encode('cat')).toEqual([1, ...plain]);
@@ -73,9 +82,19 @@ describe('loadTokenizer', () => {
     const definition = JSON.parse(readFileSync(join(reference, 'tokenizer.json'), 'utf8')) as object;
     const end = { SpecialToken: { id: '<|im_end|>', type_id: 0 } };
     const special_tokens = { '<|im_end|>': { id: '<|im_end|>', ids: [2], tokens: ['<|im_end|>'] } };
-    const post_processor = { type: 'TemplateProcessing', single: [{ Sequence: { id: 'A', type_id: 0 } }, end], pair: [], special_tokens };
+    const post_processor = {
+      type: 'TemplateProcessing',
+      single: [{ Sequence: { id: 'A', type_id: 0 } }, end],
+      pair: [],
+      special_tokens,
+    };
     writeFileSync(join(folder, 'tokenizer.json'), JSON.stringify({ ...definition, post_processor }));
-    const llama = { tokenizer_class: 'LlamaTokenizer', backend: 'tokenizers', bos_token: '<|im_start|>', eos_token: '<|im_end|>' };
+    const llama = {
+      tokenizer_class: 'LlamaTokenizer',
+      backend: 'tokenizers',
+      bos_token: '<|im_start|>',
+      eos_token: '<|im_end|>',
+    };
     const plain = tokenizer.encode('cat');
     configure(llama);
     expect(loadTokenizer(folder).encode('cat')).toEqual([...plain, 2]);
@@ -113,7 +132,11 @@ describe('loadTokenizer', () => {
 
 describe('tokenizerFromGguf', () => {
   it('puts a start token in front where the metadata say so', () => {
-    const made = tokenizerFromGguf({ ...metadata(), 'tokenizer.ggml.add_bos_token': true, 'tokenizer.ggml.bos_token_id': 1 });
+    const made = tokenizerFromGguf({
+      ...metadata(),
+      'tokenizer.ggml.add_bos_token': true,
+      'tokenizer.ggml.bos_token_id': 1,
+    });
     expect(made.encode('cat')).toEqual([1, ...tokenizer.encode('cat')]);
   });
 
@@ -121,8 +144,12 @@ describe('tokenizerFromGguf', () => {
     expect(() => tokenizerFromGguf({ 'tokenizer.ggml.model': 'bert' }, 'm.gguf')).toThrow(
       /m\.gguf: field "tokenizer\.ggml\.model": found bert/,
     );
-    expect(() => tokenizerFromGguf({ ...metadata(), 'tokenizer.ggml.pre': 'other' })).toThrow(/tokenizer\.ggml\.pre.*smollm/);
-    expect(() => tokenizerFromGguf({ ...metadata(), 'tokenizer.ggml.merges': undefined })).toThrow(/merges.*found nothing/);
+    expect(() => tokenizerFromGguf({ ...metadata(), 'tokenizer.ggml.pre': 'other' })).toThrow(
+      /tokenizer\.ggml\.pre.*smollm/,
+    );
+    expect(() => tokenizerFromGguf({ ...metadata(), 'tokenizer.ggml.merges': undefined })).toThrow(
+      /merges.*found nothing/,
+    );
   });
 });
 

@@ -90,17 +90,19 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   checkDefinition(definition);
   const engine = engineOf(definition, config);
   // Rules that lack something are found now, not at some text.
-  if (engine.encode('').ids.includes(undefined as never)) throw new RangeError('its template names a token that has no id');
+  if (engine.encode('').ids.includes(undefined as never))
+    throw new RangeError('its template names a token that has no id');
   const trial = known(engine.encode(TRIAL_TEXT).ids);
   if (trial.length > 0) engine.decode(trial);
   const plain = plainText(engine, definition, (kept) => engineOf(withoutSpecialTokens(definition, kept), config));
   const idOf = (token: string | undefined) => (token === undefined ? undefined : engine.token_to_id(token));
   const bosTokenId = idOf(bosToken);
   const eosTokenId = idOf(eosToken);
-  const ends = defaults && !hasOwnTemplate(definition, config) && {
-    start: config['add_bos_token'] === false || bosTokenId === undefined ? [] : [bosTokenId],
-    end: config['add_eos_token'] === true && eosTokenId !== undefined ? [eosTokenId] : [],
-  };
+  const ends = defaults &&
+    !hasOwnTemplate(definition, config) && {
+      start: config['add_bos_token'] === false || bosTokenId === undefined ? [] : [bosTokenId],
+      end: config['add_eos_token'] === true && eosTokenId !== undefined ? [eosTokenId] : [],
+    };
   const cleanUp = config['clean_up_tokenization_spaces'] === true;
   return {
     encode(text, { addSpecialTokens = true, specialTokensInText = true, unknownInText = false, ending = '' } = {}) {
@@ -137,7 +139,9 @@ function hasOwnTemplate(definition: Record<string, unknown>, config: Record<stri
 
 /** The reference writes a number beyond counting where it knows none. */
 function maxTokensOf(length: unknown): number | undefined {
-  return Number.isInteger(length) && (length as number) > 0 && (length as number) < 2 ** 31 ? (length as number) : undefined;
+  return Number.isInteger(length) && (length as number) > 0 && (length as number) < 2 ** 31
+    ? (length as number)
+    : undefined;
 }
 
 /** Without what a vocabulary lacks that has no unknown token: the reference leaves it out, too. */

@@ -8,7 +8,9 @@ import type { AddedToken } from './added-tokens';
  */
 export function withoutSpecialTokens(definition: Record<string, unknown>, kept?: string): Record<string, unknown> {
   const added = (definition['added_tokens'] ?? []) as AddedToken[];
-  const special = new Set(added.filter((token) => token.special && token.content !== kept).map(({ content }) => content));
+  const special = new Set(
+    added.filter((token) => token.special && token.content !== kept).map(({ content }) => content),
+  );
   const model = definition['model'] as Record<string, unknown>;
   const { vocab, merges } = model;
   // No text has a lone surrogate followed by digits and nothing else; the id stays taken.
@@ -20,8 +22,12 @@ export function withoutSpecialTokens(definition: Record<string, unknown>, kept?:
       ...model,
       vocab: Array.isArray(vocab)
         ? (vocab as [string, number][]).map(([token, score], id) => [name(token, id), score])
-        : Object.fromEntries(Object.entries(vocab as Record<string, number>).map(([token, id]) => [name(token, id), id])),
-      ...(Array.isArray(merges) && { merges: (merges as (string | string[])[]).filter((merge) => !special.has(partsOf(merge).join(''))) }),
+        : Object.fromEntries(
+            Object.entries(vocab as Record<string, number>).map(([token, id]) => [name(token, id), id]),
+          ),
+      ...(Array.isArray(merges) && {
+        merges: (merges as (string | string[])[]).filter((merge) => !special.has(partsOf(merge).join(''))),
+      }),
     },
   };
 }

@@ -23,13 +23,26 @@ export interface WandbReportOptions extends WandbReportInput, WandbServerAccess 
  * @returns Its id, and where it is to be seen.
  * @throws {WorkError} when the server can't be reached, the project is not there or the server refuses.
  */
-export async function createWandbReport({ baseUrl, apiKey, id, ...input }: WandbReportOptions): Promise<{ id: string; url: string }> {
+export async function createWandbReport({
+  baseUrl,
+  apiKey,
+  id,
+  ...input
+}: WandbReportOptions): Promise<{ id: string; url: string }> {
   const access = { baseUrl: baseUrl.replace(/\/+$/, ''), apiKey };
   const { entity, project } = input;
-  const found = (await askWandb(access, PROJECT, { projectName: project, entityName: entity })) as { project?: { internalId: string } | null };
-  if (!found.project) throw new WorkError(`${access.baseUrl} has no project ${entity}/${project}; upload its runs first (ablate sync)`);
+  const found = (await askWandb(access, PROJECT, { projectName: project, entityName: entity })) as {
+    project?: { internalId: string } | null;
+  };
+  if (!found.project)
+    throw new WorkError(`${access.baseUrl} has no project ${entity}/${project}; upload its runs first (ablate sync)`);
   const data = (await askWandb(access, UPSERT, {
-    id: id ?? null, entityName: entity, projectName: project, type: 'runs', displayName: input.title, description: input.description ?? '',
+    id: id ?? null,
+    entityName: entity,
+    projectName: project,
+    type: 'runs',
+    displayName: input.title,
+    description: input.description ?? '',
     name: sha256(`${entity}/${project}/${input.group}/${input.title}/${id ?? Date.now()}`).slice(0, 12),
     spec: JSON.stringify(wandbReportSpec(input, found.project.internalId)),
   })) as { upsertView?: { view?: { id: string } | null } | null };

@@ -32,7 +32,10 @@ export class FollowedRun {
   private reachable = true;
   private complete = false;
 
-  constructor(private readonly place: WandbLogPlace, private readonly options: FollowOptions) {}
+  constructor(
+    private readonly place: WandbLogPlace,
+    private readonly options: FollowOptions,
+  ) {}
 
   /** Whether waiting a little could bring the run up: it has not ended, or is being uploaded. */
   get underWay(): boolean {
@@ -53,7 +56,7 @@ export class FollowedRun {
     const access = wandbServerAccess(this.options.env);
     if (access === undefined) throw new Error('there is no WANDB_API_KEY; nothing is mirrored');
     let pauseMs = FIRST_PAUSE_MS;
-    for (let tries = 0; tries < TRIES && !this.done(); ) {
+    for (let tries = 0; tries < TRIES && !this.done();) {
       try {
         const { run } = contentsOf(readWandbLog(this.place.file).records);
         const known = run === undefined ? undefined : await serverRowCount(access, run);
@@ -64,13 +67,15 @@ export class FollowedRun {
           await this.upload(known, access);
         }
       } catch (error) {
-        if (this.reachable) this.options.report(`${this.place.runId}: ${(error as Error).message}; the log is kept and tried again`);
+        if (this.reachable)
+          this.options.report(`${this.place.runId}: ${(error as Error).message}; the log is kept and tried again`);
         this.reachable = false;
       }
       for (let waited = 0; waited < pauseMs && !this.done(); waited += LOOK_MS) await sleep(LOOK_MS);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     }
-    if (!this.complete && !existsSync(`${this.place.file}.synced`)) this.options.report(`${this.place.runId}: not all of it is up; a later sync uploads it`);
+    if (!this.complete && !existsSync(`${this.place.file}.synced`))
+      this.options.report(`${this.place.runId}: not all of it is up; a later sync uploads it`);
   }
 
   private done(): boolean {
@@ -81,7 +86,10 @@ export class FollowedRun {
   private async upload(known: number, access: WandbServerAccess): Promise<void> {
     const attempts = wandbLogs(dirname(this.place.folder)).filter(({ runId }) => runId === this.place.runId);
     const upTo = attempts.slice(0, attempts.findIndex(({ folder }) => folder === this.place.folder) + 1);
-    const feed = this.options.client && (known > 0 || upTo.length > 1) ? new LogFeed(upTo, join(dirname(this.place.folder), 'mirrored'), known) : undefined;
+    const feed =
+      this.options.client && (known > 0 || upTo.length > 1)
+        ? new LogFeed(upTo, join(dirname(this.place.folder), 'mirrored'), known)
+        : undefined;
     writeFileSync(join(this.place.folder, MIRRORED), '');
     try {
       const child = this.start(feed?.folder ?? this.place.folder, access);
@@ -103,7 +111,11 @@ export class FollowedRun {
       if (client) {
         const [program, ...first] = client as [string, ...string[]];
         const args = [...first, 'beta', 'sync', '--live', '--yes', folder];
-        this.child = spawn(program, args, { cwd: dirname(dirname(this.place.folder)), env: { ...env }, stdio: ['ignore', output, output] });
+        this.child = spawn(program, args, {
+          cwd: dirname(dirname(this.place.folder)),
+          env: { ...env },
+          stdio: ['ignore', output, output],
+        });
       } else {
         // This very command again, which is then told to be an uploader.
         const args = [...process.execArgv, ...process.argv.slice(1)];

@@ -25,20 +25,31 @@ afterEach(async () => {
 
 const wandb = (): string => join(dir, 'wandb');
 const onLine = (line: string): void => void lines.push(line);
-const describedRun = { runId: 'live', project: 'paper', group: 'negatives', jobType: 'finetune', name: 'n', tags: ['t'], config: { negatives: 8 } };
+const describedRun = {
+  runId: 'live',
+  project: 'paper',
+  group: 'negatives',
+  jobType: 'finetune',
+  name: 'n',
+  tags: ['t'],
+  config: { negatives: 8 },
+};
 
 /** A command whose process is a mirror. */
 function mirrorCommand(): [string, ...string[]] {
   const script = join(dir, 'mirror.cjs');
   const env = { HOME: dir, WANDB_API_KEY: '0'.repeat(40), WANDB_BASE_URL: server.url };
-  writeFileSync(script, `
+  writeFileSync(
+    script,
+    `
     const { runLiveMirror } = require('${join(__dirname, 'run-live-mirror.ts')}');
-    runLiveMirror({ env: ${JSON.stringify(env)} });`);
+    runLiveMirror({ env: ${JSON.stringify(env)} });`,
+  );
   return [process.execPath, '--require', require.resolve('tsx/cjs'), script];
 }
 
 async function until(holds: () => boolean, ms = 20_000): Promise<void> {
-  for (const started = performance.now(); !holds() && performance.now() - started < ms; ) await sleep(50);
+  for (const started = performance.now(); !holds() && performance.now() - started < ms;) await sleep(50);
   expect(holds()).toBe(true);
 }
 
@@ -52,14 +63,26 @@ describe('startLiveMirror', () => {
     await until(() => lines.some((line) => line.includes('is kept and tried again')));
     server.behave({ as: 'well' });
     await until(() => server.recording.runs['live']?.rows.length === 1);
-    expect(server.recording.runs['live']).toMatchObject({ state: 'running', group: 'negatives', jobType: 'finetune', tags: ['t'] });
+    expect(server.recording.runs['live']).toMatchObject({
+      state: 'running',
+      group: 'negatives',
+      jobType: 'finetune',
+      tags: ['t'],
+    });
     tracker.log(1, { loss: 2 });
     await until(() => server.recording.runs['live']?.rows.length === 2);
     tracker.log(2, { loss: 1 });
     tracker.finish(0);
     await mirror.close(10_000);
     expect(server.recording.runs['live']).toMatchObject({
-      state: 'finished', exitCode: 0, rows: [{ loss: 3, _step: 0 }, { loss: 2, _step: 1 }, { loss: 1, _step: 2 }], config: { negatives: { value: 8 } },
+      state: 'finished',
+      exitCode: 0,
+      rows: [
+        { loss: 3, _step: 0 },
+        { loss: 2, _step: 1 },
+        { loss: 1, _step: 2 },
+      ],
+      config: { negatives: { value: 8 } },
     });
   }, 60_000);
 
@@ -81,10 +104,13 @@ describe('startLiveMirror', () => {
     tracker.log(0, { loss: 3 });
     const { folder } = wandbLogs(wandb())[0]!;
     const parent = join(dir, 'parent.cjs');
-    writeFileSync(parent, `
+    writeFileSync(
+      parent,
+      `
       const { startLiveMirror } = require('${join(__dirname, 'start-live-mirror.ts')}');
       startLiveMirror(${JSON.stringify(mirrorCommand())}).follow('${folder}');
-      setInterval(() => undefined, 1000);`);
+      setInterval(() => undefined, 1000);`,
+    );
     const child = spawn(process.execPath, ['--require', require.resolve('tsx/cjs'), parent], { stdio: 'ignore' });
     // The mirror, and its uploader.
     await until(() => descendants(child.pid!).length >= 2);
@@ -113,6 +139,10 @@ function isRunning(pid: number): boolean {
 
 /** Processes below one, as /proc knows them. */
 function descendants(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
+    .map(Number);
   return children.flatMap((child) => [child, ...descendants(child)]);
 }

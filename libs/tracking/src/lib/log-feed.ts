@@ -21,7 +21,11 @@ export class LogFeed {
    * @param attempts The run's attempts, oldest first; the last is the one that is followed.
    * @param fromRow Rows that the server has.
    */
-  constructor(private readonly attempts: readonly WandbLogPlace[], dir: string, private readonly fromRow: number) {
+  constructor(
+    private readonly attempts: readonly WandbLogPlace[],
+    dir: string,
+    private readonly fromRow: number,
+  ) {
     const current = attempts.at(-1)!;
     this.folder = join(dir, basename(current.folder));
     this.file = join(this.folder, basename(current.file));
@@ -48,24 +52,37 @@ export class LogFeed {
   }
 
   private begin(): void {
-    const read = this.attempts.map(readAttempt).filter(({ log }) => log.records.some(({ kind }) => kind.case === 'run'));
+    const read = this.attempts
+      .map(readAttempt)
+      .filter(({ log }) => log.records.some(({ kind }) => kind.case === 'run'));
     const current = read.at(-1)!;
-    const run = current.log.records.find(({ kind }) => kind.case === 'run')!.kind as Extract<ReadAttempt['log']['records'][0]['kind'], { case: 'run' }>;
+    const run = current.log.records.find(({ kind }) => kind.case === 'run')!.kind as Extract<
+      ReadAttempt['log']['records'][0]['kind'],
+      { case: 'run' }
+    >;
     this.row = Number(run.value.startingStep);
     const earlier = read.slice(0, -1);
     const rows = mergedRows(earlier).slice(0, this.row);
     const metrics = current.log.records.flatMap(({ kind }): RecordKind[] => (kind.case === 'metric' ? [kind] : []));
-    const begun = earlier.length === 0 ? [] : beginningKinds(earlier).filter(({ case: name }) => name !== 'run' && name !== 'metric');
+    const begun =
+      earlier.length === 0
+        ? []
+        : beginningKinds(earlier).filter(({ case: name }) => name !== 'run' && name !== 'metric');
     begun.forEach((kind) => kind.case === 'files' && kind.value?.files?.forEach(({ path }) => path && this.copy(path)));
     this.out.append(
-      { case: 'run', value: { ...run.value, startingStep: 0n } }, ...metrics, ...begun,
+      { case: 'run', value: { ...run.value, startingStep: 0n } },
+      ...metrics,
+      ...begun,
       ...rows.slice(this.fromRow).filter((row) => row !== undefined),
     );
   }
 
   /** The newest attempt that has the file gives it. */
   private copy(path: string): void {
-    const from = this.attempts.map(({ folder }) => join(folder, 'files', path)).filter((file) => existsSync(file)).at(-1);
+    const from = this.attempts
+      .map(({ folder }) => join(folder, 'files', path))
+      .filter((file) => existsSync(file))
+      .at(-1);
     if (from === undefined) return;
     const to = join(this.folder, 'files', path);
     makeDirectory(dirname(to));

@@ -24,7 +24,10 @@ export class LogTail {
         const fresh = Math.min(fstatSync(handle).size - this.offset, PIECE);
         if (fresh <= 0) return found;
         const bytes = Buffer.allocUnsafe(fresh);
-        const { records, end } = unframeRecords(bytes.subarray(0, readSync(handle, bytes, 0, fresh, this.offset)), this.offset);
+        const { records, end } = unframeRecords(
+          bytes.subarray(0, readSync(handle, bytes, 0, fresh, this.offset)),
+          this.offset,
+        );
         found.push(...records.map((data) => fromBinary(RecordSchema, data)));
         if (end === this.offset) return found;
         this.offset = end;
@@ -38,7 +41,11 @@ export class LogTail {
 /** Whether a process of this machine writes the log in a folder; one of another machine counts as writing. */
 export function isBeingWritten(folder: string): boolean {
   try {
-    const { pid, host, start } = JSON.parse(readFileSync(join(folder, '.lock'), 'utf8')) as { pid: number; host: string; start?: string };
+    const { pid, host, start } = JSON.parse(readFileSync(join(folder, '.lock'), 'utf8')) as {
+      pid: number;
+      host: string;
+      start?: string;
+    };
     return host !== hostname() || isProcessAlive(pid, start);
   } catch {
     return false;

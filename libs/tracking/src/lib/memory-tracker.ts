@@ -17,7 +17,10 @@ export function memoryTracker(): MemoryTracker {
   const tables: Record<string, TrackedTable> = {};
   let end: number | undefined;
   return {
-    rows, summary, lines, tables,
+    rows,
+    summary,
+    lines,
+    tables,
     get exitCode() {
       return end;
     },

@@ -38,7 +38,18 @@ export function readWandbLog(file: string): WandbLog {
 
 /** What a log says, in plain values. */
 export interface WandbLogContents {
-  run: { runId: string; project: string; entity: string; group: string; jobType: string; name: string; notes: string; tags: string[] } | undefined;
+  run:
+    | {
+        runId: string;
+        project: string;
+        entity: string;
+        group: string;
+        jobType: string;
+        name: string;
+        notes: string;
+        tags: string[];
+      }
+    | undefined;
   config: Record<string, unknown>;
   startingStep: number;
   rows: Record<string, unknown>[];
@@ -53,7 +64,14 @@ export interface WandbLogContents {
 /** The contents of a log's records, in the order written; later values of the summary replace earlier ones. */
 export function contentsOf(records: readonly LogRecord[]): WandbLogContents {
   const contents: WandbLogContents = {
-    run: undefined, config: {}, startingStep: 0, rows: [], summary: {}, console: [], files: [], exitCode: undefined,
+    run: undefined,
+    config: {},
+    startingStep: 0,
+    rows: [],
+    summary: {},
+    console: [],
+    files: [],
+    exitCode: undefined,
   };
   for (const { kind } of records) take(kind, contents);
   return contents;

@@ -47,7 +47,9 @@ describe('record framing', () => {
   it('reads back any records, and of a file cut anywhere those before the cut', () => {
     const random = Random.fromSeed(7);
     for (let trial = 0; trial < 30; trial += 1) {
-      const sizes = Array.from({ length: 1 + random.nextInt(12) }, () => random.nextInt([5, 400, 40_000][random.nextInt(3)]!));
+      const sizes = Array.from({ length: 1 + random.nextInt(12) }, () =>
+        random.nextInt([5, 400, 40_000][random.nextInt(3)]!),
+      );
       const { file, ends, records } = fileOf(sizes);
       expect(unframe(file)).toEqual({ records, end: ends.at(-1), tail: 'whole' });
       for (let cut = 0; cut < 10; cut += 1) {

@@ -17,7 +17,11 @@ export interface ClientOptions {
  * @param cwd Older clients write a log into `wandb/` there.
  * @returns The lines that it printed. Its exit code says nothing: it is 0 also when a run was not uploaded.
  */
-export function runClient(args: readonly string[], cwd: string | undefined, { client, env, onLine, signal }: ClientOptions): Promise<string[]> {
+export function runClient(
+  args: readonly string[],
+  cwd: string | undefined,
+  { client, env, onLine, signal }: ClientOptions,
+): Promise<string[]> {
   const [program, ...first] = client as [string, ...string[]];
   return new Promise((resolve) => {
     const lines: string[] = [];
@@ -30,7 +34,12 @@ export function runClient(args: readonly string[], cwd: string | undefined, { cl
         onLine?.(line);
       }
     };
-    const child = spawn(program, [...first, ...args], { ...(cwd ? { cwd } : {}), env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'], ...(signal ? { signal } : {}) });
+    const child = spawn(program, [...first, ...args], {
+      ...(cwd ? { cwd } : {}),
+      env: { ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal ? { signal } : {}),
+    });
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);
     child.on('error', (error: NodeJS.ErrnoException) => {

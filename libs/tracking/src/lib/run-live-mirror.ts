@@ -30,7 +30,7 @@ export function runLiveMirror({ client, env }: RunLiveMirrorOptions): void {
   const options: FollowOptions = { env, report, ...(client ? { client } : {}) };
 
   const next = (): void => {
-    for (let index = 0; index < waiting.length && running.size < AT_ONCE; ) {
+    for (let index = 0; index < waiting.length && running.size < AT_ONCE;) {
       const folder = waiting[index]!;
       const place = wandbLogs(dirname(folder)).find((log) => log.folder === folder);
       const key = place ? `${dirname(folder)} ${place.runId}` : '';
@@ -57,7 +57,8 @@ export function runLiveMirror({ client, env }: RunLiveMirrorOptions): void {
   const end = async (graceMs: number): Promise<never> => {
     const until = performance.now() + graceMs;
     // Runs that can't reach the server now will not within the grace.
-    while (performance.now() < until && (waiting.length > 0 || [...running.values()].some(({ run }) => run.underWay))) await sleep(100);
+    while (performance.now() < until && (waiting.length > 0 || [...running.values()].some(({ run }) => run.underWay)))
+      await sleep(100);
     waiting.length = 0;
     const rest = [...running.values()];
     for (const { run } of rest) run.stop();
@@ -70,7 +71,11 @@ export function runLiveMirror({ client, env }: RunLiveMirrorOptions): void {
       waiting.push(request.folder);
       next();
     } else if (request.type === 'close') void end(request.graceMs);
-    else void uploadBySdk(request.folder, request.access).then(() => process.exit(0), (error: Error) => fail(error));
+    else
+      void uploadBySdk(request.folder, request.access).then(
+        () => process.exit(0),
+        (error: Error) => fail(error),
+      );
   });
   process.on('disconnect', () => void end(0));
   process.on('SIGTERM', () => void end(0));

@@ -15,7 +15,9 @@ const ARRIVAL_MS = 60_000;
 
 /** The part of `@wandb/sdk` that is used. */
 interface Sdk {
-  init(options: Record<string, unknown>): Promise<{ log(row: Record<string, unknown>, step: number): void; finish(code: number): Promise<void> }>;
+  init(
+    options: Record<string, unknown>,
+  ): Promise<{ log(row: Record<string, unknown>, step: number): void; finish(code: number): Promise<void> }>;
 }
 
 /**
@@ -59,7 +61,8 @@ export async function uploadBySdk(folder: string, access: WandbServerAccess): Pr
     if (performance.now() - arrived.at < ARRIVAL_MS / 4) continue;
     const rows = await serverRowCount(access, run);
     if (rows > arrived.rows || rows >= handed) arrived = { rows, at: performance.now() };
-    else if (performance.now() - arrived.at > ARRIVAL_MS) throw new WorkError(`${runId}: the server has ${rows} of ${handed} rows`);
+    else if (performance.now() - arrived.at > ARRIVAL_MS)
+      throw new WorkError(`${runId}: the server has ${rows} of ${handed} rows`);
   }
 }
 
@@ -78,15 +81,30 @@ const DESCRIBE = `mutation UpsertBucket($name: String, $project: String, $entity
 }`;
 
 /** What the SDK leaves out, and the configuration in the form that the official client gives it. */
-async function describe(access: WandbServerAccess, run: NonNullable<WandbLogContents['run']>, config: Record<string, unknown>): Promise<void> {
+async function describe(
+  access: WandbServerAccess,
+  run: NonNullable<WandbLogContents['run']>,
+  config: Record<string, unknown>,
+): Promise<void> {
   const wrapped = Object.fromEntries(Object.entries(config).map(([key, value]) => [key, { value }]));
   await askWandb(access, DESCRIBE, {
-    name: run.runId, project: run.project, ...(run.entity ? { entity: run.entity } : {}), groupName: run.group, jobType: run.jobType,
-    displayName: run.name, notes: run.notes, tags: run.tags, config: JSON.stringify(wrapped),
+    name: run.runId,
+    project: run.project,
+    ...(run.entity ? { entity: run.entity } : {}),
+    groupName: run.group,
+    jobType: run.jobType,
+    displayName: run.name,
+    notes: run.notes,
+    tags: run.tags,
+    config: JSON.stringify(wrapped),
   });
 }
 
-async function checkArrival(access: WandbServerAccess, run: NonNullable<WandbLogContents['run']>, handed: number): Promise<void> {
+async function checkArrival(
+  access: WandbServerAccess,
+  run: NonNullable<WandbLogContents['run']>,
+  handed: number,
+): Promise<void> {
   const rows = await serverRowCount(access, run);
   if (rows < handed) throw new WorkError(`${run.runId}: the server has ${rows} of ${handed} rows`);
 }

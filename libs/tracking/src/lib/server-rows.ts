@@ -38,12 +38,21 @@ function netrcKey(host: string, env: Environment): string | undefined {
  * @returns Its `data`.
  * @throws {WorkError} when the server can't be reached, or answers with errors.
  */
-export async function askWandb({ baseUrl, apiKey }: WandbServerAccess, query: string, variables: Record<string, unknown>): Promise<unknown> {
+export async function askWandb(
+  { baseUrl, apiKey }: WandbServerAccess,
+  query: string,
+  variables: Record<string, unknown>,
+): Promise<unknown> {
   let text: string;
   try {
     const response = await fetch(`${baseUrl}/graphql`, {
-      method: 'POST', body: JSON.stringify({ query, variables }), signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: { 'content-type': 'application/json', authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}` },
+      method: 'POST',
+      body: JSON.stringify({ query, variables }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Basic ${Buffer.from(`api:${apiKey}`).toString('base64')}`,
+      },
     });
     text = await response.text();
     if (!response.ok) throw new Error(`${response.status} ${text.slice(0, 200)}`);
@@ -52,7 +61,8 @@ export async function askWandb({ baseUrl, apiKey }: WandbServerAccess, query: st
     throw new WorkError(`${baseUrl}: ${cause instanceof Error ? cause.message || message : message}`);
   }
   const { data, errors } = JSON.parse(text) as { data?: unknown; errors?: { message: string }[] };
-  if (errors && errors.length > 0) throw new WorkError(`${baseUrl}: ${errors.map(({ message }) => message).join('; ')}`);
+  if (errors && errors.length > 0)
+    throw new WorkError(`${baseUrl}: ${errors.map(({ message }) => message).join('; ')}`);
   return data;
 }
 
@@ -66,8 +76,13 @@ const ROW_COUNT = `query RunResumeStatus($project: String, $entity: String, $nam
  *
  * @throws {WorkError} when the server can't say.
  */
-export async function serverRowCount(access: WandbServerAccess, run: { project: string; entity: string; runId: string }): Promise<number> {
+export async function serverRowCount(
+  access: WandbServerAccess,
+  run: { project: string; entity: string; runId: string },
+): Promise<number> {
   const variables = { project: run.project, ...(run.entity === '' ? {} : { entity: run.entity }), name: run.runId };
-  const data = (await askWandb(access, ROW_COUNT, variables)) as { model?: { bucket?: { historyLineCount?: number } | null } | null };
+  const data = (await askWandb(access, ROW_COUNT, variables)) as {
+    model?: { bucket?: { historyLineCount?: number } | null } | null;
+  };
   return data.model?.bucket?.historyLineCount ?? 0;
 }

@@ -23,7 +23,10 @@ const MARGIN_MS = 5_000;
  *
  * @param command Program and arguments of a process that calls `runLiveMirror`.
  */
-export function startLiveMirror([program, ...args]: readonly [string, ...string[]], { onLine = () => undefined }: LiveMirrorOptions = {}): LiveMirror {
+export function startLiveMirror(
+  [program, ...args]: readonly [string, ...string[]],
+  { onLine = () => undefined }: LiveMirrorOptions = {},
+): LiveMirror {
   // In a process group of its own: Ctrl-C is for the sweep, which says when the mirror is to end.
   const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], detached: true });
   const ended = new Promise<void>((resolve) => {
@@ -45,7 +48,10 @@ export function startLiveMirror([program, ...args]: readonly [string, ...string[
       tell({ type: 'close', graceMs });
       child.ref();
       const late = new AbortController();
-      await Promise.race([ended, sleep(graceMs + MARGIN_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+      await Promise.race([
+        ended,
+        sleep(graceMs + MARGIN_MS, undefined, { signal: late.signal }).catch(() => undefined),
+      ]);
       late.abort();
       if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) child.kill('SIGKILL');
       await ended;

@@ -34,9 +34,17 @@ export async function syncWandbLogs(logs: readonly WandbLogPlace[], options: Cli
   const uploads = (await Promise.all(runs.map((attempts) => prepare(attempts, server, result)))).flat();
   for (let from = 0; from < uploads.length; from += AT_ONCE) {
     const batch = uploads.slice(from, from + AT_ONCE);
-    const [{ attempts: [place] }] = batch as [Upload];
+    const [
+      {
+        attempts: [place],
+      },
+    ] = batch as [Upload];
     // Older clients print the folders that they were given, so these are found again in what they say.
-    const lines = await runClient(['sync', ...batch.map(({ folder }) => folder)], resolve(dirname(dirname(place!.folder))), options);
+    const lines = await runClient(
+      ['sync', ...batch.map(({ folder }) => folder)],
+      resolve(dirname(dirname(place!.folder))),
+      options,
+    );
     for (const upload of batch) settle(upload, lines, result);
   }
   return result;
@@ -84,7 +92,12 @@ async function knownRows(attempts: readonly ReadAttempt[], access: WandbServerAc
     if (access === undefined) throw new Error('there is no WANDB_API_KEY to ask how many rows the server has');
     return await serverRowCount(access, contentsOf(attempts.at(-1)!.log.records).run!);
   } catch (error) {
-    if (attempts.some(({ folder, file }) => [`${file}${MARK}`, `${file}.syncstate`, join(folder, MIRRORED)].some((mark) => existsSync(mark)))) throw error;
+    if (
+      attempts.some(({ folder, file }) =>
+        [`${file}${MARK}`, `${file}.syncstate`, join(folder, MIRRORED)].some((mark) => existsSync(mark)),
+      )
+    )
+      throw error;
     return 0;
   }
 }
@@ -126,6 +139,8 @@ const hasMark = ({ file }: WandbLogPlace): boolean => existsSync(`${file}${MARK}
 
 /** All attempts of each run of these logs, in their order. */
 function runsOf(logs: readonly WandbLogPlace[]): WandbLogPlace[][] {
-  const runs = new Map(logs.map(({ folder, runId }) => [`${dirname(folder)}\n${runId}`, { dir: dirname(folder), runId }]));
+  const runs = new Map(
+    logs.map(({ folder, runId }) => [`${dirname(folder)}\n${runId}`, { dir: dirname(folder), runId }]),
+  );
   return [...runs.values()].map(({ dir, runId }) => wandbLogs(dir).filter((log) => log.runId === runId));
 }

@@ -26,7 +26,14 @@ export function wandbLogs(dir: string): WandbLogPlace[] {
     .flatMap((name) => {
       const match = FOLDER.exec(name);
       if (!match) return [];
-      const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+      const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
+      ];
       const runId = match[7]!;
       const folder = join(dir, name);
       const file = join(folder, logName(runId));
@@ -43,12 +50,22 @@ export function wandbLogs(dir: string): WandbLogPlace[] {
  *
  * @throws {InputError} on an id that can't be part of a file name.
  */
-export function makeAttemptFolder(dir: string, runId: string, nowMs: number): Pick<WandbLogPlace, 'folder' | 'file' | 'startedMs'> {
+export function makeAttemptFolder(
+  dir: string,
+  runId: string,
+  nowMs: number,
+): Pick<WandbLogPlace, 'folder' | 'file' | 'startedMs'> {
   if (!/^[\w.-]+$/.test(runId)) {
-    throw new InputError({ field: 'runId', found: JSON.stringify(runId), expected: 'letters, digits, "-", "_" and "."' });
+    throw new InputError({
+      field: 'runId',
+      found: JSON.stringify(runId),
+      expected: 'letters, digits, "-", "_" and "."',
+    });
   }
   makeDirectory(dir);
-  const earlier = wandbLogs(dir).filter((log) => log.runId === runId).map(({ startedMs }) => startedMs);
+  const earlier = wandbLogs(dir)
+    .filter((log) => log.runId === runId)
+    .map(({ startedMs }) => startedMs);
   let startedMs = Math.max(Math.floor(nowMs / 1000) * 1000, ...earlier.map((stamp) => stamp + 1000));
   for (;;) {
     const folder = join(dir, `offline-run-${stampOf(startedMs)}-${runId}`);

@@ -20,7 +20,7 @@ export function createWandbLog(file: string): WandbLogWriter {
   let num = 0n;
   const write = (bytes: Uint8Array): void => {
     try {
-      for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
       offset += bytes.length;
     } catch (error) {
       ftruncateSync(handle, offset);

@@ -40,7 +40,11 @@ const FLOW = { snapToColumns: true, columnsPerPage: 3, rowsPerPage: 2, gutterWid
 export function wandbReportSpec(input: WandbReportInput, projectId?: string): Record<string, unknown> {
   const paragraph = { type: 'paragraph', children: EMPTY };
   return {
-    version: 5, panelSettings: {}, width: 'readable', authors: [], discussionThreads: [],
+    version: 5,
+    panelSettings: {},
+    width: 'readable',
+    authors: [],
+    discussionThreads: [],
     blocks: [
       paragraph,
       { type: 'heading', level: 1, children: [{ text: input.title }] },
@@ -53,32 +57,77 @@ export function wandbReportSpec(input: WandbReportInput, projectId?: string): Re
 
 function panelGrid(input: WandbReportInput, projectId: string | undefined): Record<string, unknown> {
   const settings = {
-    smoothingWeight: 0, smoothingType: 'exponential', xAxis: '_step', ignoreOutliers: false, useRunsTableGroupingInPanels: true,
-    smoothingActive: true, xAxisActive: false,
+    smoothingWeight: 0,
+    smoothingType: 'exponential',
+    xAxis: '_step',
+    ignoreOutliers: false,
+    useRunsTableGroupingInPanels: true,
+    smoothingActive: true,
+    xAxisActive: false,
   };
   const panels = panelsOf(input).map(([viewType, config], index) => ({
-    __id__: shortId(input, `panel ${index}`), viewType, config,
+    __id__: shortId(input, `panel ${index}`),
+    viewType,
+    config,
     layout: { x: (index % 3) * WIDTH, y: Math.floor(index / 3) * HEIGHT, w: WIDTH, h: HEIGHT },
   }));
-  const hidden = { name: 'Hidden Panels', isOpen: false, type: 'flow', flowConfig: FLOW, sorted: 0, localPanelSettings: settings, panels: [] };
+  const hidden = {
+    name: 'Hidden Panels',
+    isOpen: false,
+    type: 'flow',
+    flowConfig: FLOW,
+    sorted: 0,
+    localPanelSettings: settings,
+    panels: [],
+  };
   return {
-    openViz: true, openRunSet: 0, name: 'unused-name', hideRunSets: false, customRunColors: {},
+    openViz: true,
+    openRunSet: 0,
+    name: 'unused-name',
+    hideRunSets: false,
+    customRunColors: {},
     runSets: [runSet(input, projectId)],
     panels: { views: { '0': { name: 'Panels', defaults: [], config: [] } }, tabs: ['0'] },
     panelBankConfig: {
-      state: 0, settings: { autoOrganizePrefix: 2, showEmptySections: false, sortAlphabetically: false }, sections: [hidden],
+      state: 0,
+      settings: { autoOrganizePrefix: 2, showEmptySections: false, sortAlphabetically: false },
+      sections: [hidden],
     },
     panelBankSectionConfig: {
-      name: 'Report Panels', isOpen: false, type: 'grid', flowConfig: FLOW, sorted: 0, localPanelSettings: settings, panels,
+      name: 'Report Panels',
+      isOpen: false,
+      type: 'grid',
+      flowConfig: FLOW,
+      sorted: 0,
+      localPanelSettings: settings,
+      panels,
     },
   };
 }
 
 function runSet(input: WandbReportInput, projectId: string | undefined): Record<string, unknown> {
-  const equal = (name: string, value: string, more = {}) => ({ key: { section: 'run', name }, op: '=', value, disabled: false, ...more });
+  const equal = (name: string, value: string, more = {}) => ({
+    key: { section: 'run', name },
+    op: '=',
+    value,
+    disabled: false,
+    ...more,
+  });
   return {
-    id: shortId(input, 'runs'), name: input.group, enabled: true, search: { query: '' }, expandedRowAddresses: [],
-    runFeed: { version: 2, columnVisible: {}, columnPinned: {}, columnWidths: {}, columnOrder: [], pageSize: 10, onlyShowSelected: false },
+    id: shortId(input, 'runs'),
+    name: input.group,
+    enabled: true,
+    search: { query: '' },
+    expandedRowAddresses: [],
+    runFeed: {
+      version: 2,
+      columnVisible: {},
+      columnPinned: {},
+      columnWidths: {},
+      columnOrder: [],
+      pageSize: 10,
+      onlyShowSelected: false,
+    },
     project: { name: input.project, entityName: input.entity, ...(projectId === undefined ? {} : { id: projectId }) },
     filters: {
       filterFormat: 'filterV2',
@@ -97,11 +146,20 @@ function panelsOf({ curves, xAxis, measures, groupBy }: WandbReportInput): [stri
   const settings = groupBy.map((name) => ({ accessor: `config:${configKey(name)}` }));
   return [
     ...curves.map((name): [string, Record<string, unknown>] => [
-      'Run History Line Plot', { chartTitle: name, metrics: [name], ...(xAxis === undefined ? {} : { xAxis }) },
+      'Run History Line Plot',
+      { chartTitle: name, metrics: [name], ...(xAxis === undefined ? {} : { xAxis }) },
     ]),
-    ...measures.map((name): [string, Record<string, unknown>] => ['Bar Chart', { chartTitle: name, metrics: [name], vertical: false }]),
+    ...measures.map((name): [string, Record<string, unknown>] => [
+      'Bar Chart',
+      { chartTitle: name, metrics: [name], vertical: false },
+    ]),
     ...(settings.length > 0 && measures.length > 0
-      ? [['Parallel Coordinates Plot', { columns: [...settings, { accessor: `summary:${measures[0]}` }] }] as [string, Record<string, unknown>]]
+      ? [
+          ['Parallel Coordinates Plot', { columns: [...settings, { accessor: `summary:${measures[0]}` }] }] as [
+            string,
+            Record<string, unknown>,
+          ],
+        ]
       : []),
     ['Run Comparer', { diffOnly: true }],
   ];
@@ -114,4 +172,5 @@ function configKey(name: string): string {
 }
 
 /** As long as W&B's own ids within a report. */
-const shortId = (input: WandbReportInput, what: string): string => sha256(`${input.entity}/${input.project}/${input.group}/${input.title}/${what}`).slice(0, 11);
+const shortId = (input: WandbReportInput, what: string): string =>
+  sha256(`${input.entity}/${input.project}/${input.group}/${input.title}/${what}`).slice(0, 11);

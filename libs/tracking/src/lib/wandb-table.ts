@@ -16,7 +16,13 @@ export interface WrittenTable {
  * Writes a table as the official client's `wandb.Table` does: a media file, which the run page shows, and an artifact of
  * type `run_table`, which tables over several runs read.
  */
-export function writeTable(folder: string, run: TrackedRun, key: string, table: TrackedTable, step: number): WrittenTable {
+export function writeTable(
+  folder: string,
+  run: TrackedRun,
+  key: string,
+  table: TrackedTable,
+  step: number,
+): WrittenTable {
   const shape = { ncols: table.columns.length, nrows: table.rows.length };
   const media = JSON.stringify({ columns: table.columns, data: table.rows });
   const hash = sha256(media);
@@ -24,7 +30,12 @@ export function writeTable(folder: string, run: TrackedRun, key: string, table: 
   write(join(folder, 'files', path), media);
 
   const artifact = JSON.stringify({
-    _type: 'table', column_types: columnTypes(table), columns: table.columns, data: table.rows, log_mode: 'IMMUTABLE', ...shape,
+    _type: 'table',
+    column_types: columnTypes(table),
+    columns: table.columns,
+    data: table.rows,
+    log_mode: 'IMMUTABLE',
+    ...shape,
   });
   const member = `${key}.table.json`;
   // The path is kept whole: the client may be started anywhere.
@@ -37,7 +48,12 @@ export function writeTable(folder: string, run: TrackedRun, key: string, table: 
 
   return {
     summary: {
-      _type: 'table-file', path, sha256: hash, size: Buffer.byteLength(media), ...shape, log_mode: 'IMMUTABLE',
+      _type: 'table-file',
+      path,
+      sha256: hash,
+      size: Buffer.byteLength(media),
+      ...shape,
+      log_mode: 'IMMUTABLE',
       artifact_path: `wandb-client-artifact://${client}/${member}`,
       _latest_artifact_path: `wandb-client-artifact://${sequence}:latest/${member}`,
     },
@@ -46,12 +62,20 @@ export function writeTable(folder: string, run: TrackedRun, key: string, table: 
       {
         case: 'artifact',
         value: {
-          runId: run.runId, project: run.project, entity: run.entity ?? '', type: 'run_table',
+          runId: run.runId,
+          project: run.project,
+          entity: run.entity ?? '',
+          type: 'run_table',
           name: `run-${run.runId}-${key.replace(/[^\w.-]/g, '')}`,
           digest: createHash('md5').update(`wandb-artifact-manifest-v1\n${member}:${digest}\n`).digest('hex'),
-          aliases: ['latest'], finalize: true, clientId: client, sequenceClientId: sequence,
+          aliases: ['latest'],
+          finalize: true,
+          clientId: client,
+          sequenceClientId: sequence,
           manifest: {
-            version: 1, storagePolicy: 'wandb-storage-policy-v1', storagePolicyConfig: [{ key: 'storageLayout', valueJson: '"V2"' }],
+            version: 1,
+            storagePolicy: 'wandb-storage-policy-v1',
+            storagePolicyConfig: [{ key: 'storageLayout', valueJson: '"V2"' }],
             contents: [{ path: member, digest, size: BigInt(Buffer.byteLength(artifact)), localPath }],
           },
         },
@@ -64,7 +88,10 @@ export function writeTable(folder: string, run: TrackedRun, key: string, table: 
 function columnTypes({ columns, rows }: TrackedTable): unknown {
   const types = columns.map((column, index) => {
     const found = new Set(['none', ...rows.map((row) => typeName(row[index] ?? null))]);
-    return [column, { wb_type: 'union', params: { allowed_types: [...found].sort().map((name) => ({ wb_type: name })) } }];
+    return [
+      column,
+      { wb_type: 'union', params: { allowed_types: [...found].sort().map((name) => ({ wb_type: name })) } },
+    ];
   });
   return { wb_type: 'typedDict', params: { type_map: Object.fromEntries(types) } };
 }

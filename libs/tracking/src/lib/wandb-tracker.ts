@@ -50,7 +50,11 @@ class WandbTracker implements Tracker {
   private earlierSeconds = 0;
   private rows: number;
 
-  constructor(dir: string, private readonly run: TrackedRun, options: WandbTrackerOptions) {
+  constructor(
+    dir: string,
+    private readonly run: TrackedRun,
+    options: WandbTrackerOptions,
+  ) {
     this.now = options.now ?? Date.now;
     const began = performance.now();
     this.elapsedMs = options.elapsedMs ?? (() => performance.now() - began);
@@ -78,7 +82,10 @@ class WandbTracker implements Tracker {
 
   log(step: number, values: Readonly<Record<string, RowValue>>): void {
     const row: Record<string, RowValue> = {
-      ...values, _step: step, _timestamp: this.now() / 1000, _runtime: this.earlierSeconds + this.elapsedMs() / 1000,
+      ...values,
+      _step: step,
+      _timestamp: this.now() / 1000,
+      _runtime: this.earlierSeconds + this.elapsedMs() / 1000,
     };
     this.fillAxes(row);
     this.out.append(
@@ -124,13 +131,24 @@ class WandbTracker implements Tracker {
     this.out.append({
       case: 'run',
       value: {
-        runId: run.runId, project: run.project, entity: run.entity ?? '', runGroup: run.group, jobType: run.jobType,
-        displayName: run.name, notes: run.notes ?? '', tags: [...run.tags], host: hostname(),
-        config: { update: toItems(run.config) }, startingStep: BigInt(run.startingStep ?? 0), startTime: toTime(this.now()),
+        runId: run.runId,
+        project: run.project,
+        entity: run.entity ?? '',
+        runGroup: run.group,
+        jobType: run.jobType,
+        displayName: run.name,
+        notes: run.notes ?? '',
+        tags: [...run.tags],
+        host: hostname(),
+        config: { update: toItems(run.config) },
+        startingStep: BigInt(run.startingStep ?? 0),
+        startTime: toTime(this.now()),
         ...(typeof commit === 'string' ? { git: { commit } } : {}),
       },
     });
-    this.out.append(...this.definitions.map((definition): RecordKind => ({ case: 'metric', value: metricRecord(definition) })));
+    this.out.append(
+      ...this.definitions.map((definition): RecordKind => ({ case: 'metric', value: metricRecord(definition) })),
+    );
     if (run.metadata) this.writeMetadata(run.metadata);
     let summary: Record<string, unknown> = {};
     for (const row of before) {

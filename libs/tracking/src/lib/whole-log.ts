@@ -23,8 +23,14 @@ const KILLED = 1;
  * some of them, older ones put them over the first, and none marks a torn log as uploaded.
  */
 export function isWhole(attempts: readonly ReadAttempt[]): boolean {
-  const [{ log: { records, tail } }] = attempts as [ReadAttempt];
-  const missing = artifactsOf(records).flatMap(({ manifest }) => manifest?.contents ?? []).some(({ localPath }) => !existsSync(localPath));
+  const [
+    {
+      log: { records, tail },
+    },
+  ] = attempts as [ReadAttempt];
+  const missing = artifactsOf(records)
+    .flatMap(({ manifest }) => manifest?.contents ?? [])
+    .some(({ localPath }) => !existsSync(localPath));
   return attempts.length === 1 && tail === 'whole' && contentsOf(records).exitCode !== undefined && !missing;
 }
 
@@ -48,7 +54,13 @@ export function writeWholeLog(attempts: readonly ReadAttempt[], dir: string, fro
   }
   const log = createWandbLog(join(folder, basename(first.file)));
   try {
-    log.append(...beginningKinds(attempts), ...mergedRows(attempts).slice(fromRow).filter((row) => row !== undefined), ...endKinds(attempts));
+    log.append(
+      ...beginningKinds(attempts),
+      ...mergedRows(attempts)
+        .slice(fromRow)
+        .filter((row) => row !== undefined),
+      ...endKinds(attempts),
+    );
   } finally {
     log.close();
   }
@@ -64,7 +76,10 @@ export function beginningKinds(attempts: readonly ReadAttempt[]): RecordKind[] {
   );
   return [
     { case: 'run', value: { ...runs.at(-1)!.value, startingStep: 0n, startTime: runs[0]!.value.startTime } },
-    ...only(attempts.at(-1)!.log.records, 'metric'), ...only(records, 'config'), ...only(records, 'files'), ...artifacts,
+    ...only(attempts.at(-1)!.log.records, 'metric'),
+    ...only(records, 'config'),
+    ...only(records, 'files'),
+    ...artifacts,
     ...only(records, 'outputRaw'),
   ];
 }
@@ -80,7 +95,10 @@ export function mergedRows(attempts: readonly ReadAttempt[]): RecordKind[] {
 }
 
 function endKinds(attempts: readonly ReadAttempt[]): RecordKind[] {
-  const summary = Object.assign({}, ...attempts.map(({ log }) => contentsOf(log.records).summary)) as Record<string, unknown>;
+  const summary = Object.assign({}, ...attempts.map(({ log }) => contentsOf(log.records).summary)) as Record<
+    string,
+    unknown
+  >;
   const { exitCode } = contentsOf(attempts.at(-1)!.log.records);
   const runtime = Math.round(Number(summary['_runtime'] ?? 0));
   return [
@@ -105,7 +123,8 @@ type Kind = LogRecord['kind'];
 const only = <Case extends Kind['case']>(records: readonly LogRecord[], name: Case): Extract<Kind, { case: Case }>[] =>
   records.flatMap(({ kind }) => (kind.case === name ? [kind as Extract<Kind, { case: Case }>] : []));
 
-const artifactsOf = (records: readonly LogRecord[]): ArtifactRecord[] => only(records, 'artifact').map(({ value }) => value);
+const artifactsOf = (records: readonly LogRecord[]): ArtifactRecord[] =>
+  only(records, 'artifact').map(({ value }) => value);
 
 /** The folder, beside the logs, that whole logs are written to. */
 export const wholeLogsDir = (place: WandbLogPlace): string => join(dirname(place.folder), 'merged');

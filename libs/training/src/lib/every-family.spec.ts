@@ -29,18 +29,40 @@ const NORM_TOLERANCE = 1e-3;
 // Which way AdamW moves an entry whose gradient is little more than rounding is chance.
 const MOVE_TOLERANCE = 0.01;
 
-const runs = (['pretrain', 'finetune'] as const).flatMap((stage) => (['0', '1'] as const).map((top) => [stage, top] as const));
+const runs = (['pretrain', 'finetune'] as const).flatMap((stage) =>
+  (['0', '1'] as const).map((top) => [stage, top] as const),
+);
 const cases = enginesUnderTest
   .filter((engine) => engine !== 'cpu')
   .flatMap((engine) => Object.keys(models).map((checkpoint) => [engine, checkpoint] as const));
 
-async function trainStage(stage: StageName, { model, tokenizer }: LoadedModel, start: LoadedModel, changes: Partial<TrainingOptions>): Promise<TrainingResult> {
-  const shared = { model, tokenizer, ...settings, seed: 0, schedule: 'constant', warmupRatio: 0, order: 'given', topLayers: 0, maxDocumentTokens: 9, ...changes } as const;
+async function trainStage(
+  stage: StageName,
+  { model, tokenizer }: LoadedModel,
+  start: LoadedModel,
+  changes: Partial<TrainingOptions>,
+): Promise<TrainingResult> {
+  const shared = {
+    model,
+    tokenizer,
+    ...settings,
+    seed: 0,
+    schedule: 'constant',
+    warmupRatio: 0,
+    order: 'given',
+    topLayers: 0,
+    maxDocumentTokens: 9,
+    ...changes,
+  } as const;
   if (stage === 'pretrain') return pretrain({ ...shared, pairs });
   return finetune({
     ...shared,
     batchSize: 1,
-    groups: groups.map(({ query, documents: [positive, ...negatives] }) => ({ query, positives: [positive!], negatives })),
+    groups: groups.map(({ query, documents: [positive, ...negatives] }) => ({
+      query,
+      positives: [positive!],
+      negatives,
+    })),
     negatives: groups[0]!.documents.length - 1,
     reference: start.model,
     weights: { rank: 1, nextToken: 1, differencePenalty: 1 },
@@ -75,7 +97,10 @@ describe.each(cases)('on %s, %s', (engine, checkpoint) => {
 
     const tensors = tf.memory().numTensors;
     const counted = new Set<number>();
-    const { rows } = await trainStage(stage, loaded, start, { topLayers, onStep: () => counted.add(tf.memory().numTensors) });
+    const { rows } = await trainStage(stage, loaded, start, {
+      topLayers,
+      onStep: () => counted.add(tf.memory().numTensors),
+    });
     expect(counted.size).toBe(1);
     expect(tf.memory().numTensors).toBe(tensors);
 
@@ -83,7 +108,8 @@ describe.each(cases)('on %s, %s', (engine, checkpoint) => {
       for (const [name, value] of Object.entries(wanted[index]!) as [keyof Step, number][]) {
         const tolerance = name === 'gradNorm' ? NORM_TOLERANCE : LOSS_TOLERANCE;
         const difference = Math.abs(row[name]! - value);
-        if (difference > tolerance * Math.abs(value) + 1e-6) throw new Error(`step ${index} ${name}: ${row[name]}, expected ${value}`);
+        if (difference > tolerance * Math.abs(value) + 1e-6)
+          throw new Error(`step ${index} ${name}: ${row[name]}, expected ${value}`);
       }
     });
 
@@ -106,16 +132,24 @@ describe('a training that is stopped and goes on', () => {
   beforeEach(() => (dir = mkdtempSync(join(tmpdir(), 'every-family-'))));
   afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-  it.each(['opt-post-norm', 'baichuan2-13b', 'qwen-long', 'smollm3-sliding'])('ends with the same bytes: %s', async (checkpoint) => {
-    await selectEngine('wasm');
-    const [start, whole, first, second] = await Promise.all([0, 1, 2, 3].map(() => loadModel(join(reference, checkpoint))));
-    await trainStage('finetune', whole!, start!, {});
-    const stop = new AbortController();
-    const checkpointed = { checkpoint: { dir }, signal: stop.signal };
-    await trainStage('finetune', first!, start!, { ...checkpointed, onStep: ({ step }) => step === 1 && stop.abort() });
-    const { resumedFrom, finished } = await trainStage('finetune', second!, start!, { checkpoint: { dir } });
-    expect({ resumedFrom, finished }).toEqual({ resumedFrom: 2, finished: true });
-    expect(valuesOf(second!)).toEqual(valuesOf(whole!));
-    for (const { model } of [start!, whole!, first!, second!]) model.dispose();
-  });
+  it.each(['opt-post-norm', 'baichuan2-13b', 'qwen-long', 'smollm3-sliding'])(
+    'ends with the same bytes: %s',
+    async (checkpoint) => {
+      await selectEngine('wasm');
+      const [start, whole, first, second] = await Promise.all(
+        [0, 1, 2, 3].map(() => loadModel(join(reference, checkpoint))),
+      );
+      await trainStage('finetune', whole!, start!, {});
+      const stop = new AbortController();
+      const checkpointed = { checkpoint: { dir }, signal: stop.signal };
+      await trainStage('finetune', first!, start!, {
+        ...checkpointed,
+        onStep: ({ step }) => step === 1 && stop.abort(),
+      });
+      const { resumedFrom, finished } = await trainStage('finetune', second!, start!, { checkpoint: { dir } });
+      expect({ resumedFrom, finished }).toEqual({ resumedFrom: 2, finished: true });
+      expect(valuesOf(second!)).toEqual(valuesOf(whole!));
+      for (const { model } of [start!, whole!, first!, second!]) model.dispose();
+    },
+  );
 });

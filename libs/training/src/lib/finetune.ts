@@ -88,7 +88,9 @@ export function documentsOfTurn(
 function encodeGroup(turn: Turn, options: FinetuneOptions): EncodedPair[] {
   const { query } = options.groups[turn.example]!;
   const encode = pairEncoder(options.tokenizer, textOptionsOf(options));
-  return documentsOfTurn(turn, options).map((document) => requirePositions(options.model, encode({ query, document }), `a pair of query ${JSON.stringify(query)}`));
+  return documentsOfTurn(turn, options).map((document) =>
+    requirePositions(options.model, encode({ query, document }), `a pair of query ${JSON.stringify(query)}`),
+  );
 }
 
 function checkFinetuneOptions({ model, reference, groups, negatives, weights }: FinetuneOptions): void {

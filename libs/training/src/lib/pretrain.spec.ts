@@ -69,7 +69,9 @@ describe('pretrain', () => {
   it('names the query of a pair that is longer than the positions of the model', async () => {
     const model = Object.assign(toyModel(1), { longestSequence: 20 });
     const pairs = [{ query: 'cat', document: 'a tale' }];
-    await expect(pretrain(toyPretrain(model, { pairs, steps: 1 }))).rejects.toThrow(/query "cat" is too long.* expected 21 at most/s);
+    await expect(pretrain(toyPretrain(model, { pairs, steps: 1 }))).rejects.toThrow(
+      /query "cat" is too long.* expected 21 at most/s,
+    );
   });
 
   it('refuses no examples, both kinds of examples, and options without sense', () => {

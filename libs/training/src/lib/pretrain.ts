@@ -42,8 +42,13 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
   const examples = (pairs ?? sequences)!.length;
   if (examples === 0) throw new InputError({ field: 'pairs', found: 'none', expected: 'at least one' });
   const encode = (example: number): EncodedPair => {
-    const sequence = sequences?.[example] ?? encodePair(options.tokenizer, pairs![example]!, { ...textOptionsOf(options), eos: true });
-    return requirePositions(options.model, sequence, pairs ? `the pair of query ${JSON.stringify(pairs[example]!.query)}` : `sequence ${example + 1}`);
+    const sequence =
+      sequences?.[example] ?? encodePair(options.tokenizer, pairs![example]!, { ...textOptionsOf(options), eos: true });
+    return requirePositions(
+      options.model,
+      sequence,
+      pairs ? `the pair of query ${JSON.stringify(pairs[example]!.query)}` : `sequence ${example + 1}`,
+    );
   };
   return train(
     {
@@ -63,7 +68,11 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
 }
 
 /** How texts are read, as `encodePair` takes it. */
-export function textOptionsOf({ maxDocumentTokens, maxQueryTokens, specialTokensInText }: TrainingOptions): EncodePairOptions {
+export function textOptionsOf({
+  maxDocumentTokens,
+  maxQueryTokens,
+  specialTokensInText,
+}: TrainingOptions): EncodePairOptions {
   return { maxDocumentTokens, maxQueryTokens, specialTokensInText };
 }
 

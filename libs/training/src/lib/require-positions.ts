@@ -9,7 +9,11 @@ import type { CausalLm } from '@tsarank/model';
  * @returns The sequence.
  * @throws {InputError} where it is longer.
  */
-export function requirePositions({ longestSequence = Infinity }: CausalLm, sequence: EncodedPair, example: string): EncodedPair {
+export function requirePositions(
+  { longestSequence = Infinity }: CausalLm,
+  sequence: EncodedPair,
+  example: string,
+): EncodedPair {
   const longest = longestSequence + 1;
   if (sequence.ids.length <= longest) return sequence;
   throw new InputError({

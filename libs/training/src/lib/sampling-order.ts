@@ -13,7 +13,13 @@ import type { TrainingOptions } from './training-options';
  */
 export function samplingOrder(
   { name: stage, examples, key }: Pick<Stage, 'name' | 'examples' | 'key'>,
-  { steps, batchSize, accumulate = 1, order, seed }: Pick<TrainingOptions, 'steps' | 'batchSize' | 'accumulate' | 'order' | 'seed'>,
+  {
+    steps,
+    batchSize,
+    accumulate = 1,
+    order,
+    seed,
+  }: Pick<TrainingOptions, 'steps' | 'batchSize' | 'accumulate' | 'order' | 'seed'>,
 ): string | undefined {
   if (key === undefined) return undefined;
   const hash = createHash('sha256');

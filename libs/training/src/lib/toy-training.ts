@@ -11,7 +11,8 @@ const LAYERS = 3;
 
 /** A letter a token; for specs. */
 export const letterTokenizer: Tokenizer = {
-  encode: (text, { ending = '' } = {}) => [...text, ...ending].map((letter) => (letter === '$' ? 1 : 2 + (letter.codePointAt(0)! % (VOCABULARY - 2)))),
+  encode: (text, { ending = '' } = {}) =>
+    [...text, ...ending].map((letter) => (letter === '$' ? 1 : 2 + (letter.codePointAt(0)! % (VOCABULARY - 2)))),
   decode: (ids) => ids.map((id) => String.fromCodePoint(114 + ((id - 2) % (VOCABULARY - 2)))).join(''),
   vocabularySize: VOCABULARY,
   eosToken: '$',

@@ -37,7 +37,11 @@ export async function train(stage: Stage, options: TrainingOptions): Promise<Tra
   }
 }
 
-async function trainWeights(stage: Stage, options: TrainingOptions, weights: ReadonlyMap<string, tf.Variable>): Promise<TrainingResult> {
+async function trainWeights(
+  stage: Stage,
+  options: TrainingOptions,
+  weights: ReadonlyMap<string, tf.Variable>,
+): Promise<TrainingResult> {
   const { steps, checkpoint, signal, onWarning = console.warn } = options;
   const identity = { stage: stage.name, engine: tf.getBackend(), ...resultOptions(options), ...stage.options };
   const saved = checkpoint && (await loadCheckpoint(checkpoint.dir, identity, onWarning));
@@ -67,7 +71,13 @@ async function trainWeights(stage: Stage, options: TrainingOptions, weights: Rea
     }
     await save();
     const order = samplingOrder(stage, options);
-    return { steps: step, finished: step >= steps, rows, ...(order && { order }), ...(saved && { resumedFrom: saved.step }) };
+    return {
+      steps: step,
+      finished: step >= steps,
+      rows,
+      ...(order && { order }),
+      ...(saved && { resumedFrom: saved.step }),
+    };
   } finally {
     optimizer.dispose();
   }

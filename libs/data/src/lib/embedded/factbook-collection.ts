@@ -37,7 +37,9 @@ export const factbookCollection = once((): HashedCollection => {
     .sort((a, b) => a.share - b.share)
     .slice(0, DOCUMENTS);
   const asked = passages.slice(0, QUERIES);
-  const documents = new Map<string, Document>(passages.map(({ docId, country, text }) => [docId, { title: country, text }]));
+  const documents = new Map<string, Document>(
+    passages.map(({ docId, country, text }) => [docId, { title: country, text }]),
+  );
   const queries = new Map(asked.map(({ docId, query }) => [docId, query]));
   const judged: Qrels = new Map(asked.map(({ docId }) => [docId, new Map([[docId, 1]])]));
   return hashedCollection({ name: 'factbook', documents, queries, qrels: new Map([['test', judged]]) });
@@ -61,6 +63,12 @@ function passagesOf({ code, name, fields }: Country): Passage[] {
     .filter(({ text }) => text.length >= SHORTEST && (text.match(/\p{L}/gu)?.length ?? 0) >= LETTERS * text.length)
     .map(({ field, text }, index) => {
       const docId = `${code}-${index + 1}`;
-      return { docId, country: name, query: `${name}: ${field}`, text: cutAtWord(text, LONGEST), share: hashShare(docId) };
+      return {
+        docId,
+        country: name,
+        query: `${name}: ${field}`,
+        text: cutAtWord(text, LONGEST),
+        share: hashShare(docId),
+      };
     });
 }

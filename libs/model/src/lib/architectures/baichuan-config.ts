@@ -24,10 +24,12 @@ export function readBaichuanConfig(raw: Readonly<Record<string, unknown>>, file?
   const hiddenSize = fields.count('hidden_size');
   const layers = fields.count('num_hidden_layers');
   const heads = fields.count('num_attention_heads');
-  if (hiddenSize % heads !== 0) throw fields.wrong('num_attention_heads', heads, `a divisor of the hidden size ${hiddenSize}`);
+  if (hiddenSize % heads !== 0)
+    throw fields.wrong('num_attention_heads', heads, `a divisor of the hidden size ${hiddenSize}`);
   const positions = positionsOf(raw, fields, hiddenSize, layers);
   const headSize = hiddenSize / heads;
-  if (positions === 'rotary' && headSize % 2 !== 0) throw fields.wrong('num_attention_heads', heads, 'a number that makes heads of even size');
+  if (positions === 'rotary' && headSize % 2 !== 0)
+    throw fields.wrong('num_attention_heads', heads, 'a number that makes heads of even size');
   refuseOptions(fields, heads, headSize, raw);
   return {
     modelType: 'baichuan',
@@ -48,11 +50,20 @@ export function readBaichuanConfig(raw: Readonly<Record<string, unknown>>, file?
 }
 
 /** By the published sizes; otherwise by the name of the longest length, which is `model_max_length` alone in 13B files. */
-function positionsOf(raw: Readonly<Record<string, unknown>>, fields: FieldReader, hiddenSize: number, layers: number): 'rotary' | 'alibi' {
+function positionsOf(
+  raw: Readonly<Record<string, unknown>>,
+  fields: FieldReader,
+  hiddenSize: number,
+  layers: number,
+): 'rotary' | 'alibi' {
   if (hiddenSize === 5120 && layers === 40) return 'alibi';
   if ((hiddenSize === 4096 && layers === 32) || isGiven(raw, 'max_position_embeddings')) return 'rotary';
   if (isGiven(raw, 'model_max_length')) return 'alibi';
-  throw fields.wrong('max_position_embeddings', undefined, 'the longest sequence, or model_max_length for a model with ALiBi');
+  throw fields.wrong(
+    'max_position_embeddings',
+    undefined,
+    'the longest sequence, or model_max_length for a model with ALiBi',
+  );
 }
 
 /** Baichuan2 files: its vocabulary, its weight of the z-loss, or both names of the longest length in a file not of the first 7B. */
@@ -62,14 +73,27 @@ function hasNormalizedHead(raw: Readonly<Record<string, unknown>>): boolean {
   return raw['vocab_size'] === BAICHUAN2_VOCABULARY || isGiven(raw, 'z_loss_weight') || (hasBothLengths && !isFirst7b);
 }
 
-function refuseOptions(fields: FieldReader, heads: number, headSize: number, raw: Readonly<Record<string, unknown>>): void {
+function refuseOptions(
+  fields: FieldReader,
+  heads: number,
+  headSize: number,
+  raw: Readonly<Record<string, unknown>>,
+): void {
   const activation = fields.text('hidden_act', 'silu');
   if (activation !== 'silu') throw fields.wrong('hidden_act', activation, 'silu');
-  const fixed = { num_key_value_heads: heads, head_dim: headSize, rope_theta: BAICHUAN_THETA, attention_bias: false, mlp_bias: false };
+  const fixed = {
+    num_key_value_heads: heads,
+    head_dim: headSize,
+    rope_theta: BAICHUAN_THETA,
+    attention_bias: false,
+    mlp_bias: false,
+  };
   for (const [key, value] of Object.entries(fixed)) {
-    if (isGiven(raw, key) && raw[key] !== value) throw fields.wrong(key, raw[key], `${value}, as in the published code`);
+    if (isGiven(raw, key) && raw[key] !== value)
+      throw fields.wrong(key, raw[key], `${value}, as in the published code`);
   }
-  if (isGiven(raw, 'rope_scaling')) throw fields.wrong('rope_scaling', raw['rope_scaling'], 'nothing, as in the published code');
+  if (isGiven(raw, 'rope_scaling'))
+    throw fields.wrong('rope_scaling', raw['rope_scaling'], 'nothing, as in the published code');
 }
 
 function isGiven(raw: Readonly<Record<string, unknown>>, key: string): boolean {

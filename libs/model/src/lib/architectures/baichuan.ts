@@ -45,7 +45,8 @@ const baichuanDecoder: DecoderFamily<BaichuanConfig, BaichuanContext> = {
       : { bias: mask, rotary: rotaryTableAt(positions, batch, { headSize, theta: BAICHUAN_THETA, scaling: null }) },
   block: (weights, { heads, normEpsilon }, layer, x, { bias, rotary }, cache) => {
     const prefix = `model.layers.${layer}`;
-    const norm = (input: tf.Tensor3D, name: string) => rmsNorm(input, weights.get(`${prefix}.${name}.weight`), normEpsilon);
+    const norm = (input: tf.Tensor3D, name: string) =>
+      rmsNorm(input, weights.get(`${prefix}.${name}.weight`), normEpsilon);
     const fused = project(norm(x, 'input_layernorm'), weights.projection(`${prefix}.self_attn.W_pack`));
     const [query, key, value] = splitBlocks(fused, heads);
     const turned = (each: tf.Tensor4D) => (rotary ? applyRotary(each, rotary) : each);
@@ -65,7 +66,13 @@ const baichuanDecoder: DecoderFamily<BaichuanConfig, BaichuanContext> = {
   },
 };
 
-function weightShapes({ vocabularySize, hiddenSize, layers, intermediateSize, tied }: BaichuanConfig): Map<string, number[]> {
+function weightShapes({
+  vocabularySize,
+  hiddenSize,
+  layers,
+  intermediateSize,
+  tied,
+}: BaichuanConfig): Map<string, number[]> {
   const shapes = new Map<string, number[]>([['model.embed_tokens.weight', [vocabularySize, hiddenSize]]]);
   for (let layer = 0; layer < layers; layer += 1) {
     const prefix = `model.layers.${layer}`;

@@ -12,5 +12,7 @@ it('reads the older names, and the embedding as the output matrix where nothing 
 });
 
 it('refuses heads that the hidden size cannot be split into', () => {
-  expect(() => bloom.readConfig({ ...raw, n_head: 3 }, 'config.json')).toThrow('"n_head": found 3, expected a divisor of the hidden size 8');
+  expect(() => bloom.readConfig({ ...raw, n_head: 3 }, 'config.json')).toThrow(
+    '"n_head": found 3, expected a divisor of the hidden size 8',
+  );
 });

@@ -38,7 +38,9 @@ const bloomDecoder: DecoderFamily<BloomConfig, BloomContext> = {
     const words = embedTokens(weights.get('transformer.word_embeddings.weight'), inputIds);
     return norm(weights, config, 'transformer.word_embeddings_layernorm', words);
   },
-  context: ({ heads }, { positions, batch, mask, keyPositions = positions }) => ({ bias: alibiBias(keyPositions, batch, heads, mask) }),
+  context: ({ heads }, { positions, batch, mask, keyPositions = positions }) => ({
+    bias: alibiBias(keyPositions, batch, heads, mask),
+  }),
   block: (weights, config, layer, x, { bias }, cache) => {
     const prefix = `transformer.h.${layer}`;
     const input = norm(weights, config, `${prefix}.input_layernorm`, x);
@@ -56,14 +58,21 @@ const bloomDecoder: DecoderFamily<BloomConfig, BloomContext> = {
     return tf.add(config.residualAfterNorm ? between : middle, fed) as tf.Tensor3D;
   },
   finalNorm: (weights, config, x) => norm(weights, config, 'transformer.ln_f', x),
-  logits: (weights, { tied }, rows) => linear(rows, weights.get(tied ? 'transformer.word_embeddings.weight' : 'lm_head.weight')),
+  logits: (weights, { tied }, rows) =>
+    linear(rows, weights.get(tied ? 'transformer.word_embeddings.weight' : 'lm_head.weight')),
 };
 
 function norm(weights: NamedWeights, { normEpsilon }: BloomConfig, name: string, x: tf.Tensor3D): tf.Tensor3D {
   return layerNorm(x, weights.get(`${name}.weight`), weights.get(`${name}.bias`), normEpsilon);
 }
 
-function weightShapes({ vocabularySize, hiddenSize, layers, intermediateSize, tied }: BloomConfig): Map<string, number[]> {
+function weightShapes({
+  vocabularySize,
+  hiddenSize,
+  layers,
+  intermediateSize,
+  tied,
+}: BloomConfig): Map<string, number[]> {
   const shapes = new Map<string, number[]>([['transformer.word_embeddings.weight', [vocabularySize, hiddenSize]]]);
   const part = (name: string, ...shape: [number] | [number, number]) => {
     shapes.set(`transformer.${name}.weight`, shape);

@@ -30,7 +30,9 @@ export class GgufConfig {
   /** Rows of the embedding: some converters pad the token list, some the matrix. */
   get vocabularySize(): unknown {
     const tokens = this.source.metadata['tokenizer.ggml.tokens'];
-    return this.rows('token_embd.weight') ?? this.value('vocab_size') ?? (Array.isArray(tokens) ? tokens.length : undefined);
+    return (
+      this.rows('token_embd.weight') ?? this.value('vocab_size') ?? (Array.isArray(tokens) ? tokens.length : undefined)
+    );
   }
 
   /**
@@ -56,7 +58,12 @@ export class GgufConfig {
 
   wrong(key: string, expected: string): InputError {
     const found = this.value(key);
-    return new InputError({ file: this.source.file, field: `${this.type}.${key}`, found: found === undefined ? 'nothing' : String(found), expected });
+    return new InputError({
+      file: this.source.file,
+      field: `${this.type}.${key}`,
+      found: found === undefined ? 'nothing' : String(found),
+      expected,
+    });
   }
 
   private isSame(a: string, b: string): boolean {

@@ -53,7 +53,9 @@ function llama3(config: GgufConfig, headSize: number): Record<string, unknown> {
   };
   const plain = rotaryFrequencies({ headSize, theta, scaling: null });
   const stretched = rotaryFrequencies({ headSize, theta, scaling });
-  const isSame = found.length === plain.length && found.every((each, index) => Math.abs((each * stretched[index]!) / plain[index]! - 1) < 1e-4);
+  const isSame =
+    found.length === plain.length &&
+    found.every((each, index) => Math.abs((each * stretched[index]!) / plain[index]! - 1) < 1e-4);
   if (isSame) return { rope_type: 'llama3', factor, ...LLAMA3 };
   throw new InputError({
     file: config.source.file,

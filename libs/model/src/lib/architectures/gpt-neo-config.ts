@@ -49,7 +49,8 @@ function readLocal(raw: Readonly<Record<string, unknown>>, fields: FieldReader, 
   const found = raw[field] ?? [[['global', 'local'], 12]];
   const kinds = field === 'attention_layers' ? found : expand(found, layers);
   const isKind = (kind: unknown): boolean => kind === 'global' || kind === 'local';
-  if (Array.isArray(kinds) && kinds.length === layers && kinds.every(isKind)) return kinds.map((kind) => kind === 'local');
+  if (Array.isArray(kinds) && kinds.length === layers && kinds.every(isKind))
+    return kinds.map((kind) => kind === 'local');
   const form = field === 'attention_layers' ? 'a list of' : 'a list of [[kinds], times] that gives';
   throw fields.wrong(field, found, `${form} "global" or "local" for each of the ${layers} layers`);
 }

@@ -22,7 +22,8 @@ export const gptNeo: Architecture<GptNeoConfig> = {
   readConfig: readGptNeoConfig,
   weightShapes,
   build: (config, weights) => new Decoder(gptNeoDecoder, config, weights),
-  nameOf: (stored) => (stored.startsWith('transformer.') || stored.startsWith('lm_head.') ? stored : `transformer.${stored}`),
+  nameOf: (stored) =>
+    stored.startsWith('transformer.') || stored.startsWith('lm_head.') ? stored : `transformer.${stored}`,
 };
 
 /** The masks of the two kinds of blocks, each [B, 1, S, K]. */
@@ -34,7 +35,10 @@ interface GptNeoContext {
 const gptNeoDecoder: DecoderFamily<GptNeoConfig, GptNeoContext> = {
   embed: (weights, _, inputIds, positions) => {
     const tokens = embedTokens(weights.get('transformer.wte.weight'), inputIds);
-    return tf.add(tokens, embedPositions(weights.get('transformer.wpe.weight'), positions, inputIds.shape)) as tf.Tensor3D;
+    return tf.add(
+      tokens,
+      embedPositions(weights.get('transformer.wpe.weight'), positions, inputIds.shape),
+    ) as tf.Tensor3D;
   },
   context: ({ window }, { mask, positions, batch, keyPositions }) => ({
     everywhere: mask,
@@ -62,7 +66,14 @@ function normalize(weights: NamedWeights, { normEpsilon }: GptNeoConfig, name: s
   return layerNorm(x, weights.get(`${name}.weight`), weights.get(`${name}.bias`), normEpsilon);
 }
 
-function weightShapes({ vocabularySize, maxPositions, hiddenSize, layers, intermediateSize, tied }: GptNeoConfig): Map<string, number[]> {
+function weightShapes({
+  vocabularySize,
+  maxPositions,
+  hiddenSize,
+  layers,
+  intermediateSize,
+  tied,
+}: GptNeoConfig): Map<string, number[]> {
   const shapes = new Map<string, number[]>([
     ['transformer.wte.weight', [vocabularySize, hiddenSize]],
     ['transformer.wpe.weight', [maxPositions, hiddenSize]],
@@ -74,7 +85,8 @@ function weightShapes({ vocabularySize, maxPositions, hiddenSize, layers, interm
   for (let layer = 0; layer < layers; layer += 1) {
     const prefix = `transformer.h.${layer}`;
     biased(`${prefix}.ln_1`, [hiddenSize]);
-    for (const part of ['q_proj', 'k_proj', 'v_proj']) shapes.set(`${prefix}.attn.attention.${part}.weight`, [hiddenSize, hiddenSize]);
+    for (const part of ['q_proj', 'k_proj', 'v_proj'])
+      shapes.set(`${prefix}.attn.attention.${part}.weight`, [hiddenSize, hiddenSize]);
     biased(`${prefix}.attn.attention.out_proj`, [hiddenSize, hiddenSize]);
     biased(`${prefix}.ln_2`, [hiddenSize]);
     biased(`${prefix}.mlp.c_fc`, [intermediateSize, hiddenSize]);

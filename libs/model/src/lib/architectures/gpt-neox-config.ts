@@ -25,12 +25,15 @@ export function readGptNeoxConfig(raw: Readonly<Record<string, unknown>>, file?:
   const fields = new FieldReader(raw, file);
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');
-  if (hiddenSize % heads !== 0) throw fields.wrong('num_attention_heads', heads, `a divisor of hidden_size, ${hiddenSize}`);
+  if (hiddenSize % heads !== 0)
+    throw fields.wrong('num_attention_heads', heads, `a divisor of hidden_size, ${hiddenSize}`);
   const headSize = hiddenSize / heads;
   // Files of transformers 5 hold all rotary settings in `rope_parameters`.
   const rope = fields.inside('rope_parameters');
   const share = fields.number('rotary_pct', 0.25);
-  const [key, portion] = rope ? ['rope_parameters', rope.number('partial_rotary_factor', share)] : ['rotary_pct', share];
+  const [key, portion] = rope
+    ? ['rope_parameters', rope.number('partial_rotary_factor', share)]
+    : ['rotary_pct', share];
   const rotarySize = Math.trunc(headSize * portion);
   if (rotarySize < 2 || rotarySize % 2 !== 0 || rotarySize > headSize) {
     throw fields.wrong(key, portion, `a share of the ${headSize} channels of a head that is even and at least 2`);

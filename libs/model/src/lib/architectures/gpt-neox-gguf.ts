@@ -31,7 +31,8 @@ function rawConfig(source: GgufSource): Record<string, unknown> {
   const { headSize } = config;
   const rotated = Number(config.value('rope.dimension_count') ?? headSize);
   // A share that a rounding error has put below the whole number would be cut to the one before.
-  const share = Math.trunc(headSize * (rotated / headSize)) === rotated ? rotated / headSize : (rotated + 0.5) / headSize;
+  const share =
+    Math.trunc(headSize * (rotated / headSize)) === rotated ? rotated / headSize : (rotated + 0.5) / headSize;
   return {
     ...config.general('GPTNeoXForCausalLM'),
     attention_bias: config.has('blk.0.attn_qkv.bias'),

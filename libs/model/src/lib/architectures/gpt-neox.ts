@@ -28,7 +28,8 @@ export const gptNeox: Architecture<GptNeoxConfig> = {
   readConfig: readGptNeoxConfig,
   weightShapes,
   build: (config, weights) => new Decoder(gptNeoxDecoder, config, weights),
-  nameOf: (stored) => (stored.startsWith('gpt_neox.') || stored.startsWith('embed_out.') ? stored : `gpt_neox.${stored}`),
+  nameOf: (stored) =>
+    stored.startsWith('gpt_neox.') || stored.startsWith('embed_out.') ? stored : `gpt_neox.${stored}`,
   gguf: gptNeoxGguf,
 };
 
@@ -46,18 +47,23 @@ const gptNeoxDecoder: DecoderFamily<GptNeoxConfig, GptNeoxContext> = {
     rotary: llamaRotary({ headSize: rotarySize, ropeTheta, ropeScaling }, places),
     mask: places.mask,
   }),
-  rotaryBase: ({ rotarySize, ropeTheta, ropeScaling }, length) => llamaRotaryBase({ headSize: rotarySize, ropeTheta, ropeScaling }, length),
+  rotaryBase: ({ rotarySize, ropeTheta, ropeScaling }, length) =>
+    llamaRotaryBase({ headSize: rotarySize, ropeTheta, ropeScaling }, length),
   block: (weights, config, layer, x, context, cache) => {
     const prefix = `gpt_neox.layers.${layer}`;
     const first = normalize(weights, config, `${prefix}.input_layernorm`, x);
-    const middle = tf.add(x, selfAttention(weights, config, `${prefix}.attention`, first, context, cache)) as tf.Tensor3D;
+    const middle = tf.add(
+      x,
+      selfAttention(weights, config, `${prefix}.attention`, first, context, cache),
+    ) as tf.Tensor3D;
     const second = normalize(weights, config, `${prefix}.post_attention_layernorm`, config.parallel ? x : middle);
     const into = weights.projection(`${prefix}.mlp.dense_h_to_4h`);
     const out = weights.projection(`${prefix}.mlp.dense_4h_to_h`);
     return tf.add(middle, plainFeedForward(second, into, out, activationNamed(config.activation))) as tf.Tensor3D;
   },
   finalNorm: (weights, config, x) => normalize(weights, config, 'gpt_neox.final_layer_norm', x),
-  logits: (weights, { tied }, rows) => linear(rows, weights.get(tied ? 'gpt_neox.embed_in.weight' : 'embed_out.weight')),
+  logits: (weights, { tied }, rows) =>
+    linear(rows, weights.get(tied ? 'gpt_neox.embed_in.weight' : 'embed_out.weight')),
 };
 
 function selfAttention(
@@ -69,7 +75,10 @@ function selfAttention(
   cache?: LayerCache,
 ): tf.Tensor3D {
   const [query, key, value] = splitInterleaved(project(x, weights.projection(`${prefix}.query_key_value`)), heads);
-  const mixed = attend(applyPartialRotary(query, rotary), applyPartialRotary(key, rotary), value, { bias: mask, cache });
+  const mixed = attend(applyPartialRotary(query, rotary), applyPartialRotary(key, rotary), value, {
+    bias: mask,
+    cache,
+  });
   return project(mixed, weights.projection(`${prefix}.dense`));
 }
 

@@ -25,7 +25,8 @@ export function readGpt2Config(raw: Readonly<Record<string, unknown>>, file?: st
   const hiddenSize = size('n_embd', 'hidden_size');
   const heads = size('n_head', 'num_attention_heads');
   if (hiddenSize % heads !== 0) throw fields.wrong('n_head', heads, `a divisor of n_embd, ${hiddenSize}`);
-  if (fields.flag('add_cross_attention', false)) throw fields.wrong('add_cross_attention', true, 'false, a decoder alone');
+  if (fields.flag('add_cross_attention', false))
+    throw fields.wrong('add_cross_attention', true, 'false, a decoder alone');
   fields.flag('reorder_and_upcast_attn', false);
   return {
     modelType: 'gpt2',

@@ -23,7 +23,8 @@ export const gpt2: Architecture<Gpt2Config> = {
   readConfig: readGpt2Config,
   weightShapes,
   build: (config, weights) => new Decoder(gpt2Decoder, config, weights),
-  nameOf: (stored) => (stored.startsWith('transformer.') || stored.startsWith('lm_head.') ? stored : `transformer.${stored}`),
+  nameOf: (stored) =>
+    stored.startsWith('transformer.') || stored.startsWith('lm_head.') ? stored : `transformer.${stored}`,
   gguf: gpt2Gguf,
   inputFirst: true,
 };
@@ -32,17 +33,23 @@ export const gpt2: Architecture<Gpt2Config> = {
 const gpt2Decoder: DecoderFamily<Gpt2Config, tf.Tensor4D> = {
   embed: (weights, _, inputIds, positions) => {
     const tokens = embedTokens(weights.get('transformer.wte.weight'), inputIds);
-    return tf.add(tokens, embedPositions(weights.get('transformer.wpe.weight'), positions, inputIds.shape)) as tf.Tensor3D;
+    return tf.add(
+      tokens,
+      embedPositions(weights.get('transformer.wpe.weight'), positions, inputIds.shape),
+    ) as tf.Tensor3D;
   },
   context: (_, { mask }: Places) => mask,
   longestSequence: ({ maxPositions }) => maxPositions,
   block: (weights, config, layer, x, mask, cache) => {
     const prefix = `transformer.h.${layer}`;
-    const part = (name: string, input: tf.Tensor3D): tf.Tensor3D => conv1d(input, weights.projection(`${prefix}.${name}`));
+    const part = (name: string, input: tf.Tensor3D): tf.Tensor3D =>
+      conv1d(input, weights.projection(`${prefix}.${name}`));
     const fused = part('attn.c_attn', normalize(weights, config, `${prefix}.ln_1`, x)); // [B, S, 3h]
     const mixed = attend(...splitBlocks(fused, config.heads), { bias: mask, scale: scaleOf(config, layer), cache });
     const middle = tf.add(x, part('attn.c_proj', mixed)) as tf.Tensor3D;
-    const inner = activationNamed(config.activation)(part('mlp.c_fc', normalize(weights, config, `${prefix}.ln_2`, middle)));
+    const inner = activationNamed(config.activation)(
+      part('mlp.c_fc', normalize(weights, config, `${prefix}.ln_2`, middle)),
+    );
     return tf.add(middle, part('mlp.c_proj', inner)) as tf.Tensor3D;
   },
   finalNorm: (weights, config, x) => normalize(weights, config, 'transformer.ln_f', x),
@@ -57,7 +64,14 @@ function scaleOf({ headSize, scaled, scaledByLayer }: Gpt2Config, layer: number)
   return (scaled ? 1 / Math.sqrt(headSize) : 1) / (scaledByLayer ? layer + 1 : 1);
 }
 
-function weightShapes({ vocabularySize, maxPositions, hiddenSize, layers, intermediateSize, tied }: Gpt2Config): Map<string, number[]> {
+function weightShapes({
+  vocabularySize,
+  maxPositions,
+  hiddenSize,
+  layers,
+  intermediateSize,
+  tied,
+}: Gpt2Config): Map<string, number[]> {
   const shapes = new Map<string, number[]>([
     ['transformer.wte.weight', [vocabularySize, hiddenSize]],
     ['transformer.wpe.weight', [maxPositions, hiddenSize]],

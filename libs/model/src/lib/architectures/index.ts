@@ -13,7 +13,20 @@ import { qwen3 } from './qwen3';
 import { smollm3 } from './smollm3';
 
 /** Every family by its `model_type`. */
-export const architectures: Readonly<Record<string, Architecture>> = { baichuan, bloom, gpt2, gpt_neo: gptNeo, gpt_neox: gptNeox, llama, mistral, opt, qwen, qwen2, qwen3, smollm3 };
+export const architectures: Readonly<Record<string, Architecture>> = {
+  baichuan,
+  bloom,
+  gpt2,
+  gpt_neo: gptNeo,
+  gpt_neox: gptNeox,
+  llama,
+  mistral,
+  opt,
+  qwen,
+  qwen2,
+  qwen3,
+  smollm3,
+};
 
 /** Whether the matrices of the blocks of a `model_type` are stored [in, out]. */
 export function storesInputFirst(modelType: string): boolean {

@@ -37,7 +37,11 @@ export type LlamaTraits = Partial<
 export function readLlamaConfig(raw: Readonly<Record<string, unknown>>, file?: string): LlamaConfig {
   const fields = new FieldReader(raw, file);
   const bias = fields.flag('attention_bias', false);
-  return llamaConfig('llama', fields, raw, { queryKeyValueBias: bias, outputBias: bias, feedForwardBias: fields.flag('mlp_bias', false) });
+  return llamaConfig('llama', fields, raw, {
+    queryKeyValueBias: bias,
+    outputBias: bias,
+    feedForwardBias: fields.flag('mlp_bias', false),
+  });
 }
 
 /**
@@ -45,7 +49,12 @@ export function readLlamaConfig(raw: Readonly<Record<string, unknown>>, file?: s
  *
  * @param fields Of `raw`, laid over the family's own defaults.
  */
-export function llamaConfig(modelType: string, fields: FieldReader, raw: Readonly<Record<string, unknown>>, traits: LlamaTraits): LlamaConfig {
+export function llamaConfig(
+  modelType: string,
+  fields: FieldReader,
+  raw: Readonly<Record<string, unknown>>,
+  traits: LlamaTraits,
+): LlamaConfig {
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');
   const keyValueHeads = fields.count('num_key_value_heads', heads);

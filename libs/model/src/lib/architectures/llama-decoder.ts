@@ -37,7 +37,11 @@ export const llamaDecoder: DecoderFamily<LlamaConfig, LlamaContext> = {
       up: weights.projection(`${prefix}.mlp.up_proj`),
       down: weights.projection(`${prefix}.mlp.down_proj`),
     };
-    const fed = gatedFeedForward(norm(middle as tf.Tensor3D, 'post_attention_layernorm'), parts, activationNamed(config.activation));
+    const fed = gatedFeedForward(
+      norm(middle as tf.Tensor3D, 'post_attention_layernorm'),
+      parts,
+      activationNamed(config.activation),
+    );
     return tf.add(middle, fed) as tf.Tensor3D;
   },
   finalNorm: (weights, { normEpsilon }, x) => rmsNorm(x, weights.get('model.norm.weight'), normEpsilon),
@@ -58,7 +62,8 @@ function selfAttention(
   cache?: LayerCache,
 ): tf.Tensor3D {
   const prefix = `model.layers.${layer}.self_attn`;
-  const part = (name: string, count: number): tf.Tensor4D => splitHeads(project(x, weights.projection(`${prefix}.${name}`)), count);
+  const part = (name: string, count: number): tf.Tensor4D =>
+    splitHeads(project(x, weights.projection(`${prefix}.${name}`)), count);
   const placed = (name: 'q' | 'k', count: number): tf.Tensor4D => {
     const plain = part(`${name}_proj`, count);
     const normed = headNorms ? rmsNorm(plain, weights.get(`${prefix}.${name}_norm.weight`), normEpsilon) : plain;

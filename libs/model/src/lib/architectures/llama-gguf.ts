@@ -36,7 +36,9 @@ export const llamaGguf: GgufLayout = {
   rawConfig: (source) => {
     const raw = rawConfig(source, 'llama', 'LlamaForCausalLM');
     const window = Number(source.metadata['llama.attention.sliding_window'] ?? 0);
-    return window === 0 ? raw : { ...raw, architectures: ['MistralForCausalLM'], model_type: 'mistral', sliding_window: window };
+    return window === 0
+      ? raw
+      : { ...raw, architectures: ['MistralForCausalLM'], model_type: 'mistral', sliding_window: window };
   },
 };
 

@@ -7,7 +7,11 @@ import type { FieldReader } from '../model-config';
  * @param slides Whether a block slides where the file has no `layer_types`.
  * @throws {InputError} when the list has another length or an entry that is not built, or blocks slide by no width.
  */
-export function readWindows(fields: FieldReader, window: number | null, slides: (layer: number) => boolean): (number | null)[] {
+export function readWindows(
+  fields: FieldReader,
+  window: number | null,
+  slides: (layer: number) => boolean,
+): (number | null)[] {
   const layers = fields.count('num_hidden_layers');
   const types = fields.list('layer_types');
   if (types && types.length !== layers) throw fields.wrong('layer_types', types, `${layers} entries, one a layer`);

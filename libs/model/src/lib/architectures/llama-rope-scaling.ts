@@ -14,7 +14,8 @@ export function readRopeScaling(fields: FieldReader | null, maxPositions: number
   }
   const type = fields.text('rope_type', fields.text('type', 'default'));
   // Frequencies that are meant to be stretched, nobody knows how.
-  if (fields.has('factor') && !fields.has('rope_type') && !fields.has('type')) throw fields.wrong('rope_type', undefined, 'a type beside factor');
+  if (fields.has('factor') && !fields.has('rope_type') && !fields.has('type'))
+    throw fields.wrong('rope_type', undefined, 'a type beside factor');
   switch (type) {
     case 'default':
       return null;

@@ -8,7 +8,10 @@ import type { LlamaConfig } from './llama-config';
 type RotaryConfig = Pick<LlamaConfig, 'headSize' | 'ropeTheta' | 'ropeScaling'>;
 
 /** `DecoderFamily.rotaryBase` */
-export function llamaRotaryBase({ headSize, ropeTheta: theta, ropeScaling: scaling }: RotaryConfig, length: number): number {
+export function llamaRotaryBase(
+  { headSize, ropeTheta: theta, ropeScaling: scaling }: RotaryConfig,
+  length: number,
+): number {
   return rotaryTheta({ headSize, theta, scaling }, length);
 }
 

@@ -14,7 +14,8 @@ export function llamaWeightShapes(config: LlamaConfig): Map<string, number[]> {
     shapes.set(`${prefix}.input_layernorm.weight`, [hiddenSize]);
     projection(`${attention}.q_proj`, heads * headSize, hiddenSize, config.queryKeyValueBias);
     projection(`${attention}.k_proj`, keyValueHeads * headSize, hiddenSize, config.queryKeyValueBias);
-    if (config.headNorms) for (const norm of ['q_norm', 'k_norm']) shapes.set(`${attention}.${norm}.weight`, [headSize]);
+    if (config.headNorms)
+      for (const norm of ['q_norm', 'k_norm']) shapes.set(`${attention}.${norm}.weight`, [headSize]);
     projection(`${attention}.v_proj`, keyValueHeads * headSize, hiddenSize, config.queryKeyValueBias);
     projection(`${attention}.o_proj`, hiddenSize, heads * headSize, config.outputBias);
     shapes.set(`${prefix}.post_attention_layernorm.weight`, [hiddenSize]);

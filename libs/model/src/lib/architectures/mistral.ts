@@ -19,7 +19,11 @@ function readConfig(raw: Readonly<Record<string, unknown>>, file?: string): Llam
   const windows = readWindows(fields, window, () => window !== null);
   // Alternating layers belong to Ministral; transformers' Mistral would run them all alike.
   if (windows.some((each) => each !== window)) {
-    throw fields.wrong('layer_types', raw['layer_types'], `every layer ${window === null ? 'full' : 'sliding'}_attention, as sliding_window says`);
+    throw fields.wrong(
+      'layer_types',
+      raw['layer_types'],
+      `every layer ${window === null ? 'full' : 'sliding'}_attention, as sliding_window says`,
+    );
   }
   return llamaConfig('mistral', fields, raw, { windows });
 }

@@ -27,7 +27,8 @@ export function readOptConfig(raw: Readonly<Record<string, unknown>>, file?: str
   const fields = new FieldReader(raw, file);
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');
-  if (hiddenSize % heads !== 0) throw fields.wrong('num_attention_heads', heads, `a divisor of hidden_size, ${hiddenSize}`);
+  if (hiddenSize % heads !== 0)
+    throw fields.wrong('num_attention_heads', heads, `a divisor of hidden_size, ${hiddenSize}`);
   const normFirst = fields.flag('do_layer_norm_before', true);
   return {
     modelType: 'opt',

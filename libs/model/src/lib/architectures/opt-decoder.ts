@@ -20,7 +20,8 @@ export const POSITION_OFFSET = 2;
 export const optDecoder: DecoderFamily<OptConfig, tf.Tensor4D> = {
   embed: (weights, { embeddingSize, hiddenSize }, inputIds, positions) => {
     const tokens = embedTokens(weights.get('model.decoder.embed_tokens.weight'), inputIds);
-    const wide = embeddingSize === hiddenSize ? tokens : project(tokens, weights.projection('model.decoder.project_in'));
+    const wide =
+      embeddingSize === hiddenSize ? tokens : project(tokens, weights.projection('model.decoder.project_in'));
     const matrix = weights.get('model.decoder.embed_positions.weight');
     return tf.add(wide, embedPositions(matrix, positions, inputIds.shape, POSITION_OFFSET)) as tf.Tensor3D;
   },
@@ -28,15 +29,23 @@ export const optDecoder: DecoderFamily<OptConfig, tf.Tensor4D> = {
   longestSequence: ({ maxPositions }) => maxPositions,
   block: (weights, config, layer, x, mask, cache) => {
     const prefix = `model.decoder.layers.${layer}`;
-    const residual = (input: tf.Tensor3D, normName: string, compute: (each: tf.Tensor3D) => tf.Tensor3D): tf.Tensor3D => {
+    const residual = (
+      input: tf.Tensor3D,
+      normName: string,
+      compute: (each: tf.Tensor3D) => tf.Tensor3D,
+    ): tf.Tensor3D => {
       const normed = (each: tf.Tensor3D) => normalize(weights, config, `${prefix}.${normName}`, each);
       if (config.normFirst) return tf.add(input, compute(normed(input))) as tf.Tensor3D;
       return normed(tf.add(input, compute(input)) as tf.Tensor3D);
     };
-    const middle = residual(x, 'self_attn_layer_norm', (each) => selfAttention(weights, config, `${prefix}.self_attn`, each, { bias: mask, cache }));
+    const middle = residual(x, 'self_attn_layer_norm', (each) =>
+      selfAttention(weights, config, `${prefix}.self_attn`, each, { bias: mask, cache }),
+    );
     const into = weights.projection(`${prefix}.fc1`);
     const out = weights.projection(`${prefix}.fc2`);
-    return residual(middle, 'final_layer_norm', (each) => plainFeedForward(each, into, out, activationNamed(config.activation)));
+    return residual(middle, 'final_layer_norm', (each) =>
+      plainFeedForward(each, into, out, activationNamed(config.activation)),
+    );
   },
   finalNorm: (weights, config, x) =>
     config.lastNorm ? normalize(weights, config, 'model.decoder.final_layer_norm', x) : (tf.clone(x) as tf.Tensor3D),
@@ -46,13 +55,24 @@ export const optDecoder: DecoderFamily<OptConfig, tf.Tensor4D> = {
   },
 };
 
-function selfAttention(weights: NamedWeights, { heads }: OptConfig, prefix: string, x: tf.Tensor3D, options: AttendOptions): tf.Tensor3D {
+function selfAttention(
+  weights: NamedWeights,
+  { heads }: OptConfig,
+  prefix: string,
+  x: tf.Tensor3D,
+  options: AttendOptions,
+): tf.Tensor3D {
   const part = (name: string): tf.Tensor4D => splitHeads(project(x, weights.projection(`${prefix}.${name}`)), heads);
   const mixed = attend(part('q_proj'), part('k_proj'), part('v_proj'), options);
   return project(mixed, weights.projection(`${prefix}.out_proj`));
 }
 
-function normalize(weights: NamedWeights, { normWeights, normEpsilon }: OptConfig, name: string, x: tf.Tensor3D): tf.Tensor3D {
+function normalize(
+  weights: NamedWeights,
+  { normWeights, normEpsilon }: OptConfig,
+  name: string,
+  x: tf.Tensor3D,
+): tf.Tensor3D {
   if (!normWeights) return layerNorm(x, null, null, normEpsilon);
   return layerNorm(x, weights.get(`${name}.weight`), weights.get(`${name}.bias`), normEpsilon);
 }

@@ -37,7 +37,8 @@ function weightShapes(config: OptConfig): Map<string, number[]> {
   };
   for (let layer = 0; layer < layers; layer += 1) {
     const prefix = `model.decoder.layers.${layer}`;
-    for (const part of ['q_proj', 'k_proj', 'v_proj', 'out_proj']) projection(`${prefix}.self_attn.${part}`, hiddenSize, hiddenSize);
+    for (const part of ['q_proj', 'k_proj', 'v_proj', 'out_proj'])
+      projection(`${prefix}.self_attn.${part}`, hiddenSize, hiddenSize);
     norm(`${prefix}.self_attn_layer_norm`);
     projection(`${prefix}.fc1`, intermediateSize, hiddenSize);
     projection(`${prefix}.fc2`, hiddenSize, intermediateSize);

@@ -27,7 +27,8 @@ export function readQwenConfig(raw: Readonly<Record<string, unknown>>, file?: st
   const heads = size('num_attention_heads', 'n_head');
   const headSize = fields.count('kv_channels', hiddenSize / heads);
   // The published code splits the fused projection at the hidden size.
-  if (headSize * heads !== hiddenSize) throw fields.wrong('kv_channels', headSize, `${hiddenSize / heads}, hidden size over heads`);
+  if (headSize * heads !== hiddenSize)
+    throw fields.wrong('kv_channels', headSize, `${hiddenSize / heads}, hidden size over heads`);
   const trainedLength = fields.count('seq_length');
   if (trainedLength < 2) throw fields.wrong('seq_length', trainedLength, '2 or more');
   const width = size('intermediate_size', 'ffn_hidden_size');
@@ -61,5 +62,9 @@ function rotarySize(fields: FieldReader, headSize: number): number {
   const share = fields.number('rotary_pct', 1);
   const size = Math.floor(headSize * share);
   if (share <= 1 && size >= 2 && size % 2 === 0) return size;
-  throw fields.wrong('rotary_pct', share, `a share of 1 or less that makes an even number of the ${headSize} channels of a head`);
+  throw fields.wrong(
+    'rotary_pct',
+    share,
+    `a share of 1 or less that makes an even number of the ${headSize} channels of a head`,
+  );
 }

@@ -16,7 +16,9 @@ export function qwenRotary(config: QwenConfig, { positions, batch, length, mask,
   const options = { headSize: config.rotarySize, theta: config.ropeTheta, scaling: null };
   if (!config.dynamicNtk || longest(positions) <= config.trainedLength) return rotaryTableAt(positions, batch, options);
   if (!lengths && positions.some((position, at) => position !== at % length)) {
-    throw new RangeError(`sequences of more than ${config.trainedLength} tokens can't share a stem: the rotary base depends on their length`);
+    throw new RangeError(
+      `sequences of more than ${config.trainedLength} tokens can't share a stem: the rotary base depends on their length`,
+    );
   }
   const row = (line: number) => positions.subarray((line % batch) * length, ((line % batch) + 1) * length);
   const tables = (lengths ?? realLengths(mask)).map((real, line) =>
@@ -32,14 +34,22 @@ export function qwenRotary(config: QwenConfig, { positions, batch, length, mask,
  * What queries are multiplied by, [1 or B, 1, S, 1]: log(n) / log(trained length) for the n-th token of a sequence where
  * that is more than 1. Null where it is 1 for all.
  */
-export function queryGrowth({ logN, trainedLength }: QwenConfig, { positions, batch, length }: Places): tf.Tensor4D | null {
+export function queryGrowth(
+  { logN, trainedLength }: QwenConfig,
+  { positions, batch, length }: Places,
+): tf.Tensor4D | null {
   if (!logN || longest(positions) <= trainedLength) return null;
-  const growth = Float32Array.from(positions, (position) => Math.max(1, Math.log(position + 1) / Math.log(trainedLength)));
+  const growth = Float32Array.from(positions, (position) =>
+    Math.max(1, Math.log(position + 1) / Math.log(trainedLength)),
+  );
   return tf.tensor4d(growth, [batch, 1, length, 1]);
 }
 
 /** The rotary base of a sequence of `length` tokens. */
-export function stretchedTheta({ dynamicNtk, ropeTheta, rotarySize, trainedLength }: QwenConfig, length: number): number {
+export function stretchedTheta(
+  { dynamicNtk, ropeTheta, rotarySize, trainedLength }: QwenConfig,
+  length: number,
+): number {
   if (!dynamicNtk || length <= trainedLength) return ropeTheta;
   const alpha = 2 ** Math.ceil(Math.log2(length / trainedLength) + 1) - 1;
   return ropeTheta * alpha ** (rotarySize / (rotarySize - 2));
@@ -53,5 +63,8 @@ function longest(positions: Int32Array): number {
 function realLengths(mask: tf.Tensor4D): number[] {
   const [rows, , length] = mask.shape;
   const last = tf.slice(mask, [0, 0, length - 1, 0], [rows, 1, 1, length]).dataSync();
-  return Array.from({ length: rows }, (_, row) => last.subarray(row * length, (row + 1) * length).filter((value) => value === 0).length);
+  return Array.from(
+    { length: rows },
+    (_, row) => last.subarray(row * length, (row + 1) * length).filter((value) => value === 0).length,
+  );
 }

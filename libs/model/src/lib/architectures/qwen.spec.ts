@@ -3,7 +3,14 @@ import { qwen } from './qwen';
 
 decoderCases('Qwen', ['qwen-published', 'qwen-published/model.gguf', 'qwen-long']);
 
-const raw = { vocab_size: 10, hidden_size: 8, num_hidden_layers: 1, num_attention_heads: 2, intermediate_size: 6, seq_length: 16 };
+const raw = {
+  vocab_size: 10,
+  hidden_size: 8,
+  num_hidden_layers: 1,
+  num_attention_heads: 2,
+  intermediate_size: 6,
+  seq_length: 16,
+};
 
 describe('its configuration', () => {
   it('has two matrices of half the intermediate size', () => {
@@ -14,8 +21,22 @@ describe('its configuration', () => {
   });
 
   it('may have the names of the first files', () => {
-    const first = { vocab_size: 9, padded_vocab_size: 10, n_embd: 8, n_layer: 1, n_head: 2, ffn_hidden_size: 6, n_positions: 32, seq_length: 16 };
-    expect(qwen.readConfig(first)).toEqual({ ...qwen.readConfig({ ...raw, max_position_embeddings: 32 }), raw: first, dynamicNtk: false, logN: false });
+    const first = {
+      vocab_size: 9,
+      padded_vocab_size: 10,
+      n_embd: 8,
+      n_layer: 1,
+      n_head: 2,
+      ffn_hidden_size: 6,
+      n_positions: 32,
+      seq_length: 16,
+    };
+    expect(qwen.readConfig(first)).toEqual({
+      ...qwen.readConfig({ ...raw, max_position_embeddings: 32 }),
+      raw: first,
+      dynamicNtk: false,
+      logN: false,
+    });
   });
 
   it.each([
@@ -30,6 +51,7 @@ describe('its configuration', () => {
 });
 
 it('shares stems of any length only without dynamic NTK', () => {
-  const longest = (use_dynamic_ntk: boolean) => qwen.build(qwen.readConfig({ ...raw, use_dynamic_ntk }), new Map()).longestBranched;
+  const longest = (use_dynamic_ntk: boolean) =>
+    qwen.build(qwen.readConfig({ ...raw, use_dynamic_ntk }), new Map()).longestBranched;
   expect([longest(true), longest(false)]).toEqual([16, undefined]);
 });

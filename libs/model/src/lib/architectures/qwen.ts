@@ -38,12 +38,17 @@ interface QwenContext {
 
 const qwenDecoder: DecoderFamily<QwenConfig, QwenContext> = {
   embed: (weights, _, inputIds) => embedTokens(weights.get('transformer.wte.weight'), inputIds),
-  context: (config, places) => ({ mask: places.mask, rotary: qwenRotary(config, places), growth: queryGrowth(config, places) }),
+  context: (config, places) => ({
+    mask: places.mask,
+    rotary: qwenRotary(config, places),
+    growth: queryGrowth(config, places),
+  }),
   longestBranched: ({ dynamicNtk, trainedLength }) => (dynamicNtk ? trainedLength : undefined),
   rotaryBase: stretchedTheta,
   block: (weights, { heads, normEpsilon }, layer, x, { mask, rotary, growth }, cache) => {
     const prefix = `transformer.h.${layer}`;
-    const norm = (input: tf.Tensor3D, name: string) => rmsNorm(input, weights.get(`${prefix}.${name}.weight`), normEpsilon);
+    const norm = (input: tf.Tensor3D, name: string) =>
+      rmsNorm(input, weights.get(`${prefix}.${name}.weight`), normEpsilon);
     const fused = project(norm(x, 'ln_1'), weights.projection(`${prefix}.attn.c_attn`));
     const [unturned, key, value] = splitBlocks(fused, heads);
     const turned = applyPartialRotary(unturned, rotary);
@@ -62,7 +67,14 @@ const qwenDecoder: DecoderFamily<QwenConfig, QwenContext> = {
   logits: (weights, { tied }, rows) => linear(rows, weights.get(tied ? 'transformer.wte.weight' : 'lm_head.weight')),
 };
 
-function weightShapes({ vocabularySize, hiddenSize, layers, intermediateSize, bias, tied }: QwenConfig): Map<string, number[]> {
+function weightShapes({
+  vocabularySize,
+  hiddenSize,
+  layers,
+  intermediateSize,
+  bias,
+  tied,
+}: QwenConfig): Map<string, number[]> {
   const shapes = new Map<string, number[]>([['transformer.wte.weight', [vocabularySize, hiddenSize]]]);
   const projection = (name: string, out: number, into: number, hasBias: boolean) => {
     shapes.set(`${name}.weight`, [out, into]);

@@ -6,7 +6,12 @@ import { llamaKinGguf } from './llama-gguf';
 import { readWindow, readWindows } from './llama-layer-types';
 
 /** What transformers' `Qwen2Config` and `Qwen3Config` take absent fields for. */
-export const QWEN_DEFAULTS = { max_position_embeddings: 32_768, num_key_value_heads: 32, sliding_window: 4096, max_window_layers: 28 };
+export const QWEN_DEFAULTS = {
+  max_position_embeddings: 32_768,
+  num_key_value_heads: 32,
+  sliding_window: 4096,
+  max_window_layers: 28,
+};
 
 /**
  * Qwen2 and Qwen2.5: LLaMA with biases of the query, key and value projections.

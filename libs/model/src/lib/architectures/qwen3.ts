@@ -15,5 +15,10 @@ export const qwen3 = llamaKin({ readConfig, gguf: llamaKinGguf('qwen3', 'Qwen3Fo
 function readConfig(raw: Readonly<Record<string, unknown>>, file?: string): LlamaConfig {
   const fields = new FieldReader({ ...QWEN_DEFAULTS, head_dim: 128, ...raw }, file);
   const bias = fields.flag('attention_bias', false);
-  return llamaConfig('qwen3', fields, raw, { queryKeyValueBias: bias, outputBias: bias, headNorms: true, windows: qwenWindows(fields) });
+  return llamaConfig('qwen3', fields, raw, {
+    queryKeyValueBias: bias,
+    outputBias: bias,
+    headNorms: true,
+    windows: qwenWindows(fields),
+  });
 }

@@ -41,7 +41,8 @@ function readConfig(raw: Readonly<Record<string, unknown>>, file?: string): Llam
 function readRotaryLayers(fields: FieldReader): boolean[] {
   const layers = fields.count('num_hidden_layers');
   const interval = fields.count('no_rope_layer_interval');
-  const marks = fields.list('no_rope_layers') ?? Array.from({ length: layers }, (_, layer) => Number((layer + 1) % interval !== 0));
+  const marks =
+    fields.list('no_rope_layers') ?? Array.from({ length: layers }, (_, layer) => Number((layer + 1) % interval !== 0));
   if (marks.length !== layers || !marks.every((mark) => mark === 0 || mark === 1)) {
     throw fields.wrong('no_rope_layers', marks, `${layers} entries 0 or 1, one a layer`);
   }

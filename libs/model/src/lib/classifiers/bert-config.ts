@@ -39,12 +39,15 @@ export function readBertConfig(raw: Readonly<Record<string, unknown>>, file: str
   const fields = new FieldReader(raw, file);
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');
-  if (hiddenSize % heads !== 0) throw fields.wrong('num_attention_heads', heads, `a divisor of hidden_size, ${hiddenSize}`);
+  if (hiddenSize % heads !== 0)
+    throw fields.wrong('num_attention_heads', heads, `a divisor of hidden_size, ${hiddenSize}`);
   const positions = fields.text('position_embedding_type', 'absolute');
   if (positions !== 'absolute') throw fields.wrong('position_embedding_type', positions, 'absolute');
-  for (const key of ['is_decoder', 'add_cross_attention']) if (fields.flag(key, false)) throw fields.wrong(key, true, 'false, an encoder');
+  for (const key of ['is_decoder', 'add_cross_attention'])
+    if (fields.flag(key, false)) throw fields.wrong(key, true, 'false, an encoder');
   const tokenTypeCount = fields.count('type_vocab_size', 2);
-  if (traits.tokenTypes && tokenTypeCount < 2) throw fields.wrong('type_vocab_size', tokenTypeCount, '2 or more, for query and document');
+  if (traits.tokenTypes && tokenTypeCount < 2)
+    throw fields.wrong('type_vocab_size', tokenTypeCount, '2 or more, for query and document');
   const maxPositions = fields.count('max_position_embeddings', 512);
   return {
     modelType: fields.text('model_type'),

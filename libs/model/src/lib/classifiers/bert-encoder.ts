@@ -26,18 +26,37 @@ export interface BertRows {
  *
  * Source: Devlin et al. 2018 (arXiv 1810.04805); transformers `modeling_bert.py`, `modeling_electra.py`.
  */
-export function bertStates(weights: NamedWeights, config: BertConfig, prefix: string, rows: BertRows, mask: tf.Tensor2D): tf.Tensor3D {
-  const table = (name: string, ids: tf.Tensor2D): tf.Tensor3D => embedTokens(weights.get(`${prefix}.embeddings.${name}_embeddings.weight`), ids);
+export function bertStates(
+  weights: NamedWeights,
+  config: BertConfig,
+  prefix: string,
+  rows: BertRows,
+  mask: tf.Tensor2D,
+): tf.Tensor3D {
+  const table = (name: string, ids: tf.Tensor2D): tf.Tensor3D =>
+    embedTokens(weights.get(`${prefix}.embeddings.${name}_embeddings.weight`), ids);
   const types = tf.add(table('word', rows.inputIds), table('token_type', rows.tokenTypes));
   const summed = tf.add(types, table('position', rows.positions)) as tf.Tensor3D;
   const normed = normalize(weights, config, `${prefix}.embeddings.LayerNorm`, summed);
-  const wide = config.embeddingSize === config.hiddenSize ? normed : project(normed, weights.projection(`${prefix}.embeddings_project`));
+  const wide =
+    config.embeddingSize === config.hiddenSize
+      ? normed
+      : project(normed, weights.projection(`${prefix}.embeddings_project`));
   const bias = paddingMask(mask);
-  return inLayers(wide, config.layers, (x, layer) => block(weights, config, `${prefix}.encoder.layer.${layer}`, x, bias));
+  return inLayers(wide, config.layers, (x, layer) =>
+    block(weights, config, `${prefix}.encoder.layer.${layer}`, x, bias),
+  );
 }
 
-function block(weights: NamedWeights, config: BertConfig, name: string, x: tf.Tensor3D, bias: tf.Tensor4D): tf.Tensor3D {
-  const part = (each: string): tf.Tensor4D => splitHeads(project(x, weights.projection(`${name}.attention.self.${each}`)), config.heads);
+function block(
+  weights: NamedWeights,
+  config: BertConfig,
+  name: string,
+  x: tf.Tensor3D,
+  bias: tf.Tensor4D,
+): tf.Tensor3D {
+  const part = (each: string): tf.Tensor4D =>
+    splitHeads(project(x, weights.projection(`${name}.attention.self.${each}`)), config.heads);
   const mixed = attend(part('query'), part('key'), part('value'), { bias });
   const attention = project(mixed, weights.projection(`${name}.attention.output.dense`));
   const middle = normalize(weights, config, `${name}.attention.output.LayerNorm`, tf.add(x, attention) as tf.Tensor3D);
@@ -60,12 +79,14 @@ export function bertEncoderShapes(config: BertConfig, prefix: string): Map<strin
     shapes.set(`${prefix}.${name}.bias`, [shape[0]]);
   };
   const rows = { word: config.vocabularySize, position: config.maxPositions, token_type: config.tokenTypeCount };
-  for (const [name, count] of Object.entries(rows)) shapes.set(`${prefix}.embeddings.${name}_embeddings.weight`, [count, embeddingSize]);
+  for (const [name, count] of Object.entries(rows))
+    shapes.set(`${prefix}.embeddings.${name}_embeddings.weight`, [count, embeddingSize]);
   biased('embeddings.LayerNorm', embeddingSize);
   if (embeddingSize !== hiddenSize) biased('embeddings_project', hiddenSize, embeddingSize);
   for (let layer = 0; layer < layers; layer += 1) {
     const name = `encoder.layer.${layer}`;
-    for (const part of ['self.query', 'self.key', 'self.value', 'output.dense']) biased(`${name}.attention.${part}`, hiddenSize, hiddenSize);
+    for (const part of ['self.query', 'self.key', 'self.value', 'output.dense'])
+      biased(`${name}.attention.${part}`, hiddenSize, hiddenSize);
     biased(`${name}.attention.output.LayerNorm`, hiddenSize);
     biased(`${name}.intermediate.dense`, intermediateSize, hiddenSize);
     biased(`${name}.output.dense`, hiddenSize, intermediateSize);
@@ -75,7 +96,8 @@ export function bertEncoderShapes(config: BertConfig, prefix: string): Map<strin
 }
 
 /** Buffers and heads of pre-training, which published files carry along. */
-const NEEDLESS = /(^|\.)embeddings\.(position_ids|token_type_ids)$|^(cls|lm_head|discriminator_predictions|generator_predictions)\./;
+const NEEDLESS =
+  /(^|\.)embeddings\.(position_ids|token_type_ids)$|^(cls|lm_head|discriminator_predictions|generator_predictions)\./;
 
 /**
  * Name in the model of a stored tensor: old files call a norm's gain and bias gamma and beta, bare ones lack the prefix.

@@ -23,11 +23,21 @@ export const bert: ClassifierFamily<BertConfig> = {
 };
 
 const compute: ClassifierComputation<BertConfig> = (weights, config, { inputIds, mask, tokenTypes }) => {
-  const states = bertStates(weights, config, 'bert', { inputIds, tokenTypes, positions: countedPositions(inputIds.shape[1]) }, mask);
+  const states = bertStates(
+    weights,
+    config,
+    'bert',
+    { inputIds, tokenTypes, positions: countedPositions(inputIds.shape[1]) },
+    mask,
+  );
   return denseHead(weights, HEAD, activationNamed('tanh'), firstToken(states));
 };
 
 /** 0, 1, 2, … as one row, int32 [1, S]. */
 export function countedPositions(length: number): tf.Tensor2D {
-  return tf.tensor2d(Int32Array.from({ length }, (_, at) => at), [1, length], 'int32');
+  return tf.tensor2d(
+    Int32Array.from({ length }, (_, at) => at),
+    [1, length],
+    'int32',
+  );
 }

@@ -33,7 +33,10 @@ const NARROWING = 'model.decoder.project_out.weight';
  *
  * Source: transformers `modeling_layers.py`, `GenericForSequenceClassification`.
  */
-export function decoderClassifier(className: string, architecture: Architecture): ClassifierFamily<DecoderClassifierConfig> {
+export function decoderClassifier(
+  className: string,
+  architecture: Architecture,
+): ClassifierFamily<DecoderClassifierConfig> {
   return {
     readConfig: (raw, file) => {
       const fields = new FieldReader(raw, file);
@@ -58,7 +61,8 @@ export function decoderClassifier(className: string, architecture: Architecture)
       if (stored === 'score.weight') return stored;
       return isNeedless(stored) || /^(lm_head|embed_out)\./.test(stored) ? null : architecture.nameOf(stored);
     },
-    build: (config, weights) => new DecoderClassifier(className, config, weights, architecture.build(config.decoder, weights)),
+    build: (config, weights) =>
+      new DecoderClassifier(className, config, weights, architecture.build(config.decoder, weights)),
   };
 }
 
@@ -90,9 +94,15 @@ class DecoderClassifier implements SequenceClassifier {
     const [batch, length] = inputIds.shape;
     const { padTokenId } = this.config;
     const real = tf.cast(mask, 'float32');
-    const counted = padTokenId === null ? real : tf.mul(real, tf.cast(tf.notEqual(inputIds, tf.scalar(padTokenId, 'int32')), 'float32'));
+    const counted =
+      padTokenId === null
+        ? real
+        : tf.mul(real, tf.cast(tf.notEqual(inputIds, tf.scalar(padTokenId, 'int32')), 'float32'));
     const ranks = tf.mul(counted, tf.range(1, length + 1));
-    const starts = tf.tensor1d(Int32Array.from({ length: batch }, (_, row) => row * length), 'int32');
+    const starts = tf.tensor1d(
+      Int32Array.from({ length: batch }, (_, row) => row * length),
+      'int32',
+    );
     return tf.add(tf.argMax(ranks, 1), starts) as tf.Tensor1D;
   }
 }

@@ -10,13 +10,21 @@ export interface DenseHead {
 }
 
 /** A head of two layers: out(activation(dense(x))), [B, h] to [B, labels]. */
-export function denseHead(weights: NamedWeights, { dense, out }: DenseHead, activation: Activation, x: tf.Tensor2D): tf.Tensor2D {
+export function denseHead(
+  weights: NamedWeights,
+  { dense, out }: DenseHead,
+  activation: Activation,
+  x: tf.Tensor2D,
+): tf.Tensor2D {
   const [first, last] = [weights.projection(dense), weights.projection(out)];
   return linear(activation(linear(x, first.weight, first.bias)), last.weight, last.bias);
 }
 
 /** Name and shape of its weights. */
-export function denseHeadShapes({ dense, out }: DenseHead, { hiddenSize, labels }: { hiddenSize: number; labels: number }): [string, number[]][] {
+export function denseHeadShapes(
+  { dense, out }: DenseHead,
+  { hiddenSize, labels }: { hiddenSize: number; labels: number },
+): [string, number[]][] {
   return [
     [`${dense}.weight`, [hiddenSize, hiddenSize]],
     [`${dense}.bias`, [hiddenSize]],

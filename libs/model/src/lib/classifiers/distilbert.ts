@@ -39,18 +39,38 @@ export const distilBert: ClassifierFamily<DistilBertConfig> = {
 
 const compute: ClassifierComputation<DistilBertConfig> = (weights, config, { inputIds, mask }) => {
   const words = embedTokens(weights.get('distilbert.embeddings.word_embeddings.weight'), inputIds);
-  const positions = embedTokens(weights.get('distilbert.embeddings.position_embeddings.weight'), countedPositions(inputIds.shape[1]));
+  const positions = embedTokens(
+    weights.get('distilbert.embeddings.position_embeddings.weight'),
+    countedPositions(inputIds.shape[1]),
+  );
   const first = normalize(weights, 'distilbert.embeddings.LayerNorm', tf.add(words, positions));
   const bias = paddingMask(mask);
-  const states = inLayers(first, config.layers, (x, layer) => block(weights, config, `distilbert.transformer.layer.${layer}`, x, bias));
+  const states = inLayers(first, config.layers, (x, layer) =>
+    block(weights, config, `distilbert.transformer.layer.${layer}`, x, bias),
+  );
   return denseHead(weights, HEAD, activationNamed('relu'), firstToken(states));
 };
 
-function block(weights: NamedWeights, { heads, activation }: DistilBertConfig, name: string, x: tf.Tensor3D, bias: tf.Tensor4D): tf.Tensor3D {
-  const part = (each: string): tf.Tensor4D => splitHeads(project(x, weights.projection(`${name}.attention.${each}_lin`)), heads);
-  const attention = project(attend(part('q'), part('k'), part('v'), { bias }), weights.projection(`${name}.attention.out_lin`));
+function block(
+  weights: NamedWeights,
+  { heads, activation }: DistilBertConfig,
+  name: string,
+  x: tf.Tensor3D,
+  bias: tf.Tensor4D,
+): tf.Tensor3D {
+  const part = (each: string): tf.Tensor4D =>
+    splitHeads(project(x, weights.projection(`${name}.attention.${each}_lin`)), heads);
+  const attention = project(
+    attend(part('q'), part('k'), part('v'), { bias }),
+    weights.projection(`${name}.attention.out_lin`),
+  );
   const middle = normalize(weights, `${name}.sa_layer_norm`, tf.add(x, attention));
-  const fed = plainFeedForward(middle, weights.projection(`${name}.ffn.lin1`), weights.projection(`${name}.ffn.lin2`), activationNamed(activation));
+  const fed = plainFeedForward(
+    middle,
+    weights.projection(`${name}.ffn.lin1`),
+    weights.projection(`${name}.ffn.lin2`),
+    activationNamed(activation),
+  );
   return normalize(weights, `${name}.output_layer_norm`, tf.add(middle, fed));
 }
 
@@ -58,7 +78,14 @@ function normalize(weights: NamedWeights, name: string, x: tf.Tensor): tf.Tensor
   return layerNorm(x as tf.Tensor3D, weights.get(`${name}.weight`), weights.get(`${name}.bias`), NORM_EPSILON);
 }
 
-function weightShapes({ vocabularySize, maxPositions, hiddenSize, layers, intermediateSize, labels }: DistilBertConfig): Map<string, number[]> {
+function weightShapes({
+  vocabularySize,
+  maxPositions,
+  hiddenSize,
+  layers,
+  intermediateSize,
+  labels,
+}: DistilBertConfig): Map<string, number[]> {
   const shapes = new Map<string, number[]>();
   const biased = (name: string, ...shape: [number] | [number, number]) => {
     shapes.set(`${name}.weight`, shape);
@@ -69,7 +96,8 @@ function weightShapes({ vocabularySize, maxPositions, hiddenSize, layers, interm
   biased('distilbert.embeddings.LayerNorm', hiddenSize);
   for (let layer = 0; layer < layers; layer += 1) {
     const name = `distilbert.transformer.layer.${layer}`;
-    for (const part of ['q_lin', 'k_lin', 'v_lin', 'out_lin']) biased(`${name}.attention.${part}`, hiddenSize, hiddenSize);
+    for (const part of ['q_lin', 'k_lin', 'v_lin', 'out_lin'])
+      biased(`${name}.attention.${part}`, hiddenSize, hiddenSize);
     biased(`${name}.sa_layer_norm`, hiddenSize);
     biased(`${name}.ffn.lin1`, intermediateSize, hiddenSize);
     biased(`${name}.ffn.lin2`, hiddenSize, intermediateSize);

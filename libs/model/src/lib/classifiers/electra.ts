@@ -27,6 +27,12 @@ export const electra: ClassifierFamily<BertConfig> = {
 };
 
 const compute: ClassifierComputation<BertConfig> = (weights, config, { inputIds, mask, tokenTypes }) => {
-  const states = bertStates(weights, config, 'electra', { inputIds, tokenTypes, positions: countedPositions(inputIds.shape[1]) }, mask);
+  const states = bertStates(
+    weights,
+    config,
+    'electra',
+    { inputIds, tokenTypes, positions: countedPositions(inputIds.shape[1]) },
+    mask,
+  );
   return denseHead(weights, HEAD, geluErf, firstToken(states));
 };

@@ -10,7 +10,11 @@ export interface ClassifierInputs {
 }
 
 /** Logits [B, labels] of a batch; called inside a `tidy`. */
-export type ClassifierComputation<C extends ClassifierConfig> = (weights: NamedWeights, config: C, inputs: ClassifierInputs) => tf.Tensor2D;
+export type ClassifierComputation<C extends ClassifierConfig> = (
+  weights: NamedWeights,
+  config: C,
+  inputs: ClassifierInputs,
+) => tf.Tensor2D;
 
 /** A classifier of any encoder: the family says what is computed. */
 export class EncoderClassifier<C extends ClassifierConfig> implements SequenceClassifier {
@@ -27,7 +31,8 @@ export class EncoderClassifier<C extends ClassifierConfig> implements SequenceCl
 
   classify(inputIds: tf.Tensor2D, mask: tf.Tensor2D, tokenTypes: tf.Tensor2D): tf.Tensor2D {
     const { maxTokens } = this.config;
-    if (inputIds.shape[1] > maxTokens) throw new RangeError(`the model takes ${maxTokens} tokens, a sequence has ${inputIds.shape[1]}`);
+    if (inputIds.shape[1] > maxTokens)
+      throw new RangeError(`the model takes ${maxTokens} tokens, a sequence has ${inputIds.shape[1]}`);
     return tf.tidy(() => this.compute(this.named, this.config, { inputIds, mask, tokenTypes }));
   }
 

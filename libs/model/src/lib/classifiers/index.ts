@@ -29,7 +29,18 @@ const ENCODERS: Readonly<Record<string, readonly [string, ClassifierFamily]>> = 
   Roberta: ['roberta', robertaKin('RobertaForSequenceClassification')],
   XLMRoberta: ['xlm-roberta', robertaKin('XLMRobertaForSequenceClassification')],
 };
-const DECODERS = { Bloom: bloom, GPT2: gpt2, GPTNeo: gptNeo, GPTNeoX: gptNeox, Llama: llama, Mistral: mistral, OPT: opt, Qwen2: qwen2, Qwen3: qwen3, SmolLM3: smollm3 };
+const DECODERS = {
+  Bloom: bloom,
+  GPT2: gpt2,
+  GPTNeo: gptNeo,
+  GPTNeoX: gptNeox,
+  Llama: llama,
+  Mistral: mistral,
+  OPT: opt,
+  Qwen2: qwen2,
+  Qwen3: qwen3,
+  SmolLM3: smollm3,
+};
 
 /** Every class of classifiers that is read. */
 export const classifiers: Readonly<Record<string, ClassifierFamily>> = Object.fromEntries([
@@ -52,5 +63,10 @@ export function classifierOf(raw: Readonly<Record<string, unknown>>, file: strin
   const name = className(raw);
   const family = name !== undefined && Object.hasOwn(classifiers, name) ? classifiers[name] : undefined;
   if (family) return family;
-  throw new InputError({ file, field: 'architectures', found: showValue(name), expected: `a classifier, one of ${Object.keys(classifiers).join(', ')}` });
+  throw new InputError({
+    file,
+    field: 'architectures',
+    found: showValue(name),
+    expected: `a classifier, one of ${Object.keys(classifiers).join(', ')}`,
+  });
 }

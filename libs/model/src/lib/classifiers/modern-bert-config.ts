@@ -37,13 +37,17 @@ export function readModernBertConfig(raw: Readonly<Record<string, unknown>>, fil
   const fields = new FieldReader(raw, file);
   const hiddenSize = fields.count('hidden_size');
   const heads = fields.count('num_attention_heads');
-  if (hiddenSize % (2 * heads) !== 0) throw fields.wrong('num_attention_heads', heads, `a number that gives heads of even size out of ${hiddenSize}`);
+  if (hiddenSize % (2 * heads) !== 0)
+    throw fields.wrong('num_attention_heads', heads, `a number that gives heads of even size out of ${hiddenSize}`);
   if (fields.has('rope_scaling')) throw fields.wrong('rope_scaling', raw['rope_scaling'], 'null');
   const pooling = fields.text('classifier_pooling', 'cls');
   if (pooling !== 'cls' && pooling !== 'mean') throw fields.wrong('classifier_pooling', pooling, 'cls or mean');
   const layers = fields.count('num_hidden_layers');
   const globalEvery = fields.count('global_attn_every_n_layers', 3);
-  requireLayerTypes(fields, Array.from({ length: layers }, (_, layer) => (layer % globalEvery === 0 ? 'full_attention' : 'sliding_attention')));
+  requireLayerTypes(
+    fields,
+    Array.from({ length: layers }, (_, layer) => (layer % globalEvery === 0 ? 'full_attention' : 'sliding_attention')),
+  );
   const globalTheta = readTheta(fields, 'full_attention') ?? fields.number('global_rope_theta', 160_000);
   // Null means the other blocks' value, absent the default.
   const localTheta = raw['local_rope_theta'] === null ? globalTheta : fields.number('local_rope_theta', 10_000);

@@ -47,9 +47,14 @@ const compute: ClassifierComputation<ModernBertConfig> = (weights, config, { inp
   const headSize = config.hiddenSize / config.heads;
   const all = paddingMask(mask);
   const far: Sight = { bias: all, rotary: rotaryTable(length, { headSize, theta: config.globalTheta, scaling: null }) };
-  const near: Sight = { bias: nearMask(all, config.window, length), rotary: rotaryTable(length, { headSize, theta: config.localTheta, scaling: null }) };
+  const near: Sight = {
+    bias: nearMask(all, config.window, length),
+    rotary: rotaryTable(length, { headSize, theta: config.localTheta, scaling: null }),
+  };
   const first = normalize(weights, config, 'model.embeddings.norm', words);
-  const blocks = inLayers(first, config.layers, (x, layer) => block(weights, config, layer, x, layer % config.globalEvery === 0 ? far : near));
+  const blocks = inLayers(first, config.layers, (x, layer) =>
+    block(weights, config, layer, x, layer % config.globalEvery === 0 ? far : near),
+  );
   const states = normalize(weights, config, 'model.final_norm', blocks);
   const pooled = config.pooling === 'cls' ? firstToken(states) : meanOf(states, mask);
   const dense = weights.projection('head.dense');
@@ -58,7 +63,13 @@ const compute: ClassifierComputation<ModernBertConfig> = (weights, config, { inp
   return linear(normalize(weights, config, 'head.norm', active), head.weight, head.bias);
 };
 
-function block(weights: NamedWeights, config: ModernBertConfig, layer: number, x: tf.Tensor3D, { rotary, bias }: Sight): tf.Tensor3D {
+function block(
+  weights: NamedWeights,
+  config: ModernBertConfig,
+  layer: number,
+  x: tf.Tensor3D,
+  { rotary, bias }: Sight,
+): tf.Tensor3D {
   const name = `model.layers.${layer}`;
   const input = layer === 0 ? x : normalize(weights, config, `${name}.attn_norm`, x);
   const [query, key, value] = splitBlocks(project(input, weights.projection(`${name}.attn.Wqkv`)), config.heads);
@@ -70,7 +81,12 @@ function block(weights: NamedWeights, config: ModernBertConfig, layer: number, x
   return tf.add(middle, project(gated, weights.projection(`${name}.mlp.Wo`))) as tf.Tensor3D;
 }
 
-function normalize<T extends tf.Tensor>(weights: NamedWeights, { normEpsilon, normBias }: ModernBertConfig, name: string, x: T): T {
+function normalize<T extends tf.Tensor>(
+  weights: NamedWeights,
+  { normEpsilon, normBias }: ModernBertConfig,
+  name: string,
+  x: T,
+): T {
   return layerNorm(x, weights.get(`${name}.weight`), normBias ? weights.get(`${name}.bias`) : null, normEpsilon);
 }
 

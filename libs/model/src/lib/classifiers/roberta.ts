@@ -33,7 +33,11 @@ export function robertaKin(className: string): ClassifierFamily<BertConfig> {
 
 const compute: ClassifierComputation<BertConfig> = (weights, config, { inputIds, mask }) => {
   const [, length] = inputIds.shape;
-  const rows = { inputIds, positions: positionsOf(inputIds, config.padTokenId), tokenTypes: tf.zeros([1, length], 'int32') as tf.Tensor2D };
+  const rows = {
+    inputIds,
+    positions: positionsOf(inputIds, config.padTokenId),
+    tokenTypes: tf.zeros([1, length], 'int32') as tf.Tensor2D,
+  };
   const states = bertStates(weights, config, 'roberta', rows, mask);
   return denseHead(weights, HEAD, activationNamed('tanh'), firstToken(states));
 };

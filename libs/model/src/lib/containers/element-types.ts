@@ -5,7 +5,19 @@ import type { TensorPart } from './tensor-source';
 
 /** Bytes of one element of each number format, named as safetensors names them. */
 export const ELEMENT_BYTES: Readonly<Record<string, number>> = {
-  F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U64: 8, U32: 4, U16: 2, U8: 1, BOOL: 1,
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  I16: 2,
+  I8: 1,
+  U64: 8,
+  U32: 4,
+  U16: 2,
+  U8: 1,
+  BOOL: 1,
 };
 
 /** Elements read at a time: a tensor takes little more memory than its float32 numbers, and may be larger than 4 GiB. */
@@ -49,7 +61,14 @@ export function isFloat(dtype: string): boolean {
  * @param part Of these numbers, those wanted.
  * @throws {InputError} when the file ends before, or the numbers are not floating point.
  */
-export function readElements(file: RandomAccessFile, what: string, dtype: string, position: number, count: number, part?: TensorPart): Float32Array {
+export function readElements(
+  file: RandomAccessFile,
+  what: string,
+  dtype: string,
+  position: number,
+  count: number,
+  part?: TensorPart,
+): Float32Array {
   const bytes = ELEMENT_BYTES[dtype];
   const read = READ[dtype];
   if (bytes === undefined || read === undefined) {
@@ -57,7 +76,8 @@ export function readElements(file: RandomAccessFile, what: string, dtype: string
   }
   file.check(position, count * bytes, what);
   const { start, values } = part ?? { start: 0, values: new Float32Array(count) };
-  if (start + values.length > count) throw new RangeError(`${what} has ${count} numbers, asked for ${values.length} from ${start} on`);
+  if (start + values.length > count)
+    throw new RangeError(`${what} has ${count} numbers, asked for ${values.length} from ${start} on`);
   const scratch = (shared ??= new ArrayBuffer(8 * PIECE));
   for (let done = 0; done < values.length; done += PIECE) {
     const piece = values.subarray(done, Math.min(done + PIECE, values.length));

@@ -80,7 +80,8 @@ export function readGgufHeader(file: RandomAccessFile): GgufHeader {
     const bytes = (count / format.weights) * format.bytes;
     const position = start + offset;
     if (tensors.has(name)) throw wrong(`has two tensors "${name}"`);
-    if (offset % alignment !== 0) throw wrong(`tensor "${name}" begins at ${offset}, expected a multiple of ${alignment}`);
+    if (offset % alignment !== 0)
+      throw wrong(`tensor "${name}" begins at ${offset}, expected a multiple of ${alignment}`);
     if (!(position + bytes <= file.size)) {
       throw wrong(`truncated: tensor "${name}" ends at byte ${position + bytes}, the file has ${file.size}`);
     }
@@ -94,7 +95,8 @@ function checkApart(tensors: ReadonlyMap<string, GgufTensor>, wrong: (message: s
   let end = 0;
   const inOrder = [...tensors].sort(([, a], [, b]) => a.position - b.position || a.bytes - b.bytes);
   for (const [name, { position, bytes }] of inOrder) {
-    if (position < end) throw wrong(`tensor "${name}" overlaps another: it begins at byte ${position}, the other ends at ${end}`);
+    if (position < end)
+      throw wrong(`tensor "${name}" overlaps another: it begins at byte ${position}, the other ends at ${end}`);
     end = position + bytes;
   }
 }

@@ -41,7 +41,12 @@ export function openGguf(path: string): GgufSource {
 /** Blocks unpacked at a time, so that the packed bytes of a large tensor are never in memory at once. */
 const PIECE = 4096;
 
-function readBlocks(file: RandomAccessFile, name: string, { shape, dtype, position }: GgufTensor, part?: TensorPart): Float32Array {
+function readBlocks(
+  file: RandomAccessFile,
+  name: string,
+  { shape, dtype, position }: GgufTensor,
+  part?: TensorPart,
+): Float32Array {
   const what = `tensor "${name}"`;
   const count = shape.reduce((product, size) => product * size, 1);
   if (isFloat(dtype)) return readElements(file, what, dtype, position, count, part);

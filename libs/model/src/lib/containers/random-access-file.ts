@@ -38,7 +38,7 @@ export class RandomAccessFile {
   /** Fill `bytes` from `position`. */
   readInto(bytes: Uint8Array, position: number, what: string): void {
     this.check(position, bytes.length, what);
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const read = readSync(this.handle, bytes, done, Math.min(PIECE, bytes.length - done), position + done);
       if (read === 0) throw this.truncated(position, bytes.length, what);
       done += read;

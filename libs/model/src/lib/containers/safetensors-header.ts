@@ -44,11 +44,17 @@ export function readSafetensorsHeader(file: RandomAccessFile): Map<string, Safet
 }
 
 /** The format wants the data to be indexed whole: a byte of two tensors or of none is a sign of damage, or of a hidden load. */
-function checkCovered(entries: Map<string, SafetensorsEntry>, start: number, size: number, wrong: (message: string) => InputError): void {
+function checkCovered(
+  entries: Map<string, SafetensorsEntry>,
+  start: number,
+  size: number,
+  wrong: (message: string) => InputError,
+): void {
   let end = start;
   const inOrder = [...entries].sort(([, a], [, b]) => a.position - b.position || a.bytes - b.bytes);
   for (const [name, { position, bytes }] of inOrder) {
-    if (position < end) throw wrong(`tensor "${name}" overlaps another: it begins at byte ${position}, the other ends at ${end}`);
+    if (position < end)
+      throw wrong(`tensor "${name}" overlaps another: it begins at byte ${position}, the other ends at ${end}`);
     if (position > end) throw wrong(`${position - end} bytes before tensor "${name}" belong to no tensor; damaged`);
     end = position + bytes;
   }
@@ -63,7 +69,8 @@ function checkedEntry(
   wrong: (message: string) => InputError,
 ): SafetensorsEntry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  const elementBytes = typeof dtype === 'string' && Object.hasOwn(ELEMENT_BYTES, dtype) ? ELEMENT_BYTES[dtype] : undefined;
+  const elementBytes =
+    typeof dtype === 'string' && Object.hasOwn(ELEMENT_BYTES, dtype) ? ELEMENT_BYTES[dtype] : undefined;
   if (elementBytes === undefined) throw wrong(`tensor "${name}" has the unknown dtype ${showValue(dtype)}`);
   if (!isCounts(shape)) throw wrong(`tensor "${name}" has the shape ${showValue(shape)}`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
@@ -72,7 +79,9 @@ function checkedEntry(
   const [begin, end] = offsets as [number, number];
   const bytes = shape.reduce((product, size) => product * size, elementBytes);
   if (bytes !== end - begin) {
-    throw wrong(`tensor "${name}" [${shape.join(', ')}] ${dtype} needs ${bytes} bytes, its offsets span ${end - begin}`);
+    throw wrong(
+      `tensor "${name}" [${shape.join(', ')}] ${dtype} needs ${bytes} bytes, its offsets span ${end - begin}`,
+    );
   }
   if (start + end > file.size) {
     throw wrong(`truncated: tensor "${name}" ends at byte ${start + end}, the file has ${file.size}`);

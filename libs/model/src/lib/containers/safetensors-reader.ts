@@ -23,7 +23,10 @@ export function readSafetensors(file: string): Map<string, StoredTensor> {
   const source = openSafetensors(file);
   try {
     return new Map(
-      [...source.entries].map(([name, { shape, dtype }]) => [name, { shape: [...shape], dtype, data: source.read(name) }]),
+      [...source.entries].map(([name, { shape, dtype }]) => [
+        name,
+        { shape: [...shape], dtype, data: source.read(name) },
+      ]),
     );
   } finally {
     source.close();

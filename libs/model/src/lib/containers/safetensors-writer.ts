@@ -77,5 +77,5 @@ function count(shape: readonly number[]): number {
 }
 
 function writeAll(handle: number, bytes: Uint8Array): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(handle, bytes, done);
+  for (let done = 0; done < bytes.length;) done += writeSync(handle, bytes, done);
 }

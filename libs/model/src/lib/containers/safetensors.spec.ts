@@ -35,7 +35,12 @@ const w = (offsets: number[], shape = [2]) => ({ dtype: 'F32', shape, data_offse
 describe('safetensors', () => {
   it.each(['F32', 'F16', 'BF16'] as const)('reads back what was written as %s', (dtype) => {
     const file = join(folder, 'x.safetensors');
-    const exact = new Map([...tensors].map(([name, tensor]) => [name, { ...tensor, data: tensor.data.map((v) => (dtype === 'BF16' ? Math.sign(v) : v)) }]));
+    const exact = new Map(
+      [...tensors].map(([name, tensor]) => [
+        name,
+        { ...tensor, data: tensor.data.map((v) => (dtype === 'BF16' ? Math.sign(v) : v)) },
+      ]),
+    );
     writeSafetensors(file, exact, dtype);
     const found = readSafetensors(file);
     expect([...found.keys()]).toEqual([...exact.keys()]);
@@ -66,7 +71,11 @@ describe('safetensors', () => {
   it.each([
     ['a header longer than the file', Buffer.from([255, 0, 0, 0, 0, 0, 0, 0, 123]), /truncated: the header/],
     ['an absurd header length', Buffer.alloc(16, 255), /names a header of/],
-    ['a header of 2^60 bytes', Buffer.from([0, 0, 0, 0, 0, 0, 0, 16, 123, 125]), /names a header of 1152921504606847000 bytes/],
+    [
+      'a header of 2^60 bytes',
+      Buffer.from([0, 0, 0, 0, 0, 0, 0, 16, 123, 125]),
+      /names a header of 1152921504606847000 bytes/,
+    ],
     ['a file of three bytes', Buffer.alloc(3), /truncated: the header length/],
   ])('refuses %s', (_, bytes, message) => {
     const file = join(folder, 'x');
@@ -84,11 +93,23 @@ describe('safetensors', () => {
     ['offsets the wrong way round', entry({ data_offsets: [8, 0] }), /offsets \[8,0\]/],
     ['offsets that do not span the shape', entry({ shape: [3] }), /needs 12 bytes, its offsets span 8/],
     ['a shape far beyond the file', entry({ shape: [1e12], data_offsets: [0, 4e12] }), /truncated: tensor "w"/],
-    ['a list nested without end as a shape', entry({ shape: 0 }).replace(':0', `:${'['.repeat(200_000)}${']'.repeat(200_000)}`), /"w" has the shape \[a list\]/],
-    ['sizes whose product is no number', entry({ shape: [2 ** 52, 2 ** 52, 0], data_offsets: [0, 8] }), /needs 0 bytes, its offsets span 8/],
+    [
+      'a list nested without end as a shape',
+      entry({ shape: 0 }).replace(':0', `:${'['.repeat(200_000)}${']'.repeat(200_000)}`),
+      /"w" has the shape \[a list\]/,
+    ],
+    [
+      'sizes whose product is no number',
+      entry({ shape: [2 ** 52, 2 ** 52, 0], data_offsets: [0, 8] }),
+      /needs 0 bytes, its offsets span 8/,
+    ],
     ['offsets that overlap', JSON.stringify({ a: w([0, 8]), b: w([4, 8], [1]) }), /tensor "b" overlaps another/],
     ['two tensors in one place', JSON.stringify({ a: w([0, 8]), b: w([0, 8]) }), /tensor "b" overlaps another/],
-    ['bytes that belong to no tensor', JSON.stringify({ a: w([0, 4], [1]), b: w([6, 6], [0]) }), /2 bytes before tensor "b" belong to no tensor/],
+    [
+      'bytes that belong to no tensor',
+      JSON.stringify({ a: w([0, 4], [1]), b: w([6, 6], [0]) }),
+      /2 bytes before tensor "b" belong to no tensor/,
+    ],
     ['bytes after the last tensor', JSON.stringify({ a: w([0, 4], [1]) }), /\d+ bytes after the last tensor/],
     ['integers where weights are due', entry({ dtype: 'I32' }), /"w" has dtype I32/],
   ])('refuses %s', (_, header, message) => {
@@ -113,9 +134,12 @@ describe('a sharded checkpoint', () => {
     return file;
   };
 
-  it.each(['../x.safetensors', '../../x', '/etc/passwd', 'a/b', 'a\\b', '..', '', 3])('refuses the shard %p', (shard) => {
-    expect(() => openShardedSafetensors(index({ a: shard }))).toThrow(/expected a file name without a path/);
-  });
+  it.each(['../x.safetensors', '../../x', '/etc/passwd', 'a/b', 'a\\b', '..', '', 3])(
+    'refuses the shard %p',
+    (shard) => {
+      expect(() => openShardedSafetensors(index({ a: shard }))).toThrow(/expected a file name without a path/);
+    },
+  );
 
   it('names the tensor that its shard lacks, and one that the index does not know', () => {
     writeSafetensors(join(folder, 's'), tensors);

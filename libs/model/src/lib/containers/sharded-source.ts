@@ -30,13 +30,15 @@ export function openSharded(index: string, open: (file: string) => TensorSource)
       const shard = shards.get(file) ?? open(join(dirname(index), file));
       shards.set(file, shard);
       const entry = shard.entries.get(name);
-      if (!entry) throw new InputError({ file: shard.file, message: `has no tensor "${name}", which ${index} puts there` });
+      if (!entry)
+        throw new InputError({ file: shard.file, message: `has no tensor "${name}", which ${index} puts there` });
       entries.set(name, entry);
       homes.set(name, shard);
     }
     for (const shard of shards.values()) {
       const stray = [...shard.entries.keys()].filter((name) => homes.get(name) !== shard);
-      if (stray.length > 0) throw new InputError({ file: shard.file, message: `tensors not in ${index}: ${stray.join(', ')}` });
+      if (stray.length > 0)
+        throw new InputError({ file: shard.file, message: `tensors not in ${index}: ${stray.join(', ')}` });
     }
   } catch (error) {
     close();
@@ -58,8 +60,17 @@ export function openSharded(index: string, open: (file: string) => TensorSource)
 /** A shard is a file beside its index: a name with a path in it could reach anywhere. */
 function plainName(value: unknown, index: string): string {
   const safe =
-    typeof value === 'string' && value !== '' && value !== '.' && value !== '..' &&
-    !/[\\/\0]/.test(value) && basename(value) === value;
+    typeof value === 'string' &&
+    value !== '' &&
+    value !== '.' &&
+    value !== '..' &&
+    !/[\\/\0]/.test(value) &&
+    basename(value) === value;
   if (safe) return value;
-  throw new InputError({ file: index, field: 'weight_map', found: showValue(value), expected: 'a file name without a path' });
+  throw new InputError({
+    file: index,
+    field: 'weight_map',
+    found: showValue(value),
+    expected: 'a file name without a path',
+  });
 }

@@ -20,7 +20,9 @@ describe.each([
     for (const name of names) {
       const whole = source.read(name);
       for (const start of [0, 1, Math.floor(whole.length / 3)]) {
-        for (const end of [start, start + 1, Math.ceil(whole.length / 2), whole.length].filter((each) => each >= start && each <= whole.length)) {
+        for (const end of [start, start + 1, Math.ceil(whole.length / 2), whole.length].filter(
+          (each) => each >= start && each <= whole.length,
+        )) {
           const values = new Float32Array(end - start);
           const found = source.read(name, { start, values });
           // A view that doesn't lie in order comes whole.

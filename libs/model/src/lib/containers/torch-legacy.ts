@@ -40,7 +40,8 @@ export function readLegacyTorch(file: RandomAccessFile): unknown {
   const protocol = next(PLAIN);
   if (protocol !== PROTOCOL) throw wrong(`has the protocol ${showValue(protocol)}, expected ${PROTOCOL}`);
   const machine = next(PLAIN);
-  if (!(machine instanceof Map) || machine.get('little_endian') !== true) throw wrong('was written on a big-endian machine, expected little endian');
+  if (!(machine instanceof Map) || machine.get('little_endian') !== true)
+    throw wrong('was written on a big-endian machine, expected little endian');
   const places = new Map<string, { position: number; bytes: number; elements: number }>();
   const value = next(
     torchWorld(file.path, (key, elements, bytesEach) => {
@@ -51,13 +52,16 @@ export function readLegacyTorch(file: RandomAccessFile): unknown {
   );
   const keys = next(PLAIN);
   if (!Array.isArray(keys) || new Set(keys).size !== keys.length || keys.length !== places.size) {
-    throw wrong(`lists ${Array.isArray(keys) ? keys.length : 'no'} storages, its tensors are in ${places.size}; damaged`);
+    throw wrong(
+      `lists ${Array.isArray(keys) ? keys.length : 'no'} storages, its tensors are in ${places.size}; damaged`,
+    );
   }
   for (const key of keys as unknown[]) {
     const place = places.get(key as string);
     if (!place) throw wrong(`has a storage ${showValue(key)} that no tensor is in; damaged`);
     const count = file.read(at, 8, 'the size of a storage').readBigInt64LE();
-    if (count !== BigInt(place.elements)) throw wrong(`storage ${showValue(key)} has ${count} numbers, its tensors say ${place.elements}; damaged`);
+    if (count !== BigInt(place.elements))
+      throw wrong(`storage ${showValue(key)} has ${count} numbers, its tensors say ${place.elements}; damaged`);
     place.position = at + 8;
     file.check(place.position, place.bytes, `storage ${showValue(key)}`);
     at = place.position + place.bytes;

@@ -91,23 +91,63 @@ describe('pytorch_model.bin', () => {
   });
 
   it.each<[string, (bytes: Buffer) => Buffer | void, RegExp]>([
-    ['a forbidden global', replaced('ctorch._utils\n_rebuild_tensor_v2\n', 'cposix\nsystem\n'), /asks for "posix\.system", which is not allowed/],
+    [
+      'a forbidden global',
+      replaced('ctorch._utils\n_rebuild_tensor_v2\n', 'cposix\nsystem\n'),
+      /asks for "posix\.system", which is not allowed/,
+    ],
     ['a builtin', replaced('ctorch\nFloatStorage\n', 'cbuiltins\nevalxxx\n'), /asks for "builtins\.evalxxx"/],
-    ['a global named as a property of objects', replaced('ctorch\nFloatStorage\n', 'c__proto__\ntoString\n'), /"__proto__\.toString"/],
+    [
+      'a global named as a property of objects',
+      replaced('ctorch\nFloatStorage\n', 'c__proto__\ntoString\n'),
+      /"__proto__\.toString"/,
+    ],
     ['an unknown opcode', replaced('ctorch\nFloatStorage\n', '\x8c'), /opcode 0x8c/],
     ['a stack that runs dry', replaced('ctorch\nFloatStorage\n', 'RRRRRRRRRR'), /malformed at byte/],
     ['a memo never written', replaced('ctorch\nFloatStorage\n', 'h\xff'), /malformed at byte/],
-    ['a string longer than the pickle', (bytes) => void bytes.writeUInt32LE(0x7fffffff, bytes.indexOf('X\x05\0\0\0whole') + 1), /ends in the middle/],
-    ['a view beyond its storage', replaced('K\x05K\x04K\x03', 'K\x06K\x04K\x03'), /shape \[6,4,3\].*in a storage of 60 numbers/],
+    [
+      'a string longer than the pickle',
+      (bytes) => void bytes.writeUInt32LE(0x7fffffff, bytes.indexOf('X\x05\0\0\0whole') + 1),
+      /ends in the middle/,
+    ],
+    [
+      'a view beyond its storage',
+      replaced('K\x05K\x04K\x03', 'K\x06K\x04K\x03'),
+      /shape \[6,4,3\].*in a storage of 60 numbers/,
+    ],
     ['a view that repeats numbers', replaced('K\x0cK\x03K\x01', 'K\x00K\x00K\x00'), /repeats stored numbers/],
     ['a storage larger than its bytes', replaced('K<tq', 'K=tq'), /storage "0" has 240 bytes, too few for 61/],
-    ['a compressed entry', (bytes) => void bytes.writeUInt16LE(8, bytes.indexOf('PK\x01\x02') + 10), /"[\w-]+\/data\.pkl" is compressed \(method 8\)/],
+    [
+      'a compressed entry',
+      (bytes) => void bytes.writeUInt16LE(8, bytes.indexOf('PK\x01\x02') + 10),
+      /"[\w-]+\/data\.pkl" is compressed \(method 8\)/,
+    ],
     ['an encrypted entry', (bytes) => void bytes.writeUInt16LE(1, bytes.indexOf('PK\x01\x02') + 8), /is encrypted/],
-    ['a zip bomb', (bytes) => void bytes.fill(0xfe, bytes.indexOf('PK\x01\x02') + 20, bytes.indexOf('PK\x01\x02') + 28), /reaches into the next entry/],
-    ['entries that share bytes', (bytes) => void bytes.writeUInt32LE(0, bytes.indexOf('PK\x01\x02', bytes.indexOf('PK\x01\x02') + 4) + 42), /reaches into the next/],
-    ['an absurd count of entries', (bytes) => void bytes.writeBigUInt64LE(2n ** 62n, bytes.indexOf('PK\x06\x06') + 32), /names \d+ entries in a ZIP directory/],
-    ['an absurd place of the directory', (bytes) => void bytes.writeBigUInt64LE(2n ** 63n, bytes.indexOf('PK\x06\x06') + 48), /beyond the end/],
-    ['an absurd size of the directory', (bytes) => void bytes.writeBigUInt64LE(2n ** 40n, bytes.indexOf('PK\x06\x06') + 40), /beyond the end/],
+    [
+      'a zip bomb',
+      (bytes) => void bytes.fill(0xfe, bytes.indexOf('PK\x01\x02') + 20, bytes.indexOf('PK\x01\x02') + 28),
+      /reaches into the next entry/,
+    ],
+    [
+      'entries that share bytes',
+      (bytes) => void bytes.writeUInt32LE(0, bytes.indexOf('PK\x01\x02', bytes.indexOf('PK\x01\x02') + 4) + 42),
+      /reaches into the next/,
+    ],
+    [
+      'an absurd count of entries',
+      (bytes) => void bytes.writeBigUInt64LE(2n ** 62n, bytes.indexOf('PK\x06\x06') + 32),
+      /names \d+ entries in a ZIP directory/,
+    ],
+    [
+      'an absurd place of the directory',
+      (bytes) => void bytes.writeBigUInt64LE(2n ** 63n, bytes.indexOf('PK\x06\x06') + 48),
+      /beyond the end/,
+    ],
+    [
+      'an absurd size of the directory',
+      (bytes) => void bytes.writeBigUInt64LE(2n ** 40n, bytes.indexOf('PK\x06\x06') + 40),
+      /beyond the end/,
+    ],
     ['a file cut in its data', (bytes) => bytes.subarray(0, 3000), /a ZIP file without its directory/],
     ['an empty file', () => Buffer.alloc(0), /not a PyTorch file/],
     ['another file', () => Buffer.from('{"not": "a model"}'), /not a PyTorch file/],
@@ -127,17 +167,29 @@ describe('pytorch_model.bin', () => {
   }
 
   it.each<[string, () => string, RegExp]>([
-    ['more dicts than a checkpoint has', () => withPickle('\x80\x02', Buffer.alloc(1 << 20, '}'), '.'), /more dicts than/],
+    [
+      'more dicts than a checkpoint has',
+      () => withPickle('\x80\x02', Buffer.alloc(1 << 20, '}'), '.'),
+      /more dicts than/,
+    ],
     ['a pickle larger than any', () => withPickle(Buffer.alloc((16 << 20) + 1, 'N')), /a pickle of 16777217 bytes/],
     ['more steps than a checkpoint takes', () => withPickle(Buffer.alloc(5 << 20, 'N')), /more than 4000000 steps/],
-    ['an OrderedDict of a list, which could be copied without end', () => withPickle('\x80\x02ccollections\nOrderedDict\n]\x85R.'), /OrderedDict/],
+    [
+      'an OrderedDict of a list, which could be copied without end',
+      () => withPickle('\x80\x02ccollections\nOrderedDict\n]\x85R.'),
+      /OrderedDict/,
+    ],
     ['something other than a dict', () => withPickle('\x80\x02].'), /does not hold a state dict/],
     ['a dict of something other than tensors', () => withPickle('\x80\x02}X\x01\0\0\0aK\x01s.'), /"a" is not a tensor/],
     ['a later protocol', () => withPickle('\x80\x04}.'), /protocol 4, expected 2/],
     ['a dict that holds itself', () => withPickle('\x80\x02}q\0X\x01\0\0\0ah\0s.'), /"a" is not a tensor/],
     ['a call of a number', () => withPickle('\x80\x02K\x01)R.'), /malformed/],
     ['a storage that is called', () => withPickle('\x80\x02ctorch\nFloatStorage\n)R.'), /calls torch\.FloatStorage/],
-    ['a storage that is not there', () => withPickle('\x80\x02(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpuK\x01tQ.'), /lacks the storage "0"/],
+    [
+      'a storage that is not there',
+      () => withPickle('\x80\x02(X\x07\0\0\0storagectorch\nFloatStorage\nX\x01\0\0\x000X\x03\0\0\0cpuK\x01tQ.'),
+      /lacks the storage "0"/,
+    ],
   ])('refuses %s', (_, make, message) => {
     const file = make();
     expect(() => openTorchFile(file)).toThrow(message);
@@ -146,12 +198,20 @@ describe('pytorch_model.bin', () => {
 
   it.each([false, true])('reads an empty state dict and its ZIP64 fields: %s', (wide) => {
     const file = join(folder, 'wide.bin');
-    writeFileSync(file, storedZip(new Map([['first', Buffer.from('x')], ['a/data.pkl', Buffer.from('\x80\x02}.', 'latin1')]]), wide));
+    writeFileSync(
+      file,
+      storedZip(
+        new Map([
+          ['first', Buffer.from('x')],
+          ['a/data.pkl', Buffer.from('\x80\x02}.', 'latin1')],
+        ]),
+        wide,
+      ),
+    );
     const source = openTorchFile(file);
     expect(source.entries.size).toBe(0);
     source.close();
   });
-
 });
 
 describe('a file of the time before PyTorch 1.6', () => {
@@ -168,7 +228,8 @@ describe('a file of the time before PyTorch 1.6', () => {
     edit(bytes);
     return written(bytes);
   };
-  const swapped = (from: string, to: string) => edited((bytes) => void bytes.write(to, bytes.indexOf(from, 0, 'latin1'), 'latin1'));
+  const swapped = (from: string, to: string) =>
+    edited((bytes) => void bytes.write(to, bytes.indexOf(from, 0, 'latin1'), 'latin1'));
 
   it('is read like one of today', () => {
     const source = openTorchFile(written(old));
@@ -181,11 +242,23 @@ describe('a file of the time before PyTorch 1.6', () => {
     ['cut in its numbers', () => written(old.subarray(0, -1)), /truncated: storage "\d+" ends at byte/],
     ['cut in its counts', () => written(old.subarray(0, countAt + 3)), /truncated: the size of a storage/],
     ['cut in its pickles', () => written(old.subarray(0, 40)), /its pickle ends in the middle/],
-    ['of another count', () => edited((bytes) => bytes.writeInt8(3, countAt)), /has 3 numbers, its tensors say 2; damaged/],
-    ['of a count beyond counting', () => edited((bytes) => bytes.fill(0x7f, countAt, countAt + 8)), /has \d+ numbers, its tensors say 2/],
+    [
+      'of another count',
+      () => edited((bytes) => bytes.writeInt8(3, countAt)),
+      /has 3 numbers, its tensors say 2; damaged/,
+    ],
+    [
+      'of a count beyond counting',
+      () => edited((bytes) => bytes.fill(0x7f, countAt, countAt + 8)),
+      /has \d+ numbers, its tensors say 2/,
+    ],
     ['of another protocol', () => swapped('M\xe9\x03', 'M\xe8\x03'), /has the protocol 1000, expected 1001/],
     ['of a big-endian machine', () => swapped('\x88', '\x89'), /big-endian machine/],
-    ['that asks for a function', () => swapped('ctorch._utils\n_rebuild_tensor_v2', 'ctorch._utils\n_rebuild_tensor_v3'), /_rebuild_tensor_v3.*not allowed/],
+    [
+      'that asks for a function',
+      () => swapped('ctorch._utils\n_rebuild_tensor_v2', 'ctorch._utils\n_rebuild_tensor_v3'),
+      /_rebuild_tensor_v3.*not allowed/,
+    ],
   ])('is refused %s', (_, make, message) => {
     const file = make();
     expect(() => openTorchFile(file)).toThrow(message);
@@ -198,17 +271,28 @@ describe('a folder with pytorch_model.bin', () => {
 
   it.each([
     ['llama-tied', ['pytorch_model.bin']],
-    ['llama-sharded-bf16', ['pytorch_model.bin.index.json', 'pytorch_model-00001-of-00002.bin', 'pytorch_model-00002-of-00002.bin']],
+    [
+      'llama-sharded-bf16',
+      ['pytorch_model.bin.index.json', 'pytorch_model-00001-of-00002.bin', 'pytorch_model-00002-of-00002.bin'],
+    ],
   ])('gives the weights and logits of the safetensors of %s', async (name, files) => {
     const copy = join(folder, name);
-    cpSync(join(reference, name), copy, { recursive: true, filter: (path) => !/\.(safetensors|gguf)$|index\.json$/.test(path) });
+    cpSync(join(reference, name), copy, {
+      recursive: true,
+      filter: (path) => !/\.(safetensors|gguf)$|index\.json$/.test(path),
+    });
     for (const file of files) cpSync(join(reference, `bin-${name}`, file), join(copy, file));
     const expected = await loadModel(join(reference, name));
     const found = await loadModel(copy);
     expect([...found.model.weights.keys()]).toEqual([...expected.model.weights.keys()]);
-    for (const [key, weight] of expected.model.weights) expect(found.model.weights.get(key)!.dataSync()).toEqual(weight.dataSync());
+    for (const [key, weight] of expected.model.weights)
+      expect(found.model.weights.get(key)!.dataSync()).toEqual(weight.dataSync());
     const [logits, wanted] = [found, expected].map(({ model }) =>
-      tf.tidy(() => model.logits(model.hiddenStates(tf.tensor2d([[5, 9, 77]], undefined, 'int32'), tf.ones([1, 3])).reshape([3, 16])).dataSync()),
+      tf.tidy(() =>
+        model
+          .logits(model.hiddenStates(tf.tensor2d([[5, 9, 77]], undefined, 'int32'), tf.ones([1, 3])).reshape([3, 16]))
+          .dataSync(),
+      ),
     );
     expect(logits).toEqual(wanted);
     found.model.dispose();

@@ -54,17 +54,27 @@ function readEntries(file: RandomAccessFile): Map<string, TorchTensor> {
 /** What a file of PyTorch 1.6 or later holds. */
 function readZipped(file: RandomAccessFile, wrong: (message: string) => InputError): unknown {
   const start = file.read(0, Math.min(4, file.size), 'the start');
-  if (start.length < 4 || start.readUInt32LE() !== ZIP_MAGIC) throw wrong('not a PyTorch file: it does not begin as a ZIP file');
+  if (start.length < 4 || start.readUInt32LE() !== ZIP_MAGIC)
+    throw wrong('not a PyTorch file: it does not begin as a ZIP file');
   const zip = readZipDirectory(file);
   const prefix = archivePrefix(zip, wrong);
   const order = zip.find(`${prefix}byteorder`);
-  if (order && order.bytes < 16 && file.read(order.position, order.bytes, 'byteorder').toString('latin1').trim() !== 'little') {
+  if (
+    order &&
+    order.bytes < 16 &&
+    file.read(order.position, order.bytes, 'byteorder').toString('latin1').trim() !== 'little'
+  ) {
     throw wrong('was written on a big-endian machine, expected little endian');
   }
   const pickle = zip.find(`${prefix}data.pkl`)!;
-  if (pickle.bytes > LONGEST_PICKLE) throw wrong(`has a pickle of ${pickle.bytes} bytes, at most ${LONGEST_PICKLE} are read`);
+  if (pickle.bytes > LONGEST_PICKLE)
+    throw wrong(`has a pickle of ${pickle.bytes} bytes, at most ${LONGEST_PICKLE} are read`);
   const bytes = file.read(pickle.position, pickle.bytes, 'data.pkl');
-  return unpickle(bytes, file.path, torchWorld(file.path, (key) => zip.find(`${prefix}data/${key}`)));
+  return unpickle(
+    bytes,
+    file.path,
+    torchWorld(file.path, (key) => zip.find(`${prefix}data/${key}`)),
+  );
 }
 
 /** Files are in one folder of any name: `archive/data.pkl`, `pytorch_model/data.pkl`. */
@@ -75,10 +85,22 @@ function archivePrefix(zip: ZipDirectory, wrong: (message: string) => InputError
 }
 
 /** The numbers of a view in row-major order; all of them where they don't lie so in the file. */
-function readView(file: RandomAccessFile, name: string, { storage, offset, shape, stride, span }: TorchTensor, part?: TensorPart): Float32Array {
+function readView(
+  file: RandomAccessFile,
+  name: string,
+  { storage, offset, shape, stride, span }: TorchTensor,
+  part?: TensorPart,
+): Float32Array {
   const position = storage.position + offset * ELEMENT_BYTES[storage.dtype]!;
   const plain = isRowMajor(shape, stride);
-  const stored = readElements(file, `tensor "${name}"`, storage.dtype, span === 0 ? storage.position : position, span, plain ? part : undefined);
+  const stored = readElements(
+    file,
+    `tensor "${name}"`,
+    storage.dtype,
+    span === 0 ? storage.position : position,
+    span,
+    plain ? part : undefined,
+  );
   if (plain) return stored;
   const count = shape.reduce((product, size) => product * size, 1);
   const values = new Float32Array(count);

@@ -19,7 +19,11 @@ export class TorchStorage {
 }
 
 /** Finds a storage in a file by its key; what a tensor says of its size is known. */
-export type FindStorage = (key: string, elements: number, bytesEach: number) => { readonly position: number; readonly bytes: number } | undefined;
+export type FindStorage = (
+  key: string,
+  elements: number,
+  bytesEach: number,
+) => { readonly position: number; readonly bytes: number } | undefined;
 
 /** A view of a storage. Offset and strides count elements. */
 export class TorchTensor implements TensorEntry {
@@ -38,8 +42,16 @@ export class TorchTensor implements TensorEntry {
 }
 
 const STORAGES: Readonly<Record<string, string>> = {
-  DoubleStorage: 'F64', FloatStorage: 'F32', HalfStorage: 'F16', BFloat16Storage: 'BF16', LongStorage: 'I64',
-  IntStorage: 'I32', ShortStorage: 'I16', CharStorage: 'I8', ByteStorage: 'U8', BoolStorage: 'BOOL',
+  DoubleStorage: 'F64',
+  FloatStorage: 'F32',
+  HalfStorage: 'F16',
+  BFloat16Storage: 'BF16',
+  LongStorage: 'I64',
+  IntStorage: 'I32',
+  ShortStorage: 'I16',
+  CharStorage: 'I8',
+  ByteStorage: 'U8',
+  BoolStorage: 'BOOL',
 };
 const MOST_DIMENSIONS = 8;
 
@@ -84,7 +96,10 @@ export function torchWorld(file: string, find: FindStorage): PickleWorld {
       }
       const known = storages.get(key);
       if (known?.dtype === dtype && known.elements === elements) return known;
-      if (known) throw wrong(`storage ${showValue(key)} is named once as ${known.elements} ${known.dtype}, once as ${elements} ${dtype}`);
+      if (known)
+        throw wrong(
+          `storage ${showValue(key)} is named once as ${known.elements} ${known.dtype}, once as ${elements} ${dtype}`,
+        );
       const place = find(key, elements, ELEMENT_BYTES[dtype]!);
       if (!place) throw wrong(`lacks the storage ${showValue(key)} that a tensor is in; damaged or truncated`);
       if (!(elements * ELEMENT_BYTES[dtype]! <= place.bytes)) {
@@ -104,12 +119,15 @@ function view([storage, offset, shape, stride]: readonly unknown[], wrong: Wrong
   const sizes = counts(shape, 'the shape of a tensor', wrong);
   const strides = counts(stride, 'the strides of a tensor', wrong);
   if (sizes.length !== strides.length || !isCount(offset)) {
-    throw wrong(`has a tensor of shape ${showValue(sizes)}, strides ${showValue(strides)} and offset ${showValue(offset)}`);
+    throw wrong(
+      `has a tensor of shape ${showValue(sizes)}, strides ${showValue(strides)} and offset ${showValue(offset)}`,
+    );
   }
   const count = sizes.reduce((product, size) => product * size, 1);
   const span = sizes.includes(0) ? 0 : sizes.reduce((sum, size, axis) => sum + (size - 1) * strides[axis]!, 1);
   const described = `a tensor of shape ${showValue(sizes)} and strides ${showValue(strides)} at ${offset}`;
-  if (span > 0 && !(offset + span <= storage.elements)) throw wrong(`has ${described} in a storage of ${storage.elements} numbers; damaged`);
+  if (span > 0 && !(offset + span <= storage.elements))
+    throw wrong(`has ${described} in a storage of ${storage.elements} numbers; damaged`);
   // An expanded view may name any size; what is read must not be larger than what is stored.
   if (count > span) throw wrong(`has ${described}, which repeats stored numbers; save it with .contiguous()`);
   return new TorchTensor(storage, offset, sizes, strides, span);

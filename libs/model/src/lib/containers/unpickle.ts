@@ -11,11 +11,38 @@ export interface PickleWorld {
 
 const MARK = Symbol('mark');
 const OPCODES = {
-  mark: 0x28, emptyTuple: 0x29, stop: 0x2e, binfloat: 0x47, binint: 0x4a, binint1: 0x4b, binint2: 0x4d, none: 0x4e,
-  persid: 0x51, reduce: 0x52, shortBinstring: 0x55, binunicode: 0x58, emptyList: 0x5d, append: 0x61, build: 0x62,
-  global: 0x63, appends: 0x65, binget: 0x68, longBinget: 0x6a, binput: 0x71, longBinput: 0x72, setitem: 0x73,
-  tuple: 0x74, setitems: 0x75, emptyDict: 0x7d, proto: 0x80, tuple1: 0x85, tuple2: 0x86, tuple3: 0x87, newtrue: 0x88,
-  newfalse: 0x89, long1: 0x8a,
+  mark: 0x28,
+  emptyTuple: 0x29,
+  stop: 0x2e,
+  binfloat: 0x47,
+  binint: 0x4a,
+  binint1: 0x4b,
+  binint2: 0x4d,
+  none: 0x4e,
+  persid: 0x51,
+  reduce: 0x52,
+  shortBinstring: 0x55,
+  binunicode: 0x58,
+  emptyList: 0x5d,
+  append: 0x61,
+  build: 0x62,
+  global: 0x63,
+  appends: 0x65,
+  binget: 0x68,
+  longBinget: 0x6a,
+  binput: 0x71,
+  longBinput: 0x72,
+  setitem: 0x73,
+  tuple: 0x74,
+  setitems: 0x75,
+  emptyDict: 0x7d,
+  proto: 0x80,
+  tuple1: 0x85,
+  tuple2: 0x86,
+  tuple3: 0x87,
+  newtrue: 0x88,
+  newfalse: 0x89,
+  long1: 0x8a,
 } as const;
 const LONGEST_GLOBAL = 200;
 /** A tensor takes some 35 steps and a dict; a step is one byte and could make something of hundreds. */
@@ -36,7 +63,12 @@ export function unpickle(bytes: Buffer, file: string, world: PickleWorld): unkno
 }
 
 /** `unpickle` of one of several pickles in a row: its value, and where the next begins. */
-export function unpickleNext(bytes: Buffer, start: number, file: string, world: PickleWorld): { value: unknown; end: number } {
+export function unpickleNext(
+  bytes: Buffer,
+  start: number,
+  file: string,
+  world: PickleWorld,
+): { value: unknown; end: number } {
   const wrong = (message: string) => new InputError({ file, message });
   const stack: unknown[] = [];
   const marks: number[] = [];
@@ -49,7 +81,8 @@ export function unpickleNext(bytes: Buffer, start: number, file: string, world: 
     return value;
   };
   const take = (length: number): Buffer => {
-    if (at + length > bytes.length) throw wrong(`its pickle ends in the middle, at byte ${bytes.length}; damaged or truncated`);
+    if (at + length > bytes.length)
+      throw wrong(`its pickle ends in the middle, at byte ${bytes.length}; damaged or truncated`);
     at += length;
     return bytes.subarray(at - length, at);
   };
@@ -75,7 +108,9 @@ export function unpickleNext(bytes: Buffer, start: number, file: string, world: 
   const line = (): string => {
     const end = bytes.indexOf(10, at);
     if (end < 0 || end - at > LONGEST_GLOBAL) throw malformed();
-    return take(end + 1 - at).subarray(0, -1).toString('utf8');
+    return take(end + 1 - at)
+      .subarray(0, -1)
+      .toString('utf8');
   };
   const fill = (items: unknown[]): void => {
     const dict = top();
@@ -100,7 +135,8 @@ export function unpickleNext(bytes: Buffer, start: number, file: string, world: 
   const global = (): void => {
     const name = `${line()}.${line()}`;
     const found = world.global(name);
-    if (!found) throw wrong(`its pickle asks for ${showValue(name)}, which is not allowed in a file of weights; nothing was run`);
+    if (!found)
+      throw wrong(`its pickle asks for ${showValue(name)}, which is not allowed in a file of weights; nothing was run`);
     stack.push(found);
   };
   const steps: Record<number, () => void> = {
@@ -150,7 +186,10 @@ export function unpickleNext(bytes: Buffer, start: number, file: string, world: 
     const opcode = take(1).readUInt8();
     if (opcode === OPCODES.stop) return { value: pop(), end: at };
     const step = steps[opcode];
-    if (!step) throw wrong(`its pickle has the opcode 0x${opcode.toString(16)} at byte ${at - 1}, which PyTorch does not write for weights`);
+    if (!step)
+      throw wrong(
+        `its pickle has the opcode 0x${opcode.toString(16)} at byte ${at - 1}, which PyTorch does not write for weights`,
+      );
     step();
   }
   throw wrong(`its pickle takes more than ${MOST_STEPS} steps`);
@@ -159,7 +198,10 @@ export function unpickleNext(bytes: Buffer, start: number, file: string, world: 
 /** Little endian two's complement of any length. */
 function integer(bytes: Buffer, wrong: (message: string) => InputError): number {
   if (bytes.length > 8) throw wrong(`its pickle has an integer of ${bytes.length} bytes`);
-  const value = bytes.length === 0 ? 0 : Number(BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)));
+  const value =
+    bytes.length === 0
+      ? 0
+      : Number(BigInt.asIntN(8 * bytes.length, BigInt(`0x${Buffer.from(bytes).reverse().toString('hex')}`)));
   if (!Number.isSafeInteger(value)) throw wrong(`its pickle has the integer ${value}`);
   return value;
 }

@@ -21,7 +21,13 @@ export interface T5Context {
  *
  * @param prefix `encoder.block.0` and so on.
  */
-export function t5Block(weights: NamedWeights, config: T5Config, prefix: string, x: tf.Tensor3D, { bias, cross }: T5Context): tf.Tensor3D {
+export function t5Block(
+  weights: NamedWeights,
+  config: T5Config,
+  prefix: string,
+  x: tf.Tensor3D,
+  { bias, cross }: T5Context,
+): tf.Tensor3D {
   const parts = BLOCK_PARTS[cross ? 'decoder' : 'encoder'];
   const normed = (state: tf.Tensor3D, part: string): tf.Tensor3D =>
     rmsNorm(state, weights.get(`${prefix}.${part}.layer_norm.weight`), config.normEpsilon);
@@ -30,19 +36,41 @@ export function t5Block(weights: NamedWeights, config: T5Config, prefix: string,
   let state = added(x, attention(weights, config, `${prefix}.${parts.self}.SelfAttention`, own, own, bias));
   if (cross && 'cross' in parts) {
     const query = normed(state, parts.cross);
-    state = added(state, attention(weights, config, `${prefix}.${parts.cross}.EncDecAttention`, query, cross.encoded, cross.bias));
+    state = added(
+      state,
+      attention(weights, config, `${prefix}.${parts.cross}.EncDecAttention`, query, cross.encoded, cross.bias),
+    );
   }
-  return added(state, feedForward(weights, config, `${prefix}.${parts.feedForward}.DenseReluDense`, normed(state, parts.feedForward)));
+  return added(
+    state,
+    feedForward(weights, config, `${prefix}.${parts.feedForward}.DenseReluDense`, normed(state, parts.feedForward)),
+  );
 }
 
 /** Attention of the tokens of `x`, [B, T, h], to those of `read`, [B, S, h]; the scores aren't divided by √d. */
-function attention(weights: NamedWeights, { heads }: T5Config, prefix: string, x: tf.Tensor3D, read: tf.Tensor3D, bias: tf.Tensor4D): tf.Tensor3D {
-  const part = (name: string, of: tf.Tensor3D): tf.Tensor4D => splitHeads(project(of, weights.projection(`${prefix}.${name}`)), heads);
-  return project(attend(part('q', x), part('k', read), part('v', read), { bias, scale: 1 }), weights.projection(`${prefix}.o`));
+function attention(
+  weights: NamedWeights,
+  { heads }: T5Config,
+  prefix: string,
+  x: tf.Tensor3D,
+  read: tf.Tensor3D,
+  bias: tf.Tensor4D,
+): tf.Tensor3D {
+  const part = (name: string, of: tf.Tensor3D): tf.Tensor4D =>
+    splitHeads(project(of, weights.projection(`${prefix}.${name}`)), heads);
+  return project(
+    attend(part('q', x), part('k', read), part('v', read), { bias, scale: 1 }),
+    weights.projection(`${prefix}.o`),
+  );
 }
 
 /** wo(activation(wi(x))), or wo(activation(wi_0(x)) · wi_1(x)). */
-function feedForward(weights: NamedWeights, { gated, activation }: T5Config, prefix: string, x: tf.Tensor3D): tf.Tensor3D {
+function feedForward(
+  weights: NamedWeights,
+  { gated, activation }: T5Config,
+  prefix: string,
+  x: tf.Tensor3D,
+): tf.Tensor3D {
   const part = (name: string) => weights.projection(`${prefix}.${name}`);
   const activate = activationNamed(activation);
   if (gated) return gatedFeedForward(x, { gate: part('wi_0'), up: part('wi_1'), down: part('wo') }, activate);

@@ -20,8 +20,18 @@ describe('readT5Config', () => {
       scaledOutput: true,
       decoderStartTokenId: 0,
     });
-    expect(readT5Config('mt5', SIZES)).toMatchObject({ activation: 'gelu_new', gated: true, tied: false, scaledOutput: false });
-    expect(readT5Config('umt5', SIZES)).toMatchObject({ activation: 'gelu_new', gated: true, tied: true, ownBiases: true });
+    expect(readT5Config('mt5', SIZES)).toMatchObject({
+      activation: 'gelu_new',
+      gated: true,
+      tied: false,
+      scaledOutput: false,
+    });
+    expect(readT5Config('umt5', SIZES)).toMatchObject({
+      activation: 'gelu_new',
+      gated: true,
+      tied: true,
+      ownBiases: true,
+    });
   });
 
   it.each([
@@ -35,15 +45,29 @@ describe('readT5Config', () => {
   });
 
   it('lets the fields that a file has beside a general one go before it', () => {
-    expect(read({ feed_forward_proj: 'gated-gelu', dense_act_fn: 'silu', is_gated_act: false })).toMatchObject({ activation: 'silu', gated: false });
-    expect(read({ hidden_size: 8, num_hidden_layers: 3, num_attention_heads: 5, head_dim: 7 })).toMatchObject({ hiddenSize: 8, layers: 3, heads: 5, headSize: 7 });
+    expect(read({ feed_forward_proj: 'gated-gelu', dense_act_fn: 'silu', is_gated_act: false })).toMatchObject({
+      activation: 'silu',
+      gated: false,
+    });
+    expect(read({ hidden_size: 8, num_hidden_layers: 3, num_attention_heads: 5, head_dim: 7 })).toMatchObject({
+      hiddenSize: 8,
+      layers: 3,
+      heads: 5,
+      headSize: 7,
+    });
   });
 
   it.each([
     [{ tie_word_embeddings: false }, { tied: false, scaledOutput: false }],
     [{ tie_word_embeddings: true }, { tied: true, scaledOutput: true }],
-    [{ tie_word_embeddings: true, scale_decoder_outputs: false }, { tied: false, scaledOutput: false }],
-    [{ tie_word_embeddings: true, scale_decoder_outputs: true }, { tied: true, scaledOutput: true }],
+    [
+      { tie_word_embeddings: true, scale_decoder_outputs: false },
+      { tied: false, scaledOutput: false },
+    ],
+    [
+      { tie_word_embeddings: true, scale_decoder_outputs: true },
+      { tied: true, scaledOutput: true },
+    ],
   ])('tells the heads of 1.0 and 1.1 apart: %j', (options, expected) => {
     expect(read(options)).toMatchObject(expected);
     expect(t5WeightShapes(read(options)).has('lm_head.weight')).toBe(!expected.tied);
@@ -55,10 +79,13 @@ describe('readT5Config', () => {
     ['t5', { scale_decoder_outputs: true }, false, { tied: true, scaledOutput: true }],
     ['mt5', {}, true, { tied: false, scaledOutput: false }],
     ['mt5', {}, false, { tied: true, scaledOutput: false }],
-  ] as const)('takes the matrix of a %s of transformers 5, %j, for its own where it is stored: %s', (type, options, has, expected) => {
-    const raw = { ...SIZES, ...options, tie_word_embeddings: true, transformers_version: '5.24.0' };
-    expect(readT5Config(type, raw, 'config.json', { has: () => has })).toMatchObject(expected);
-  });
+  ] as const)(
+    'takes the matrix of a %s of transformers 5, %j, for its own where it is stored: %s',
+    (type, options, has, expected) => {
+      const raw = { ...SIZES, ...options, tie_word_embeddings: true, transformers_version: '5.24.0' };
+      expect(readT5Config(type, raw, 'config.json', { has: () => has })).toMatchObject(expected);
+    },
+  );
 
   it.each([
     [{ decoder_start_token_id: 5, pad_token_id: 3 }, 5],

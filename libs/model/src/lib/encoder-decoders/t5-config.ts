@@ -40,14 +40,20 @@ export type T5Type = keyof typeof DEFAULTS;
  * @param stored The tensors in the file of weights; without them what is usual is taken.
  * @throws {InputError} naming file and field.
  */
-export function readT5Config(modelType: T5Type, raw: Readonly<Record<string, unknown>>, file?: string, stored?: StoredNames): T5Config {
+export function readT5Config(
+  modelType: T5Type,
+  raw: Readonly<Record<string, unknown>>,
+  file?: string,
+  stored?: StoredNames,
+): T5Config {
   const fields = new FieldReader(raw, file);
   const defaults = DEFAULTS[modelType];
   // Where a file has both, transformers takes the general name's.
   const size = (own: string, general: string): number => fields.count(fields.has(general) ? general : own);
   if (fields.flag('tie_encoder_decoder', false)) throw fields.wrong('tie_encoder_decoder', true, 'false');
   const pruned = fields.inside('pruned_heads');
-  if (pruned && Object.keys(raw['pruned_heads'] as object).length > 0) throw fields.wrong('pruned_heads', raw['pruned_heads'], 'none');
+  if (pruned && Object.keys(raw['pruned_heads'] as object).length > 0)
+    throw fields.wrong('pruned_heads', raw['pruned_heads'], 'none');
   const layers = size('num_layers', 'num_hidden_layers');
   const heads = size('num_heads', 'num_attention_heads');
   const buckets = fields.count('relative_attention_num_buckets', 32);
@@ -55,7 +61,11 @@ export function readT5Config(modelType: T5Type, raw: Readonly<Record<string, unk
   const maxDistance = fields.count('relative_attention_max_distance', 128);
   const exact = Math.floor(buckets / 2);
   if (maxDistance <= exact) {
-    throw fields.wrong('relative_attention_max_distance', maxDistance, `more than half of relative_attention_num_buckets, ${exact}`);
+    throw fields.wrong(
+      'relative_attention_max_distance',
+      maxDistance,
+      `more than half of relative_attention_num_buckets, ${exact}`,
+    );
   }
   return {
     modelType,

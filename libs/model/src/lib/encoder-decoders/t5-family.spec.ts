@@ -27,18 +27,36 @@ it('takes a file with copies of the embedding', async () => {
   const copies = ['encoder.embed_tokens.weight', 'decoder.embed_tokens.weight', 'lm_head.weight'];
   expect([...source.entries.keys()]).toEqual(expect.arrayContaining(copies));
   const { model } = await loadReranker(place);
-  expect([...model.weights.keys()].sort()).toEqual([...source.entries.keys()].filter((name) => !copies.includes(name)).sort());
+  expect([...model.weights.keys()].sort()).toEqual(
+    [...source.entries.keys()].filter((name) => !copies.includes(name)).sort(),
+  );
   model.dispose();
 });
 
 it.each([
   ['t5-gated', { num_layers: 4 }, /missing tensors: encoder\.block\.3\.layer\.0/],
   ['t5-gated', { num_layers: 2 }, /unexpected tensors: encoder\.block\.2\.layer\.0/],
-  ['t5-gated', { d_kv: 3 }, /tensors of another shape: decoder\.block\.0\.layer\.0\.SelfAttention\.k\.weight \[10, 6\], expected \[15, 6\]/],
+  [
+    't5-gated',
+    { d_kv: 3 },
+    /tensors of another shape: decoder\.block\.0\.layer\.0\.SelfAttention\.k\.weight \[10, 6\], expected \[15, 6\]/,
+  ],
   ['t5-gated', { is_gated_act: false }, /missing tensors: .*DenseReluDense\.wi\.weight.*unexpected tensors: .*wi_0/],
-  ['t5-tied', { tie_word_embeddings: false, relative_attention_num_buckets: 8 }, /tensors of another shape: .*relative_attention_bias/],
-  ['mt5-gated', { model_type: 'umt5' }, /missing tensors: .*block\.1\.layer\.0\.SelfAttention\.relative_attention_bias\.weight/],
-  ['umt5-gated', { model_type: 't5' }, /unexpected tensors: .*block\.1\.layer\.0\.SelfAttention\.relative_attention_bias\.weight/],
+  [
+    't5-tied',
+    { tie_word_embeddings: false, relative_attention_num_buckets: 8 },
+    /tensors of another shape: .*relative_attention_bias/,
+  ],
+  [
+    'mt5-gated',
+    { model_type: 'umt5' },
+    /missing tensors: .*block\.1\.layer\.0\.SelfAttention\.relative_attention_bias\.weight/,
+  ],
+  [
+    'umt5-gated',
+    { model_type: 't5' },
+    /unexpected tensors: .*block\.1\.layer\.0\.SelfAttention\.relative_attention_bias\.weight/,
+  ],
 ])('names tensors of %s that do not fit %j', async (checkpoint, options, message) => {
   await expect(loadReranker(changed(checkpoint, options))).rejects.toThrow(message);
 });

@@ -13,7 +13,8 @@ export const BLOCK_PARTS = {
 export const BIAS_TABLE = 'layer.0.SelfAttention.relative_attention_bias.weight';
 
 /** Copies of the embedding, and a table that old files have for a bias that nobody adds. */
-const NEEDLESS = /^((encoder|decoder)\.embed_tokens\.weight|decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight)$/;
+const NEEDLESS =
+  /^((encoder|decoder)\.embed_tokens\.weight|decoder\.block\.0\.layer\.1\.EncDecAttention\.relative_attention_bias\.weight)$/;
 
 export function isNeedlessInT5(stored: string): boolean {
   return NEEDLESS.test(stored);
@@ -46,7 +47,8 @@ function addStack(shapes: Map<string, number[]>, config: T5Config, stack: 'encod
         if (block === 0 || ownBiases) shapes.set(`${stack}.block.${block}.${BIAS_TABLE}`, [buckets, heads]);
       }
       if (part !== 'feedForward') continue;
-      for (const into of gated ? ['wi_0', 'wi_1'] : ['wi']) shapes.set(`${prefix}.DenseReluDense.${into}.weight`, [intermediateSize, hiddenSize]);
+      for (const into of gated ? ['wi_0', 'wi_1'] : ['wi'])
+        shapes.set(`${prefix}.DenseReluDense.${into}.weight`, [intermediateSize, hiddenSize]);
       shapes.set(`${prefix}.DenseReluDense.wo.weight`, [hiddenSize, intermediateSize]);
     }
   }

@@ -47,7 +47,9 @@ describe.each(cases)('T5 on %s, %s', (engine, checkpoint) => {
       expect(weights).toHaveLength(names.length);
       return sumOfLogProbs(model, batch);
     });
-    const gradients = tf.tidy(() => gradient([...model.weights.values()]).map((tensor) => tensor.dataSync() as Float32Array));
+    const gradients = tf.tidy(() =>
+      gradient([...model.weights.values()]).map((tensor) => tensor.dataSync() as Float32Array),
+    );
     const found = new Map(names.map((name, index) => [name, gradients[index]!]));
     expect(wrongGradients(found, expected)).toEqual([]);
   });
@@ -57,7 +59,9 @@ describe.each(cases)('T5 on %s, %s', (engine, checkpoint) => {
     const together = logitsOf(batch);
     const written = batch.decoderIds[0]!.length;
     batch.ids.forEach((_, index) => {
-      const only = ([rows, marks]: [number[][], number[][]]) => [rows[index]!.filter((__, at) => marks[index]![at] === 1)];
+      const only = ([rows, marks]: [number[][], number[][]]) => [
+        rows[index]!.filter((__, at) => marks[index]![at] === 1),
+      ];
       const alone = logitsOf({
         ids: only([batch.ids, batch.mask]),
         mask: only([batch.mask, batch.mask]),
@@ -97,8 +101,13 @@ function flatLogits(model: EncoderDecoderLm, { ids, mask, decoderIds }: Batch): 
 /** Of every token to be written but the first, which is given. */
 function sumOfLogProbs(model: EncoderDecoderLm, batch: Batch): tf.Scalar {
   const width = batch.decoderIds[0]!.length;
-  const places = batch.decoderMask.flatMap((marks, row) => marks.flatMap((mark, at) => (mark === 1 && at > 0 ? [row * width + at] : [])));
+  const places = batch.decoderMask.flatMap((marks, row) =>
+    marks.flatMap((mark, at) => (mark === 1 && at > 0 ? [row * width + at] : [])),
+  );
   const labels = places.map((place) => batch.decoderIds.flat()[place]!);
-  const before = tf.tensor1d(places.map((place) => place - 1), 'int32');
+  const before = tf.tensor1d(
+    places.map((place) => place - 1),
+    'int32',
+  );
   return tf.sum(tokenLogProbs(gatherRows(flatLogits(model, batch), before), tf.tensor1d(labels, 'int32')));
 }

@@ -45,7 +45,10 @@ export class T5 implements EncoderDecoderLm {
     return tf.tidy(() => {
       // One row stands for all: what pads an output lies behind it.
       const causal = causalMask(tf.ones([1, decoderIds.shape[1]]));
-      return this.stack('decoder', this.config.decoderLayers, decoderIds, { mask: causal, cross: { encoded, bias: paddingMask(mask) } });
+      return this.stack('decoder', this.config.decoderLayers, decoderIds, {
+        mask: causal,
+        cross: { encoded, bias: paddingMask(mask) },
+      });
     });
   }
 
@@ -62,13 +65,19 @@ export class T5 implements EncoderDecoderLm {
   }
 
   /** States behind the last norm of a stack. */
-  private stack(stack: 'encoder' | 'decoder', blocks: number, ids: tf.Tensor2D, { mask, cross }: StackInput): tf.Tensor3D {
+  private stack(
+    stack: 'encoder' | 'decoder',
+    blocks: number,
+    ids: tf.Tensor2D,
+    { mask, cross }: StackInput,
+  ): tf.Tensor3D {
     const { config, named } = this;
-    const biasOf = (block: number) => tf.tidy(() => {
-      const positions = { buckets: config.buckets, maxDistance: config.maxDistance, bothWays: stack === 'encoder' };
-      const table = named.get(`${stack}.block.${block}.${BIAS_TABLE}`);
-      return tf.add(relativePositionBias(table, ids.shape[1], positions), mask) as tf.Tensor4D;
-    });
+    const biasOf = (block: number) =>
+      tf.tidy(() => {
+        const positions = { buckets: config.buckets, maxDistance: config.maxDistance, bothWays: stack === 'encoder' };
+        const table = named.get(`${stack}.block.${block}.${BIAS_TABLE}`);
+        return tf.add(relativePositionBias(table, ids.shape[1], positions), mask) as tf.Tensor4D;
+      });
     const shared = config.ownBiases ? undefined : biasOf(0);
     const states = inLayers(embedTokens(named.get(EMBEDDING), ids), blocks, (x, block) =>
       t5Block(named, config, `${stack}.block.${block}`, x, { bias: shared ?? biasOf(block), cross }),

@@ -40,7 +40,9 @@ it('ends at a stop token, which is the last, while the others go on', async () =
   const stopped = await generate({ model, prompts, maxNewTokens: 10, stopIds: [299, stop] });
   free.forEach(({ ids }, index) => {
     const end = ids.indexOf(stop);
-    expect(stopped[index]).toEqual(end < 0 ? { ids, finishReason: 'length' } : { ids: ids.slice(0, end + 1), finishReason: 'stop' });
+    expect(stopped[index]).toEqual(
+      end < 0 ? { ids, finishReason: 'length' } : { ids: ids.slice(0, end + 1), finishReason: 'stop' },
+    );
   });
 });
 
@@ -51,8 +53,16 @@ it('tells of every token as it comes', async () => {
 });
 
 it('ends where learned positions end: the last one still gives a token', async () => {
-  const results = await generate({ model: short, prompts: [[3, 4, 5, 6, 7, 8, 9], [3], [3, 4, 5, 6, 7, 8, 9, 10, 11]], maxNewTokens: 20 });
-  expect(results.map(({ ids, finishReason }) => [ids.length, finishReason])).toEqual([[3, 'length'], [9, 'length'], [1, 'length']]);
+  const results = await generate({
+    model: short,
+    prompts: [[3, 4, 5, 6, 7, 8, 9], [3], [3, 4, 5, 6, 7, 8, 9, 10, 11]],
+    maxNewTokens: 20,
+  });
+  expect(results.map(({ ids, finishReason }) => [ids.length, finishReason])).toEqual([
+    [3, 'length'],
+    [9, 'length'],
+    [1, 'length'],
+  ]);
 });
 
 it.each([

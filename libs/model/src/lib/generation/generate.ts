@@ -108,12 +108,17 @@ function batches(prompts: GenerateOptions['prompts'], maxNewTokens: number, batc
   return result;
 }
 
-function checkOptions({ maxNewTokens, temperature = 0, topP = 1, topK = 1 }: GenerateOptions, batchTokens: number): void {
+function checkOptions(
+  { maxNewTokens, temperature = 0, topP = 1, topK = 1 }: GenerateOptions,
+  batchTokens: number,
+): void {
   const whole = { maxNewTokens, topK, batchTokens };
   for (const [name, value] of Object.entries(whole)) {
-    if (!(Number.isInteger(value) && value >= 1)) throw new RangeError(`${name} must be an integer of 1 or more, got ${value}`);
+    if (!(Number.isInteger(value) && value >= 1))
+      throw new RangeError(`${name} must be an integer of 1 or more, got ${value}`);
   }
-  if (!(temperature >= 0 && temperature < Infinity)) throw new RangeError(`temperature must be >= 0, got ${temperature}`);
+  if (!(temperature >= 0 && temperature < Infinity))
+    throw new RangeError(`temperature must be >= 0, got ${temperature}`);
   if (!(topP > 0 && topP <= 1)) throw new RangeError(`topP must be above 0 and 1 at most, got ${topP}`);
 }
 
@@ -122,7 +127,11 @@ function checkPrompt({ config, longestSequence = Infinity }: CausalLm, prompt: r
   if (prompt.length === 0) throw new InputError({ message, found: 'no token', expected: 'one at least' });
   const beyond = prompt.find((id) => !(Number.isInteger(id) && id >= 0 && id < config.vocabularySize));
   if (beyond !== undefined) {
-    throw new InputError({ message, found: `token id ${beyond}`, expected: `ids below the vocabulary size ${config.vocabularySize}` });
+    throw new InputError({
+      message,
+      found: `token id ${beyond}`,
+      expected: `ids below the vocabulary size ${config.vocabularySize}`,
+    });
   }
   if (prompt.length > longestSequence) {
     const expected = `${longestSequence} at most, as the model has no further positions`;

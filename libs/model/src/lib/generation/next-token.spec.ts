@@ -10,12 +10,15 @@ interface Reference {
 const { logits: values, cases } = readJson(resolve(__dirname, '../../../../../test/reference/top-p.json')) as Reference;
 const logits = Float32Array.from(values);
 
-it.each(cases)('temperature $temperature, top-k $topK, top-p $topP leave what they leave in transformers', ({ topK, ids, probabilities, ...options }) => {
-  const found = candidates(logits, { ...options, topK: topK === 0 ? undefined : topK });
-  expect(found.ids).toEqual(ids);
-  const total = found.weights.reduce((sum, weight) => sum + weight, 0);
-  found.weights.forEach((weight, index) => expect(weight / total).toBeCloseTo(probabilities[index]!, 5));
-});
+it.each(cases)(
+  'temperature $temperature, top-k $topK, top-p $topP leave what they leave in transformers',
+  ({ topK, ids, probabilities, ...options }) => {
+    const found = candidates(logits, { ...options, topK: topK === 0 ? undefined : topK });
+    expect(found.ids).toEqual(ids);
+    const total = found.weights.reduce((sum, weight) => sum + weight, 0);
+    found.weights.forEach((weight, index) => expect(weight / total).toBeCloseTo(probabilities[index]!, 5));
+  },
+);
 
 it('keeps the last of tokens that tie at the end, as a stable sort does, and all that tie with the k-th', () => {
   const tied = Float32Array.from([2, 1, 1, 1]);
@@ -41,5 +44,7 @@ it('draws each token as often as its probability says', () => {
 });
 
 it('says which logit is no number', () => {
-  expect(() => nextToken(Float32Array.from([0, NaN]), {}, Random.fromSeed(0))).toThrow('token 1 a logit that is no number');
+  expect(() => nextToken(Float32Array.from([0, NaN]), {}, Random.fromSeed(0))).toThrow(
+    'token 1 a logit that is no number',
+  );
 });

@@ -12,5 +12,9 @@ export function stopIds({ config }: Pick<CausalLm, 'config'>, tokenizer: Pick<To
   const named = config.generation?.['eos_token_id'] ?? config.raw['eos_token_id'] ?? tokenizer.eosTokenId ?? [];
   const ids: unknown[] = Array.isArray(named) ? named : [named];
   if (ids.every((id) => Number.isInteger(id))) return ids as number[];
-  throw new InputError({ field: 'eos_token_id', found: JSON.stringify(named), expected: 'a token id, or a list of them' });
+  throw new InputError({
+    field: 'eos_token_id',
+    found: JSON.stringify(named),
+    expected: 'a token id, or a list of them',
+  });
 }

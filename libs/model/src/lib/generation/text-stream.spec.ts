@@ -22,12 +22,19 @@ it('gives what is left of a cut character at the end', () => {
 });
 
 it('keeps the space that a decoder drops at the beginning of a text', () => {
-  const words = { decode: (ids: readonly number[]) => ids.map((id) => ` w${id}`).join('').trimStart() };
+  const words = {
+    decode: (ids: readonly number[]) =>
+      ids
+        .map((id) => ` w${id}`)
+        .join('')
+        .trimStart(),
+  };
   expect(continuation(words, [1, 2], [3, 4])).toBe(' w3 w4');
 });
 
 describe('the tokens that end a text', () => {
-  const config = (generation: unknown, raw: Record<string, unknown>) => ({ config: { generation, raw } }) as unknown as Parameters<typeof stopIds>[0];
+  const config = (generation: unknown, raw: Record<string, unknown>) =>
+    ({ config: { generation, raw } }) as unknown as Parameters<typeof stopIds>[0];
   it.each([
     [{ eos_token_id: [3, 5] }, { eos_token_id: 7 }, 9, [3, 5]],
     [{ eos_token_id: 0 }, {}, 9, [0]],

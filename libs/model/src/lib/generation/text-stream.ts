@@ -44,7 +44,11 @@ export class TextStream {
 }
 
 /** What new tokens add to the text of a prompt. */
-export function continuation(tokenizer: Pick<Tokenizer, 'decode'>, prompt: readonly number[], ids: readonly number[]): string {
+export function continuation(
+  tokenizer: Pick<Tokenizer, 'decode'>,
+  prompt: readonly number[],
+  ids: readonly number[],
+): string {
   const stream = new TextStream(tokenizer, prompt);
   return ids.map((id) => stream.push(id)).join('') + stream.end();
 }

@@ -19,7 +19,11 @@ export interface ExpectedWeights {
 }
 
 /** @param nameOf Of a file whose names are not Hugging Face's. */
-export function decoderWeights(architecture: Architecture, config: ModelConfig, nameOf = architecture.nameOf): ExpectedWeights {
+export function decoderWeights(
+  architecture: Architecture,
+  config: ModelConfig,
+  nameOf = architecture.nameOf,
+): ExpectedWeights {
   const { modelType, tied } = config;
   return {
     modelType,
@@ -37,10 +41,20 @@ export function decoderWeights(architecture: Architecture, config: ModelConfig, 
 export function classifierWeights(family: ClassifierFamily, config: ClassifierConfig): ExpectedWeights {
   const { modelType } = config;
   // There is no output matrix that an embedding could be.
-  return { modelType, shapes: family.weightShapes(config), nameOf: (stored) => family.nameOf(stored, config), tied: false };
+  return {
+    modelType,
+    shapes: family.weightShapes(config),
+    nameOf: (stored) => family.nameOf(stored, config),
+    tied: false,
+  };
 }
 
 export function encoderDecoderWeights(family: EncoderDecoderFamily, config: EncoderDecoderConfig): ExpectedWeights {
   const { modelType, raw } = config;
-  return { modelType, shapes: family.weightShapes(config), nameOf: (stored) => family.nameOf(stored, config), tied: raw['tie_word_embeddings'] !== false };
+  return {
+    modelType,
+    shapes: family.weightShapes(config),
+    nameOf: (stored) => family.nameOf(stored, config),
+    tied: raw['tie_word_embeddings'] !== false,
+  };
 }

@@ -21,5 +21,8 @@ export const tinyFolder = resolvePath(__dirname, '../../../tiny');
 export async function findModel(name: string, { resolve }: LoadModelOptions): Promise<string> {
   const path = name === 'tiny' ? tinyFolder : existsSync(name) ? name : await resolve?.(name);
   if (path !== undefined && existsSync(path)) return path;
-  throw new InputError({ file: path ?? name, message: 'no such model; expected a folder, a .gguf file, hf:org/name@revision or "tiny"' });
+  throw new InputError({
+    file: path ?? name,
+    message: 'no such model; expected a folder, a .gguf file, hf:org/name@revision or "tiny"',
+  });
 }

@@ -13,7 +13,9 @@ export function ggufHubSource(source: GgufSource, layout: GgufLayout, config: Mo
     const name = layout.nameOf(stored);
     if (name !== null) homes.set(name ?? stored, [...(homes.get(name ?? stored) ?? []), stored]);
   }
-  const entries = new Map([...homes].map(([name, stored]) => [name, entryOf(stored, source, layout.rearranged?.(name))]));
+  const entries = new Map(
+    [...homes].map(([name, stored]) => [name, entryOf(stored, source, layout.rearranged?.(name))]),
+  );
   return {
     file: source.file,
     entries,

@@ -36,13 +36,20 @@ export interface LoadedModel {
  * @param options.adapter Merged into the weights as they are read.
  * @throws {InputError} naming the file and what is wrong with it.
  */
-export function loadFolder(folder: string, { onProgress, adapter }: { onProgress?: LoadProgress; adapter?: AdapterFolder } = {}): LoadedModel {
+export function loadFolder(
+  folder: string,
+  { onProgress, adapter }: { onProgress?: LoadProgress; adapter?: AdapterFolder } = {},
+): LoadedModel {
   const file = join(folder, 'config.json');
   const raw = readConfigFile(file);
   requireCausalLm(raw, file);
   requirePlainWeights(raw, file);
   const architecture = architectureOf(raw['model_type'], file);
-  const config = { ...architecture.readConfig(raw, file), generation: readGenerationConfig(folder), code: customCode(folder, raw) };
+  const config = {
+    ...architecture.readConfig(raw, file),
+    generation: readGenerationConfig(folder),
+    code: customCode(folder, raw),
+  };
   const tokenizer = loadTokenizer(folder);
   const contract = readContract(folder);
   const source = openFolderWeights(folder);
@@ -78,5 +85,10 @@ export function architectureOf(type: unknown, file: string): Architecture {
 function requireCausalLm(raw: Readonly<Record<string, unknown>>, file: string): void {
   const kind = modelKind(raw);
   if (kind === 'causal-lm') return;
-  throw new InputError({ file, field: 'architectures', found: otherKind(raw, kind), expected: 'a causal language model' });
+  throw new InputError({
+    file,
+    field: 'architectures',
+    found: otherKind(raw, kind),
+    expected: 'a causal language model',
+  });
 }

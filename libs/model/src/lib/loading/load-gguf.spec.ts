@@ -16,7 +16,9 @@ describe('SmolLM3 in GGUF', () => {
   afterAll(() => source.close());
 
   it('has every fourth block without positions, as llama.cpp takes it', () => {
-    expect(readConfig({ ...config.raw, num_hidden_layers: 8 })).toMatchObject({ rotaryLayers: [true, true, true, false, true, true, true, false] });
+    expect(readConfig({ ...config.raw, num_hidden_layers: 8 })).toMatchObject({
+      rotaryLayers: [true, true, true, false, true, true, true, false],
+    });
   });
 
   it('holds the tensors of the checkpoint', () => {
@@ -29,7 +31,11 @@ describe('SmolLM3 in GGUF', () => {
 });
 
 /** A file of these tensors, each of zeros but where values are given. */
-function fake(metadata: Record<string, unknown>, tensors: Record<string, number[]> = {}, values: Record<string, Float32Array> = {}): GgufSource {
+function fake(
+  metadata: Record<string, unknown>,
+  tensors: Record<string, number[]> = {},
+  values: Record<string, Float32Array> = {},
+): GgufSource {
   const size = (name: string) => tensors[name]!.reduce((product, each) => product * each, 1);
   return {
     file: 'x.gguf',
@@ -56,11 +62,18 @@ const rawLlama = (source: GgufSource) => architectures['llama']!.gguf!.rawConfig
 describe('rotary scaling in GGUF', () => {
   const options = { headSize: 64, theta: 500_000 };
   const factorsOf = (low: number) => {
-    const scaling = { type: 'llama3' as const, factor: 32, lowFrequencyFactor: low, highFrequencyFactor: 4, originalMaxPositions: 8192 };
+    const scaling = {
+      type: 'llama3' as const,
+      factor: 32,
+      lowFrequencyFactor: low,
+      highFrequencyFactor: 4,
+      originalMaxPositions: 8192,
+    };
     const stretched = rotaryFrequencies({ ...options, scaling });
     return rotaryFrequencies({ ...options, scaling: null }).map((each, index) => each / stretched[index]!);
   };
-  const withFactors = (low: number) => fake(llama(), { 'rope_freqs.weight': [32] }, { 'rope_freqs.weight': factorsOf(low) });
+  const withFactors = (low: number) =>
+    fake(llama(), { 'rope_freqs.weight': [32] }, { 'rope_freqs.weight': factorsOf(low) });
 
   it('is that of LLaMA 3 where the factors of its frequencies are there', () => {
     expect(rawLlama(withFactors(1))['rope_scaling']).toEqual({
@@ -73,12 +86,17 @@ describe('rotary scaling in GGUF', () => {
   });
 
   it('is refused where they are others', () => {
-    expect(() => rawLlama(withFactors(2))).toThrow(/x\.gguf: the factors in rope_freqs\.weight are not those of LLaMA 3\.1 to 3\.3/);
+    expect(() => rawLlama(withFactors(2))).toThrow(
+      /x\.gguf: the factors in rope_freqs\.weight are not those of LLaMA 3\.1 to 3\.3/,
+    );
   });
 
   it.each([
     [{}, null],
-    [{ 'rope.scaling.type': 'linear', 'rope.scaling.factor': 2 }, { rope_type: 'linear', factor: 2 }],
+    [
+      { 'rope.scaling.type': 'linear', 'rope.scaling.factor': 2 },
+      { rope_type: 'linear', factor: 2 },
+    ],
     [
       { 'rope.scaling.type': 'yarn', 'rope.scaling.factor': 4, 'rope.scaling.original_context_length': 16 },
       { rope_type: 'yarn', factor: 4, original_max_position_embeddings: 16 },
@@ -99,7 +117,10 @@ describe('rotary scaling in GGUF', () => {
 
 describe('what GGUF says of a model', () => {
   it('makes it Mistral where it has a sliding window', () => {
-    expect(rawLlama(fake(llama({ 'attention.sliding_window': 3 })))).toMatchObject({ model_type: 'mistral', sliding_window: 3 });
+    expect(rawLlama(fake(llama({ 'attention.sliding_window': 3 })))).toMatchObject({
+      model_type: 'mistral',
+      sliding_window: 3,
+    });
     expect(rawLlama(fake(llama()))).toMatchObject({ model_type: 'llama' });
   });
 
@@ -115,7 +136,12 @@ describe('what GGUF says of a model', () => {
   it('is a Baichuan with ALiBi where there are forty blocks', () => {
     const raw = (blocks: number) =>
       architectures['baichuan']!.gguf!.rawConfig(
-        fake({ 'baichuan.block_count': blocks, 'baichuan.context_length': 64, 'baichuan.embedding_length': 8, 'baichuan.attention.head_count': 2 }),
+        fake({
+          'baichuan.block_count': blocks,
+          'baichuan.context_length': 64,
+          'baichuan.embedding_length': 8,
+          'baichuan.attention.head_count': 2,
+        }),
       );
     expect(raw(40)).toMatchObject({ model_max_length: 64 });
     expect(raw(32)).toMatchObject({ max_position_embeddings: 64 });
@@ -123,7 +149,11 @@ describe('what GGUF says of a model', () => {
 
   it.each([12, 80, 96, 7 * 6])('is a share of a head of %d channels that comes out whole again', (headSize) => {
     for (let rotated = 2; rotated <= headSize; rotated += 2) {
-      const metadata = { 'gptneox.embedding_length': headSize, 'gptneox.attention.head_count': 1, 'gptneox.rope.dimension_count': rotated };
+      const metadata = {
+        'gptneox.embedding_length': headSize,
+        'gptneox.attention.head_count': 1,
+        'gptneox.rope.dimension_count': rotated,
+      };
       const share = architectures['gpt_neox']!.gguf!.rawConfig(fake(metadata))['rotary_pct'] as number;
       expect(Math.trunc(headSize * share)).toBe(rotated);
     }

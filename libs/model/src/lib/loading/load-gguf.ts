@@ -27,7 +27,10 @@ export function loadGguf(file: string, { onProgress }: { onProgress?: LoadProgre
   try {
     const { architecture, config, tokenizer, weights } = ggufParts(source);
     const hashes = sha256FilesAside([file]);
-    const model = architecture.build(config, readWeights(decoderWeights(architecture, config, sameName), weights, onProgress));
+    const model = architecture.build(
+      config,
+      readWeights(decoderWeights(architecture, config, sameName), weights, onProgress),
+    );
     return { model, tokenizer, hash: modelHash(config.raw, hashes(), tokenizer) };
   } finally {
     source.close();
@@ -35,16 +38,33 @@ export function loadGguf(file: string, { onProgress }: { onProgress?: LoadProgre
 }
 
 /** What a `.gguf` file holds, in the forms that Hugging Face has; no weights are read yet. */
-export function ggufParts(source: GgufSource): { architecture: Architecture; config: ModelConfig; tokenizer: Tokenizer; weights: TensorSource } {
+export function ggufParts(source: GgufSource): {
+  architecture: Architecture;
+  config: ModelConfig;
+  tokenizer: Tokenizer;
+  weights: TensorSource;
+} {
   const { file, metadata } = source;
   const type = metadata['general.architecture'];
-  const { gguf } = architectureOf(typeof type === 'string' && Object.hasOwn(OTHER_NAMES, type) ? OTHER_NAMES[type] : type, file);
-  if (!gguf) throw new InputError({ file, message: `GGUF files of ${showValue(type)} models are not read; use the Hugging Face folder` });
+  const { gguf } = architectureOf(
+    typeof type === 'string' && Object.hasOwn(OTHER_NAMES, type) ? OTHER_NAMES[type] : type,
+    file,
+  );
+  if (!gguf)
+    throw new InputError({
+      file,
+      message: `GGUF files of ${showValue(type)} models are not read; use the Hugging Face folder`,
+    });
   const raw = gguf.rawConfig(source);
   // GGUF has names that stand for more than one family.
   const architecture = architectureOf(raw['model_type'], file);
   const config = architecture.readConfig(raw, file);
-  return { architecture, config, tokenizer: tokenizerFromGguf(metadata, file), weights: ggufHubSource(source, gguf, config) };
+  return {
+    architecture,
+    config,
+    tokenizer: tokenizerFromGguf(metadata, file),
+    weights: ggufHubSource(source, gguf, config),
+  };
 }
 
 /** The tensors of `ggufParts` have the model's names. */

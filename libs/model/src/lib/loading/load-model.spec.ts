@@ -1,4 +1,13 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
@@ -70,7 +79,11 @@ describe('loadModel', () => {
     const copy = copyOf('llama-tied');
     const file = join(copy, 'model.safetensors');
     const tensors = readSafetensors(file);
-    tensors.set('model.layers.0.self_attn.rotary_emb.inv_freq', { shape: [1], dtype: 'F32', data: new Float32Array(1) });
+    tensors.set('model.layers.0.self_attn.rotary_emb.inv_freq', {
+      shape: [1],
+      dtype: 'F32',
+      data: new Float32Array(1),
+    });
     tensors.set('lm_head.weight', tensors.get('model.embed_tokens.weight')!);
     writeSafetensors(file, tensors);
     const { model } = await loadModel(copy);
@@ -103,8 +116,16 @@ describe('loadModel', () => {
     ['a family that is not built', { model_type: 'lama' }, /field "model_type": found "lama".*did you mean llama/],
     ['a size that is no count', { hidden_size: 'many' }, /config\.json: field "hidden_size": found "many"/],
     ['heads that can not be grouped', { num_key_value_heads: 4 }, /num_key_value_heads/],
-    ['an activation that is not built', { hidden_act: 'mish' }, /field "hidden_act": found "mish", expected one of gelu/],
-    ['a rotary scaling that is not built', { rope_scaling: { rope_type: 'longrope', factor: 2 } }, /rope_type.*longrope.*yarn/],
+    [
+      'an activation that is not built',
+      { hidden_act: 'mish' },
+      /field "hidden_act": found "mish", expected one of gelu/,
+    ],
+    [
+      'a rotary scaling that is not built',
+      { rope_scaling: { rope_type: 'longrope', factor: 2 } },
+      /rope_type.*longrope.*yarn/,
+    ],
   ])('refuses %s', async (_, changes, message) => {
     const copy = copyOf('llama-tied');
     editConfig(copy, changes);

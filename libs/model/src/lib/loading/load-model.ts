@@ -30,7 +30,12 @@ async function loadAdapted(folder: string, options: LoadModelOptions): Promise<L
   try {
     const { task, file } = adapter.config;
     if (task === 'SEQ_CLS' || task === 'SEQ_2_SEQ_LM') {
-      throw new InputError({ file, field: 'task_type', found: `${task}, which \`score\` and \`rerank\` take`, expected: 'CAUSAL_LM' });
+      throw new InputError({
+        file,
+        field: 'task_type',
+        found: `${task}, which \`score\` and \`rerank\` take`,
+        expected: 'CAUSAL_LM',
+      });
     }
     return loadFolder(base, { ...options, adapter });
   } finally {

@@ -53,8 +53,12 @@ describe('the kind of a model', () => {
 
   it('other than a language model is no matter for loadModel, which says who takes it', async () => {
     await expect(loadModel(join(reference, 'bert-one-label'))).rejects.toThrow(InputError);
-    await expect(loadModel(join(reference, 'bert-one-label'))).rejects.toThrow(/found BertForSequenceClassification, a classifier, which `score` and `rerank` take/);
-    await expect(loadModel(copyOf('bert-two-labels', { architectures: ['BertModel'] }))).rejects.toThrow(/found BertModel, an encoder without a classification head, which no command takes/);
+    await expect(loadModel(join(reference, 'bert-one-label'))).rejects.toThrow(
+      /found BertForSequenceClassification, a classifier, which `score` and `rerank` take/,
+    );
+    await expect(loadModel(copyOf('bert-two-labels', { architectures: ['BertModel'] }))).rejects.toThrow(
+      /found BertModel, an encoder without a classification head, which no command takes/,
+    );
     await expect(loadModel(join(reference, 'llama-one-label'))).rejects.toThrow(/LlamaForSequenceClassification/);
   });
 });
@@ -79,7 +83,10 @@ describe('classifiers', () => {
   });
 
   it('keep RoBERTa from the pooler of its pre-training, and decoders from their output matrix', async () => {
-    for (const [name, tensor] of [['roberta-one-label', 'roberta.pooler.dense.bias'], ['llama-one-label', 'lm_head.weight']] as const) {
+    for (const [name, tensor] of [
+      ['roberta-one-label', 'roberta.pooler.dense.bias'],
+      ['llama-one-label', 'lm_head.weight'],
+    ] as const) {
       const copy = copyOf(name);
       const file = join(copy, 'model.safetensors');
       writeSafetensors(file, new Map([...readSafetensors(file), [tensor, extra]]));
@@ -88,24 +95,55 @@ describe('classifiers', () => {
   });
 
   it('have as many labels as are named, or counted, or two', async () => {
-    for (const config of [{ id2label: { 0: 'a', 1: 'b' }, num_labels: 7 }, { num_labels: 2, id2label: null }, { id2label: undefined }]) {
+    for (const config of [
+      { id2label: { 0: 'a', 1: 'b' }, num_labels: 7 },
+      { num_labels: 2, id2label: null },
+      { id2label: undefined },
+    ]) {
       const loaded = await loadReranker(copyOf('bert-two-labels', config));
       expect(loaded.model.config).toMatchObject({ labels: 2 });
       loaded.model.dispose();
     }
-    await expect(loadReranker(copyOf('bert-two-labels', { id2label: { 0: 'a' } }))).rejects.toThrow(/classifier\.weight \[2, 6\], expected \[1, 6\]/);
+    await expect(loadReranker(copyOf('bert-two-labels', { id2label: { 0: 'a' } }))).rejects.toThrow(
+      /classifier\.weight \[2, 6\], expected \[1, 6\]/,
+    );
   });
 
   it.each<[string, string, Record<string, unknown>, RegExp]>([
-    ['relative positions', 'bert-one-label', { position_embedding_type: 'relative_key' }, /"position_embedding_type": found "relative_key", expected absolute/],
+    [
+      'relative positions',
+      'bert-one-label',
+      { position_embedding_type: 'relative_key' },
+      /"position_embedding_type": found "relative_key", expected absolute/,
+    ],
     ['a decoder of its kind', 'bert-one-label', { is_decoder: true }, /"is_decoder": found true/],
     ['an unknown activation', 'bert-one-label', { hidden_act: 'mish' }, /"hidden_act": found "mish"/],
     ['one token type', 'bert-one-label', { type_vocab_size: 1 }, /"type_vocab_size": found 1, expected 2 or more/],
-    ['an encoder without a head', 'bert-one-label', { architectures: ['BertModel'] }, /found "BertModel", expected a classifier, one of .*BertForSequenceClassification/],
-    ['a class that is not built', 'llama-one-label', { architectures: ['GemmaForSequenceClassification'] }, /found "GemmaForSequenceClassification"/],
+    [
+      'an encoder without a head',
+      'bert-one-label',
+      { architectures: ['BertModel'] },
+      /found "BertModel", expected a classifier, one of .*BertForSequenceClassification/,
+    ],
+    [
+      'a class that is not built',
+      'llama-one-label',
+      { architectures: ['GemmaForSequenceClassification'] },
+      /found "GemmaForSequenceClassification"/,
+    ],
     ['heads that do not divide the width', 'roberta-one-label', { num_attention_heads: 4 }, /num_attention_heads/],
-    ['stretched rotary positions', 'modernbert-mean', { rope_scaling: { rope_type: 'linear', factor: 2 } }, /rope_scaling/],
-    ['one rotary setting for all blocks', 'modernbert-mean', { rope_parameters: { rope_type: 'default', rope_theta: 1e4 } }, /rope_parameters\.rope_type.*expected settings for full_attention/],
+    [
+      'stretched rotary positions',
+      'modernbert-mean',
+      { rope_scaling: { rope_type: 'linear', factor: 2 } },
+      /rope_scaling/,
+    ],
+    [
+      'one rotary setting for all blocks',
+      'modernbert-mean',
+      { rope_parameters: { rope_type: 'default', rope_theta: 1e4 } },
+      /rope_parameters\.rope_type.*expected settings for full_attention/,
+    ],
     ['another pooling', 'modernbert-mean', { classifier_pooling: 'max' }, /classifier_pooling/],
     ['another order of blocks', 'modernbert-mean', { layer_types: ['full_attention'] }, /layer_types/],
   ])('are refused with %s', async (_, name, config, message) => {
@@ -118,7 +156,10 @@ describe('classifiers', () => {
     if (loaded.kind !== 'classifier') throw new Error(loaded.kind);
     const { model } = loaded;
     expect(model.config.maxTokens).toBe(14); // 16 rows, two before the first
-    const classify = (length: number) => tf.tidy(() => model.classify(tf.ones([1, length], 'int32'), tf.ones([1, length]), tf.zeros([1, length], 'int32')).dataSync());
+    const classify = (length: number) =>
+      tf.tidy(() =>
+        model.classify(tf.ones([1, length], 'int32'), tf.ones([1, length]), tf.zeros([1, length], 'int32')).dataSync(),
+      );
     expect(classify(14)).toHaveLength(1);
     expect(() => classify(15)).toThrow(RangeError);
     model.dispose();
@@ -133,7 +174,16 @@ it('pools a decoder at the last token that is not padding, and where none is kno
     const loaded = await loadReranker(copyOf('llama-one-label', config));
     if (loaded.kind !== 'classifier') throw new Error(loaded.kind);
     const score = (row: number[][]): number =>
-      tf.tidy(() => loaded.model.classify(tf.tensor2d(row, undefined, 'int32'), tf.onesLike(tf.tensor2d(row)), tf.zerosLike(tf.tensor2d(row))).dataSync()[0]!);
+      tf.tidy(
+        () =>
+          loaded.model
+            .classify(
+              tf.tensor2d(row, undefined, 'int32'),
+              tf.onesLike(tf.tensor2d(row)),
+              tf.zerosLike(tf.tensor2d(row)),
+            )
+            .dataSync()[0]!,
+      );
     scores.push(score(ids), score([ids[0]!.slice(0, 3)]));
     loaded.model.dispose();
   }

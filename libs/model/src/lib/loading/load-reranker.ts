@@ -48,7 +48,10 @@ export type LoadedReranker =
  *
  * @throws {InputError} as loadModel.
  */
-export async function loadReranker(name: string, { onKind, ...options }: LoadRerankerOptions = {}): Promise<LoadedReranker> {
+export async function loadReranker(
+  name: string,
+  { onKind, ...options }: LoadRerankerOptions = {},
+): Promise<LoadedReranker> {
   const place = await findModel(name, options);
   if (!isAdapterFolder(place)) return loadFrom(place, { onKind, ...options });
   const { adapter, base } = await openAdapted(place, options);
@@ -59,17 +62,23 @@ export async function loadReranker(name: string, { onKind, ...options }: LoadRer
   }
 }
 
-async function loadFrom(place: string, { onKind, ...options }: LoadRerankerOptions, adapter?: AdapterFolder): Promise<LoadedReranker> {
+async function loadFrom(
+  place: string,
+  { onKind, ...options }: LoadRerankerOptions,
+  adapter?: AdapterFolder,
+): Promise<LoadedReranker> {
   const file = join(place, 'config.json');
   const own = statSync(place).isDirectory() ? readConfigFile(file) : {};
   const raw = adapter ? adaptedConfig(own, adapter) : own;
   const kind = modelKind(raw);
   onKind?.(kind);
   requirePlainWeights(raw, file);
-  if (kind === 'causal-lm') return { kind, ...(adapter ? loadFolder(place, { ...options, adapter }) : await loadModel(place, options)) };
+  if (kind === 'causal-lm')
+    return { kind, ...(adapter ? loadFolder(place, { ...options, adapter }) : await loadModel(place, options)) };
   // Config and tokenizer before the weights: what is wrong with them is said at once.
   const tokenizer = loadTokenizer(place);
-  const build = kind === 'classifier' ? classifierFrom(raw, file) : encoderDecoderFrom(raw, file, readGenerationConfig(place));
+  const build =
+    kind === 'classifier' ? classifierFrom(raw, file) : encoderDecoderFrom(raw, file, readGenerationConfig(place));
   const contract = readContract(place);
   const source = openFolderWeights(place);
   try {
@@ -83,7 +92,10 @@ async function loadFrom(place: string, { onKind, ...options }: LoadRerankerOptio
 }
 
 /** Weights to the model that a config describes, with an adapter where there is one. */
-type Builder = (source: TensorSource, options: ReadOptions) => { kind: 'classifier'; model: SequenceClassifier } | { kind: 'encoder-decoder'; model: EncoderDecoderLm };
+type Builder = (
+  source: TensorSource,
+  options: ReadOptions,
+) => { kind: 'classifier'; model: SequenceClassifier } | { kind: 'encoder-decoder'; model: EncoderDecoderLm };
 
 interface ReadOptions {
   onProgress?: LoadProgress;
@@ -93,19 +105,33 @@ interface ReadOptions {
 function classifierFrom(raw: Readonly<Record<string, unknown>>, file: string): Builder {
   const family = classifierOf(raw, file);
   const config = family.readConfig(raw, file);
-  return (source, options) => ({ kind: 'classifier', model: family.build(config, weightsOf(classifierWeights(family, config), source, options)) });
+  return (source, options) => ({
+    kind: 'classifier',
+    model: family.build(config, weightsOf(classifierWeights(family, config), source, options)),
+  });
 }
 
-function encoderDecoderFrom(raw: Readonly<Record<string, unknown>>, file: string, generation?: Readonly<Record<string, unknown>>): Builder {
+function encoderDecoderFrom(
+  raw: Readonly<Record<string, unknown>>,
+  file: string,
+  generation?: Readonly<Record<string, unknown>>,
+): Builder {
   const family = encoderDecoderOf(raw, file);
   // What is wrong with it is said at once; what it leaves to the weights is known later.
   family.readConfig(raw, file);
   return (source, options) => {
     const config = { ...family.readConfig(raw, file, source.entries), generation };
-    return { kind: 'encoder-decoder', model: family.build(config, weightsOf(encoderDecoderWeights(family, config), source, options)) };
+    return {
+      kind: 'encoder-decoder',
+      model: family.build(config, weightsOf(encoderDecoderWeights(family, config), source, options)),
+    };
   };
 }
 
-function weightsOf(expected: ExpectedWeights, source: TensorSource, { onProgress, adapter }: ReadOptions): Map<string, tf.Variable> {
+function weightsOf(
+  expected: ExpectedWeights,
+  source: TensorSource,
+  { onProgress, adapter }: ReadOptions,
+): Map<string, tf.Variable> {
   return readWeights(expected, adapter ? mergedSource(source, adapter, expected) : source, onProgress);
 }

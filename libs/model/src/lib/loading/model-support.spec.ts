@@ -18,7 +18,16 @@ function changed(checkpoint: string, changes: object): string {
 }
 
 describe('modelSupport', () => {
-  it.each(['llama-sharded-bf16', 'llama-tied/model.gguf', 'gpt-neox-parallel/model.gguf', 'baichuan-7b/model.gguf', 'qwen-published', 'baichuan2-13b', 'opt-post-norm', 'gpt2-tied'])('finds nothing wrong with %s', async (checkpoint) => {
+  it.each([
+    'llama-sharded-bf16',
+    'llama-tied/model.gguf',
+    'gpt-neox-parallel/model.gguf',
+    'baichuan-7b/model.gguf',
+    'qwen-published',
+    'baichuan2-13b',
+    'opt-post-norm',
+    'gpt2-tied',
+  ])('finds nothing wrong with %s', async (checkpoint) => {
     expect(await modelSupport(join(reference, checkpoint))).toEqual({ kind: 'causal-lm' });
   });
 
@@ -27,12 +36,24 @@ describe('modelSupport', () => {
   });
 
   it.each([
-    ['a family that is not read', { model_type: 'mamba' }, /field "model_type": found "mamba", expected one of baichuan,/],
+    [
+      'a family that is not read',
+      { model_type: 'mamba' },
+      /field "model_type": found "mamba", expected one of baichuan,/,
+    ],
     ['a misspelt family', { model_type: 'lama' }, /did you mean llama\?/],
-    ['an option that is not built', { rope_scaling: { rope_type: 'longrope', factor: 2 } }, /field "rope_scaling.*longrope/],
+    [
+      'an option that is not built',
+      { rope_scaling: { rope_type: 'longrope', factor: 2 } },
+      /field "rope_scaling.*longrope/,
+    ],
     ['tensors that are missing', { num_hidden_layers: 3 }, /missing tensors: model\.layers\.2\./],
     ['tensors of another size', { vocab_size: 301 }, /model\.embed_tokens\.weight \[300, 16\], expected \[301, 16\]/],
-    ['an encoder-decoder family that is not read', { model_type: 'bart', architectures: ['BartForConditionalGeneration'] }, /field "model_type": found "bart", expected one of mt5, t5/],
+    [
+      'an encoder-decoder family that is not read',
+      { model_type: 'bart', architectures: ['BartForConditionalGeneration'] },
+      /field "model_type": found "bart", expected one of mt5, t5/,
+    ],
   ])('says what loading would say of %s', async (_, changes, problem) => {
     expect((await modelSupport(changed('llama-tied', changes))).problem).toMatch(problem);
   });
@@ -46,7 +67,10 @@ describe('modelSupport', () => {
   it('says what is wrong with a file', async () => {
     const file = join(folder, 'broken.gguf');
     writeFileSync(file, 'GGML and nothing else');
-    expect(await modelSupport(file)).toEqual({ kind: 'causal-lm', problem: expect.stringContaining('not a GGUF file') as string });
+    expect(await modelSupport(file)).toEqual({
+      kind: 'causal-lm',
+      problem: expect.stringContaining('not a GGUF file') as string,
+    });
   });
 
   it.each([
@@ -54,7 +78,10 @@ describe('modelSupport', () => {
     ['lora-rankllama', 'classifier', 'llama-untied-bias'],
   ])('tells what an adapter belongs to: %s', async (checkpoint, kind, base) => {
     const support = await modelSupport(join(reference, checkpoint));
-    expect(support).toMatchObject({ kind, adapter: { base: join(reference, base), config: { rank: expect.any(Number) as number } } });
+    expect(support).toMatchObject({
+      kind,
+      adapter: { base: join(reference, base), config: { rank: expect.any(Number) as number } },
+    });
     expect(support.problem).toBeUndefined();
   });
 
@@ -62,7 +89,12 @@ describe('modelSupport', () => {
     cpSync(join(reference, 'lora-llama'), folder, { recursive: true });
     const file = join(folder, 'adapter_config.json');
     const raw = readJson(file) as object;
-    writeFileSync(file, JSON.stringify({ ...raw, base_model_name_or_path: join(reference, 'llama-tied'), target_modules: ['W_pack'] }));
-    expect((await modelSupport(folder)).problem).toMatch(/adapter_model\.safetensors: unexpected tensors: .*q_proj\.lora_A/);
+    writeFileSync(
+      file,
+      JSON.stringify({ ...raw, base_model_name_or_path: join(reference, 'llama-tied'), target_modules: ['W_pack'] }),
+    );
+    expect((await modelSupport(folder)).problem).toMatch(
+      /adapter_model\.safetensors: unexpected tensors: .*q_proj\.lora_A/,
+    );
   });
 });

@@ -95,7 +95,12 @@ function checkGguf(file: string): void {
   }
 }
 
-function expectedOf(kind: ModelKind, raw: FolderParts['raw'], file: string, stored?: TensorSource['entries']): ExpectedWeights {
+function expectedOf(
+  kind: ModelKind,
+  raw: FolderParts['raw'],
+  file: string,
+  stored?: TensorSource['entries'],
+): ExpectedWeights {
   if (kind === 'classifier') {
     const family = classifierOf(raw, file);
     return classifierWeights(family, family.readConfig(raw, file));

@@ -31,7 +31,8 @@ describe.each(enginesUnderTest)('weights read on %s', (engine) => {
     const { source } = counting(inParts);
     const weights = readWeights(EXPECTED, source);
     expect([...weights.keys()]).toEqual(['large', 'small']);
-    for (const weight of weights.values()) expect(weight.dataSync().every((value, index) => value === index)).toBe(true);
+    for (const weight of weights.values())
+      expect(weight.dataSync().every((value, index) => value === index)).toBe(true);
     tf.dispose([...weights.values()]);
   });
 

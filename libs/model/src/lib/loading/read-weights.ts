@@ -25,7 +25,10 @@ export function readWeights(
  *
  * @throws {InputError} listing the tensors that are missing, unexpected or of another shape.
  */
-export function tensorHomes({ shapes, nameOf }: Pick<ExpectedWeights, 'shapes' | 'nameOf'>, source: TensorSource): Map<string, string> {
+export function tensorHomes(
+  { shapes, nameOf }: Pick<ExpectedWeights, 'shapes' | 'nameOf'>,
+  source: TensorSource,
+): Map<string, string> {
   const homes = new Map<string, string>();
   const unexpected: string[] = [];
   for (const stored of source.entries.keys()) {

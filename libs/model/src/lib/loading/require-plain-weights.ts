@@ -11,5 +11,10 @@ export function requirePlainWeights(raw: Readonly<Record<string, unknown>>, file
   const packed = (raw['quantization_config'] ?? null) as Record<string, unknown> | null;
   if (packed === null) return;
   const expected = 'none: the unpacked model, or a GGUF file of it';
-  throw new InputError({ file, field: 'quantization_config.quant_method', found: showValue(packed['quant_method']), expected });
+  throw new InputError({
+    file,
+    field: 'quantization_config.quant_method',
+    found: showValue(packed['quant_method']),
+    expected,
+  });
 }

@@ -13,7 +13,11 @@ export interface WrongTensors {
 
 /** @throws {InputError} listing the first of each kind, if there are any. */
 export function refuseWrongTensors(file: string, { missing, unexpected, misshapen }: WrongTensors): void {
-  const problems = [listed('missing tensors', missing), listed('unexpected tensors', unexpected), listed('tensors of another shape', misshapen)];
+  const problems = [
+    listed('missing tensors', missing),
+    listed('unexpected tensors', unexpected),
+    listed('tensors of another shape', misshapen),
+  ];
   const message = problems.filter((problem) => problem !== '').join('; ');
   if (message !== '') throw new InputError({ file, message });
 }

@@ -35,7 +35,9 @@ describe('loading it', () => {
   beforeAll(() => selectEngine('cpu'));
 
   it('is refused where a language model is wanted', async () => {
-    await expect(loadModel(folder)).rejects.toThrow(/adapter_config\.json: field "task_type": found SEQ_CLS, which `score` and `rerank` take, expected CAUSAL_LM/);
+    await expect(loadModel(folder)).rejects.toThrow(
+      /adapter_config\.json: field "task_type": found SEQ_CLS, which `score` and `rerank` take, expected CAUSAL_LM/,
+    );
   });
 
   it('needs its head, whether the file speaks of it or not', async () => {
@@ -43,13 +45,18 @@ describe('loading it', () => {
     cpSync(folder, copy, { recursive: true });
     const config = readJson(join(copy, 'adapter_config.json')) as Record<string, unknown>;
     const base = resolve(folder, config['base_model_name_or_path'] as string);
-    writeFileSync(join(copy, 'adapter_config.json'), JSON.stringify({ ...config, modules_to_save: null, base_model_name_or_path: base }));
+    writeFileSync(
+      join(copy, 'adapter_config.json'),
+      JSON.stringify({ ...config, modules_to_save: null, base_model_name_or_path: base }),
+    );
     (await loadReranker(copy)).model.dispose();
     const file = join(copy, 'adapter_model.safetensors');
     const bytes = readFileSync(file);
     bytes.write('base_model.model.scora.weight', bytes.indexOf('base_model.model.score.weight'));
     writeFileSync(file, bytes);
-    await expect(loadReranker(copy)).rejects.toThrow('missing tensors: base_model.model.score.weight; unexpected tensors: base_model.model.scora.weight');
+    await expect(loadReranker(copy)).rejects.toThrow(
+      'missing tensors: base_model.model.score.weight; unexpected tensors: base_model.model.scora.weight',
+    );
     rmSync(copy, { recursive: true });
   });
 });

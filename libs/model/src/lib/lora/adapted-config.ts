@@ -12,10 +12,19 @@ const HEADS = ['score.weight', 'classifier.weight', 'classifier.out_proj.weight'
  * The `config.json` of a base model as the adapter wants it: one that brings a classifier's head along makes a classifier of
  * any model of the family, with as many labels as its head has.
  */
-export function adaptedConfig(raw: Readonly<Record<string, unknown>>, { config, weights }: AdapterFolder): Readonly<Record<string, unknown>> {
+export function adaptedConfig(
+  raw: Readonly<Record<string, unknown>>,
+  { config, weights }: AdapterFolder,
+): Readonly<Record<string, unknown>> {
   const name = className(raw);
   if (config.task !== 'SEQ_CLS' || name === undefined || name.endsWith(CLASSIFIER)) return raw;
   const labels = HEADS.map((head) => weights.entries.get(head)?.shape[0]).find((count) => count !== undefined) ?? 1;
   const named = Object.fromEntries(Array.from({ length: labels }, (_, index) => [String(index), `LABEL_${index}`]));
-  return { ...raw, architectures: [name.replace(TASK, '') + CLASSIFIER], id2label: named, label2id: undefined, num_labels: labels };
+  return {
+    ...raw,
+    architectures: [name.replace(TASK, '') + CLASSIFIER],
+    id2label: named,
+    label2id: undefined,
+    num_labels: labels,
+  };
 }

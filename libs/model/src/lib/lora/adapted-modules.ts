@@ -32,7 +32,10 @@ const HEAD = /(^|\.)(lm_head|embed_out|score|classifier)(\.|$)/;
  *
  * Source: PEFT 0.21 `check_target_module_exists`, `get_pattern_key`.
  */
-export function adaptedModules(config: AdapterConfig, { modules, modelType, file }: ModelModules): Map<string, AdaptedModule> {
+export function adaptedModules(
+  config: AdapterConfig,
+  { modules, modelType, file }: ModelModules,
+): Map<string, AdaptedModule> {
   const targets = config.targets ?? defaultTargets(modelType, file);
   if (typeof targets === 'string' && (config.layers !== null || config.layerPatterns.length > 0)) {
     const expected = 'null where target_modules is a text';
@@ -42,7 +45,8 @@ export function adaptedModules(config: AdapterConfig, { modules, modelType, file
     targets === ALL_LINEAR ? (module: string) => !HEAD.test(module) : named(targets, { file, field: 'target_modules' });
   const isExcluded = named(config.excluded, { file, field: 'exclude_modules' });
   const ofBlocks = layerRule(config, file);
-  const inLayers = (module: string): boolean => (Array.isArray(targets) && targets.includes(module)) || ofBlocks(module);
+  const inLayers = (module: string): boolean =>
+    (Array.isArray(targets) && targets.includes(module)) || ofBlocks(module);
   const rankOf = firstFitting(config.ranks, config.rank, { file, field: 'rank_pattern' });
   const alphaOf = firstFitting(config.alphas, config.alpha, { file, field: 'alpha_pattern' });
   const adapted = new Map<string, AdaptedModule>();
@@ -61,7 +65,10 @@ export function isReplaced(module: string, replaced: readonly string[]): boolean
   return replaced.some((end) => holders.some((holder) => holder.endsWith(end)));
 }
 
-function named(names: readonly string[] | string, origin: { file?: string; field: string }): (module: string) => boolean {
+function named(
+  names: readonly string[] | string,
+  origin: { file?: string; field: string },
+): (module: string) => boolean {
   if (typeof names === 'string') return pythonPattern(names, origin);
   return (module) => names.some((name) => module === name || module.endsWith(`.${name}`));
 }
@@ -97,6 +104,9 @@ function firstFitting(
   otherwise: number,
   origin: { file?: string; field: string },
 ): (module: string) => number {
-  const rules = patterns.map(([pattern, value]) => ({ value, fits: pythonPattern(`(?:.*\\.)?(?:${pattern})`, origin) }));
+  const rules = patterns.map(([pattern, value]) => ({
+    value,
+    fits: pythonPattern(`(?:.*\\.)?(?:${pattern})`, origin),
+  }));
   return (module) => rules.find(({ fits }) => fits(module))?.value ?? otherwise;
 }

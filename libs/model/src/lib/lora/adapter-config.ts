@@ -56,7 +56,8 @@ export function readAdapterConfig(folder: string): AdapterFile {
   const type = fields.text('peft_type');
   if (type !== 'LORA') throw fields.wrong('peft_type', type, 'LORA');
   const task = raw['task_type'] ?? null;
-  if (task !== null && !TASKS.includes(task as string)) throw fields.wrong('task_type', task, `null or one of ${TASKS.join(', ')}`);
+  if (task !== null && !TASKS.includes(task as string))
+    throw fields.wrong('task_type', task, `null or one of ${TASKS.join(', ')}`);
   requireHonoured(raw, fields);
   return {
     file,
@@ -72,7 +73,10 @@ export function readAdapterConfig(folder: string): AdapterFile {
     ...layersOf(raw, fields),
     ranks: patternNumbers('rank_pattern', raw, fields, true),
     alphas: patternNumbers('alpha_pattern', raw, fields, false),
-    replaced: [...(fields.has('modules_to_save') ? names('modules_to_save', raw, fields) : []), ...(task === 'SEQ_CLS' ? HEADS : [])],
+    replaced: [
+      ...(fields.has('modules_to_save') ? names('modules_to_save', raw, fields) : []),
+      ...(task === 'SEQ_CLS' ? HEADS : []),
+    ],
   };
 }
 
@@ -83,8 +87,10 @@ function layersOf(raw: AdapterFile['raw'], fields: FieldReader): Pick<AdapterCon
     throw fields.wrong('layers_to_transform', showValue(given), 'numbers of blocks');
   }
   const pattern = raw['layers_pattern'] ?? [];
-  const layerPatterns = typeof pattern === 'string' ? (pattern === '' ? [] : [pattern]) : names('layers_pattern', raw, fields, []);
-  if (layerPatterns.length > 0 && layers.length === 0) throw fields.wrong('layers_to_transform', given ?? undefined, 'numbers of blocks beside layers_pattern');
+  const layerPatterns =
+    typeof pattern === 'string' ? (pattern === '' ? [] : [pattern]) : names('layers_pattern', raw, fields, []);
+  if (layerPatterns.length > 0 && layers.length === 0)
+    throw fields.wrong('layers_to_transform', given ?? undefined, 'numbers of blocks beside layers_pattern');
   return { layers: layers.length === 0 ? null : (layers as number[]), layerPatterns };
 }
 
@@ -93,7 +99,12 @@ function namesOrPattern(key: string, raw: AdapterFile['raw'], fields: FieldReade
   return typeof value === 'string' && value !== '' ? value : names(key, raw, fields);
 }
 
-function names(key: string, raw: AdapterFile['raw'], fields: FieldReader, fallback?: readonly string[]): readonly string[] {
+function names(
+  key: string,
+  raw: AdapterFile['raw'],
+  fields: FieldReader,
+  fallback?: readonly string[],
+): readonly string[] {
   const value = raw[key] ?? fallback;
   if (Array.isArray(value) && value.every((name) => typeof name === 'string' && name !== '')) return value as string[];
   throw fields.wrong(key, showValue(value), 'a list of names');
@@ -102,5 +113,8 @@ function names(key: string, raw: AdapterFile['raw'], fields: FieldReader, fallba
 function patternNumbers(key: string, raw: AdapterFile['raw'], fields: FieldReader, whole: boolean): [string, number][] {
   const inside = fields.inside(key);
   if (inside === null) return [];
-  return Object.keys(raw[key] as object).map((pattern) => [pattern, whole ? inside.count(pattern) : inside.number(pattern)]);
+  return Object.keys(raw[key] as object).map((pattern) => [
+    pattern,
+    whole ? inside.count(pattern) : inside.number(pattern),
+  ]);
 }

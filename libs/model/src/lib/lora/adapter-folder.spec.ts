@@ -43,7 +43,15 @@ describe('adapter_config.json', () => {
     [{ bias: 'lora_only' }, 'field "bias": found "lora_only", expected "none"'],
     [{ use_dora: true }, 'field "use_dora": found true, expected null or false: the option is not built'],
     [{ lora_bias: true }, 'field "lora_bias": found true'],
-    [{ layer_replication: [[0, 2], [1, 2]] }, 'field "layer_replication": found [[0,2],[1,2]]'],
+    [
+      {
+        layer_replication: [
+          [0, 2],
+          [1, 2],
+        ],
+      },
+      'field "layer_replication": found [[0,2],[1,2]]',
+    ],
     [{ trainable_token_indices: [1] }, 'field "trainable_token_indices"'],
     [{ target_parameters: ['experts.down'] }, 'field "target_parameters"'],
     [{ init_lora_weights: 'pissa' }, 'field "init_lora_weights": found "pissa", expected true, false, gaussian'],
@@ -53,7 +61,10 @@ describe('adapter_config.json', () => {
     [{ lora_alpha: -1 }, 'field "lora_alpha": found -1'],
     [{ rank_pattern: { q_proj: '3' } }, 'field "rank_pattern.q_proj": found "3"'],
     [{ layers_to_transform: [0.5] }, 'field "layers_to_transform": found'],
-    [{ layers_pattern: 'layers' }, 'field "layers_to_transform": found nothing, expected numbers of blocks beside layers_pattern'],
+    [
+      { layers_pattern: 'layers' },
+      'field "layers_to_transform": found nothing, expected numbers of blocks beside layers_pattern',
+    ],
     [{ target_modules: [7] }, 'field "target_modules": found "[7]", expected a list of names'],
     [{ base_model_name_or_path: null }, 'field "base_model_name_or_path": found nothing, expected a string'],
   ])('%j is refused', async (options, message) => {
@@ -64,7 +75,15 @@ describe('adapter_config.json', () => {
   });
 
   it('may have options that are off, and those without a say in what an adapter computes', async () => {
-    change({ of_next_year: null, of_the_year_after: {}, use_dora: false, lora_dropout: 0.1, loftq_config: {}, peft_version: '9', init_lora_weights: 'gaussian' });
+    change({
+      of_next_year: null,
+      of_the_year_after: {},
+      use_dora: false,
+      lora_dropout: 0.1,
+      loftq_config: {},
+      peft_version: '9',
+      init_lora_weights: 'gaussian',
+    });
     (await loadModel(adapter)).model.dispose();
   });
 });
@@ -80,9 +99,21 @@ describe('tensors of an adapter', () => {
 
   it.each<[string, (tensors: Map<string, { shape: number[]; data: Float32Array }>) => void, string]>([
     ['is missing', (tensors) => tensors.delete(name), `missing tensors: ${name}`],
-    ['is of another shape', (tensors) => tensors.set(name, { shape: [2, 16], data: new Float32Array(32) }), `tensors of another shape: ${name} [2, 16], expected [3, 16]`],
-    ['is not expected', (tensors) => tensors.set(name.replace('q_proj', 'k_proj'), tensors.get(name)!), `unexpected tensors: ${name.replace('q_proj', 'k_proj')}`],
-    ['has no prefix', (tensors) => tensors.set('x.lora_A.weight', tensors.get(name)!), 'unexpected tensors: x.lora_A.weight'],
+    [
+      'is of another shape',
+      (tensors) => tensors.set(name, { shape: [2, 16], data: new Float32Array(32) }),
+      `tensors of another shape: ${name} [2, 16], expected [3, 16]`,
+    ],
+    [
+      'is not expected',
+      (tensors) => tensors.set(name.replace('q_proj', 'k_proj'), tensors.get(name)!),
+      `unexpected tensors: ${name.replace('q_proj', 'k_proj')}`,
+    ],
+    [
+      'has no prefix',
+      (tensors) => tensors.set('x.lora_A.weight', tensors.get(name)!),
+      'unexpected tensors: x.lora_A.weight',
+    ],
   ])('are refused where one %s', async (_, edit, message) => {
     retensor(edit);
     expect(await failure()).toContain(`adapter_model.safetensors: ${message}`);
@@ -97,27 +128,43 @@ describe('tensors of an adapter', () => {
     const untied = join(reference, 'llama-untied-bias');
     const stored = new Map([...readSafetensors(join(untied, 'model.safetensors'))]);
     const [rows, width] = stored.get('lm_head.weight')!.shape as [number, number];
-    const tensor = (shape: number[], value: (index: number) => number) => ({ shape, data: Float32Array.from({ length: shape[0]! * shape[1]! }, (_, index) => value(index)) });
+    const tensor = (shape: number[], value: (index: number) => number) => ({
+      shape,
+      data: Float32Array.from({ length: shape[0]! * shape[1]! }, (_, index) => value(index)),
+    });
     const own = tensor([rows, width], (index) => index % 7);
     retensor((tensors) => {
       tensors.clear();
       tensors.set('base_model.model.lm_head.base_layer.weight', own);
-      tensors.set('base_model.model.lm_head.lora_A.weight', tensor([1, width], (index) => index));
-      tensors.set('base_model.model.lm_head.lora_B.weight', tensor([rows, 1], (index) => index % 5));
-      tensors.set('base_model.model.model.embed_tokens.lora_embedding_A', tensor([1, rows], (index) => index % 3));
-      tensors.set('base_model.model.model.embed_tokens.lora_embedding_B', tensor([width, 1], (index) => index));
+      tensors.set(
+        'base_model.model.lm_head.lora_A.weight',
+        tensor([1, width], (index) => index),
+      );
+      tensors.set(
+        'base_model.model.lm_head.lora_B.weight',
+        tensor([rows, 1], (index) => index % 5),
+      );
+      tensors.set(
+        'base_model.model.model.embed_tokens.lora_embedding_A',
+        tensor([1, rows], (index) => index % 3),
+      );
+      tensors.set(
+        'base_model.model.model.embed_tokens.lora_embedding_B',
+        tensor([width, 1], (index) => index),
+      );
     });
     change({ base_model_name_or_path: untied, target_modules: ['lm_head', 'embed_tokens'], r: 1, lora_alpha: 2 });
     const { model } = await loadModel(adapter);
     const found = (name: string) => model.weights.get(name)!.dataSync();
     const embedding = stored.get('model.embed_tokens.weight')!.data;
-    const sum = (base: ArrayLike<number>, period: number) => Float32Array.from(base, (value, index) => value + 2 * (Math.floor(index / width) % period) * (index % width));
+    const sum = (base: ArrayLike<number>, period: number) =>
+      Float32Array.from(base, (value, index) => value + 2 * (Math.floor(index / width) % period) * (index % width));
     expect(found('lm_head.weight')).toEqual(sum(own.data, 5));
     expect(found('model.embed_tokens.weight')).toEqual(sum(embedding, 3));
     model.dispose();
   });
 
-  it('are looked for in both of PEFT\'s forms', async () => {
+  it("are looked for in both of PEFT's forms", async () => {
     rmSync(join(adapter, 'adapter_model.safetensors'));
     expect(await failure()).toContain('has no weights, expected adapter_model.safetensors or adapter_model.bin');
   });
@@ -159,7 +206,9 @@ describe('the base model of an adapter', () => {
       change({ base_model_name_or_path: name });
       return failure();
     };
-    expect(await found('./nowhere')).toMatch(/adapter_config\.json: field "base_model_name_or_path": found "\.\/nowhere", expected the base model's folder/);
+    expect(await found('./nowhere')).toMatch(
+      /adapter_config\.json: field "base_model_name_or_path": found "\.\/nowhere", expected the base model's folder/,
+    );
     expect(await found('org/nowhere')).toContain('found "org/nowhere", expected');
     expect(await found(join(reference, 'lora-llama'))).toContain('an adapter too, expected a whole model');
     expect(await found(join(base, 'model.gguf'))).toContain('expected a Hugging Face folder');

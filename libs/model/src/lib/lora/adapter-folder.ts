@@ -35,7 +35,8 @@ export function openAdapterFolder(folder: string): AdapterFolder {
   const config = readAdapterConfig(folder);
   const [safe, torch] = [join(folder, ADAPTER_WEIGHTS), join(folder, TORCH_WEIGHTS)];
   const file = [safe, torch].find((each) => existsSync(each));
-  if (file === undefined) throw new InputError({ file: folder, message: `has no weights, expected ${ADAPTER_WEIGHTS} or ${TORCH_WEIGHTS}` });
+  if (file === undefined)
+    throw new InputError({ file: folder, message: `has no weights, expected ${ADAPTER_WEIGHTS} or ${TORCH_WEIGHTS}` });
   const content = contentOf(config);
   return {
     folder,

@@ -59,8 +59,14 @@ export function plannedAdapters(model: CausalLm, settings: LoraSettings, topLaye
  *
  * Source: Hu et al. 2021 (arXiv 2106.09685); PEFT 0.21 `reset_lora_parameters` (Kaiming uniform with a = √5).
  */
-export function addAdapters(model: CausalLm, settings: LoraSettings, topLayers: number, randomOf: (module: string) => Random): void {
-  if (model.adapters.size > 0) throw new InputError({ field: 'lora', message: 'the model has adapters already; merge or remove them first' });
+export function addAdapters(
+  model: CausalLm,
+  settings: LoraSettings,
+  topLayers: number,
+  randomOf: (module: string) => Random,
+): void {
+  if (model.adapters.size > 0)
+    throw new InputError({ field: 'lora', message: 'the model has adapters already; merge or remove them first' });
   const planned = plannedAdapters(model, settings, topLayers);
   const weights = planned.reduce((sum, { rank, into, out }) => sum + rank * (into + out), 0);
   assertFits({ bytes: 4 * weights, what: `adapters of ${(weights / 1e6).toFixed(1)} million weights` });
@@ -79,7 +85,11 @@ export function addAdapters(model: CausalLm, settings: LoraSettings, topLayers: 
 }
 
 /** Settings as PEFT's configuration has them. */
-export function adapterConfigOf(model: CausalLm, { rank, alpha, targetModules }: LoraSettings, topLayers: number): AdapterConfig {
+export function adapterConfigOf(
+  model: CausalLm,
+  { rank, alpha, targetModules }: LoraSettings,
+  topLayers: number,
+): AdapterConfig {
   const { layers } = model.config;
   return {
     rank,
@@ -107,7 +117,9 @@ function endsOf(model: CausalLm): string[] {
 }
 
 function requireKnown(targets: readonly string[], modules: readonly string[]): void {
-  const unknown = targets.find((target) => !modules.some((module) => module === target || module.endsWith(`.${target}`)));
+  const unknown = targets.find(
+    (target) => !modules.some((module) => module === target || module.endsWith(`.${target}`)),
+  );
   if (unknown === undefined) return;
   const ends = [...new Set(modules.map((module) => module.split('.').at(-1)!))];
   const near = nearestName(unknown, ends);
@@ -120,7 +132,11 @@ function requireKnown(targets: readonly string[], modules: readonly string[]): v
 
 function requirePositive(field: string, value: number, isSound: boolean): void {
   if (isSound && value > 0) return;
-  throw new InputError({ field, found: String(value), expected: field === 'lora.rank' ? 'a whole number of 1 or more' : 'a number above 0' });
+  throw new InputError({
+    field,
+    found: String(value),
+    expected: field === 'lora.rank' ? 'a whole number of 1 or more' : 'a number above 0',
+  });
 }
 
 function variable(name: string, values: () => tf.Tensor): tf.Variable {

@@ -26,5 +26,10 @@ const DEFAULT_TARGETS: Readonly<Record<string, readonly string[]>> = {
 export function defaultTargets(modelType: string, file?: string): readonly string[] {
   const known = Object.hasOwn(DEFAULT_TARGETS, modelType) ? DEFAULT_TARGETS[modelType] : undefined;
   if (known) return known;
-  throw new InputError({ file, field: 'target_modules', found: 'nothing', expected: `names of modules: there are none by default for ${modelType}` });
+  throw new InputError({
+    file,
+    field: 'target_modules',
+    found: 'nothing',
+    expected: `names of modules: there are none by default for ${modelType}`,
+  });
 }

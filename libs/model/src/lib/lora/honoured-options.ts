@@ -2,10 +2,33 @@ import type { FieldReader } from '../model-config';
 
 /** Read elsewhere, or without a say in what an adapter that is done computes. */
 const KNOWN = new Set([
-  'alpha_pattern', 'auto_mapping', 'base_model_name_or_path', 'corda_config', 'eva_config', 'exclude_modules', 'fan_in_fan_out',
-  'inference_mode', 'init_lora_weights', 'layers_pattern', 'layers_to_transform', 'loftq_config', 'lora_alpha', 'lora_dropout',
-  'lora_ga_config', 'megatron_core', 'modules_to_save', 'peft_type', 'peft_version', 'qalora_group_size', 'r', 'rank_pattern', 'revision',
-  'runtime_config', 'target_modules', 'task_type', 'use_rslora',
+  'alpha_pattern',
+  'auto_mapping',
+  'base_model_name_or_path',
+  'corda_config',
+  'eva_config',
+  'exclude_modules',
+  'fan_in_fan_out',
+  'inference_mode',
+  'init_lora_weights',
+  'layers_pattern',
+  'layers_to_transform',
+  'loftq_config',
+  'lora_alpha',
+  'lora_dropout',
+  'lora_ga_config',
+  'megatron_core',
+  'modules_to_save',
+  'peft_type',
+  'peft_version',
+  'qalora_group_size',
+  'r',
+  'rank_pattern',
+  'revision',
+  'runtime_config',
+  'target_modules',
+  'task_type',
+  'use_rslora',
 ]);
 /** Values of `init_lora_weights` that leave the base model as it is. */
 const INITIAL = [true, false, 'gaussian', 'eva', 'orthogonal'];

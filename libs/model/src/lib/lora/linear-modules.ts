@@ -28,7 +28,9 @@ export function linearModules(shapes: ReadonlyMap<string, readonly number[]>, in
 export function embeddingModules(shapes: ReadonlyMap<string, readonly number[]>): LinearModule[] {
   return [...shapes].flatMap(([weight, shape]) => {
     const name = weight.replace(/\.weight$/, '');
-    return shape.length === 2 && name !== weight && isEmbedding(name) ? [{ name, into: shape[0]!, out: shape[1]! }] : [];
+    return shape.length === 2 && name !== weight && isEmbedding(name)
+      ? [{ name, into: shape[0]!, out: shape[1]! }]
+      : [];
   });
 }
 

@@ -39,7 +39,9 @@ describe.each(cases)('an adapter of PEFT on %s, %s', (engine, checkpoint) => {
   it('gives the gradients of PEFT for every weight of the adapters, and those alone', () => {
     const weights = adapterWeights(model);
     const { value, grads } = tf.variableGrads(() => sumOfLogProbs(model, batch), [...weights.values()]);
-    const found = new Map([...weights].map(([name, { name: variable }]) => [name, grads[variable]!.dataSync() as Float32Array]));
+    const found = new Map(
+      [...weights].map(([name, { name: variable }]) => [name, grads[variable]!.dataSync() as Float32Array]),
+    );
     tf.dispose([value, ...Object.values(grads)]);
     expect(wrongGradients(found, expected)).toEqual([]);
     expect([...expected.keys()].filter((name) => name.startsWith('gradient/'))).toHaveLength(found.size);
@@ -90,7 +92,9 @@ describe.each(enginesUnderTest)('an adapter of PEFT with patterns and a replaced
 async function withAdapters(folder: string): Promise<CausalLm> {
   const { config, weights } = openAdapterFolder(folder);
   const { model } = await loadModel(config.base.replace('..', reference));
-  const modules = [...model.weights].flatMap(([name, { rank }]) => (rank === 2 && !/embed|w[tp]e/.test(name) ? [name.replace(/\.weight$/, '')] : []));
+  const modules = [...model.weights].flatMap(([name, { rank }]) =>
+    rank === 2 && !/embed|w[tp]e/.test(name) ? [name.replace(/\.weight$/, '')] : [],
+  );
   for (const [module, { scale }] of adaptedModules(config, { modules, modelType: model.architecture })) {
     const variable = (name: string): tf.Variable =>
       tf.tidy(() => tf.variable(tf.tensor2d(weights.read(name), weights.entries.get(name)!.shape as [number, number])));
@@ -120,8 +124,16 @@ function real(values: Float32Array, { mask }: Batch): Float32Array {
 /** Of every next token that is real. */
 function sumOfLogProbs(model: CausalLm, { ids, mask }: Batch): tf.Scalar {
   const length = ids[0]!.length;
-  const places = mask.flatMap((marks, row) => marks.flatMap((mark, place) => (place > 0 && mark === 1 ? [row * length + place] : [])));
+  const places = mask.flatMap((marks, row) =>
+    marks.flatMap((mark, place) => (place > 0 && mark === 1 ? [row * length + place] : [])),
+  );
   const labels = places.map((place) => ids.flat()[place]!);
-  const rows = gatherRows(flatLogits(model, { ids, mask }), tf.tensor1d(places.map((place) => place - 1), 'int32'));
+  const rows = gatherRows(
+    flatLogits(model, { ids, mask }),
+    tf.tensor1d(
+      places.map((place) => place - 1),
+      'int32',
+    ),
+  );
   return tf.sum(tokenLogProbs(rows, tf.tensor1d(labels, 'int32')));
 }

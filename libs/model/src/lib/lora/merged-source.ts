@@ -26,7 +26,11 @@ export function mergedSource(base: TensorSource, adapter: AdapterFolder, model: 
   const lookedUp = config.targets === ALL_LINEAR ? [] : embeddingModules(model.shapes);
   const embeddings = new Set(lookedUp.map(({ name }) => name));
   const modules = [...linear, ...lookedUp];
-  const adapted = adaptedModules(config, { modules: modules.map(({ name }) => name), modelType: model.modelType, file: config.file });
+  const adapted = adaptedModules(config, {
+    modules: modules.map(({ name }) => name),
+    modelType: model.modelType,
+    file: config.file,
+  });
   const replaced = [...model.shapes.keys()].filter((name) => isReplaced(moduleOf(name), config.replaced));
   requireUntied(adapter, model, [...adapted.keys(), ...replaced.map(moduleOf)]);
   const expected = new Map<string, readonly number[]>(replaced.map((name) => [name, model.shapes.get(name)!]));
@@ -119,7 +123,11 @@ function ownName(name: string, nameOf: ExpectedWeights['nameOf']): string | unde
 
 /** Merged into one of two tied matrices, an adapter would change the other too. */
 function requireUntied({ config }: AdapterFolder, { tied }: ExpectedWeights, modules: readonly string[]): void {
-  const found = tied ? modules.find((module) => /(^|\.)(lm_head|embed_out|embed_tokens|wte|word_embeddings|embed_in|shared)$/.test(module)) : undefined;
+  const found = tied
+    ? modules.find((module) =>
+        /(^|\.)(lm_head|embed_out|embed_tokens|wte|word_embeddings|embed_in|shared)$/.test(module),
+      )
+    : undefined;
   if (found === undefined) return;
   const expected = 'modules whose matrix has one use alone: this output matrix is the input embedding too';
   throw new InputError({ file: config.file, field: 'target_modules, modules_to_save', found: found, expected });

@@ -11,7 +11,14 @@ import { isAdapterFolder, openAdapterFolder } from './adapter-folder';
 import type { AdapterFolder } from './adapter-folder';
 
 const HUB_NAME = /^[\w.-]+\/[\w.-]+$/;
-const TOKENIZER_FILES = ['tokenizer.json', 'tokenizer.model', 'spiece.model', 'qwen.tiktoken', 'vocab.json', 'vocab.txt'];
+const TOKENIZER_FILES = [
+  'tokenizer.json',
+  'tokenizer.model',
+  'spiece.model',
+  'qwen.tiktoken',
+  'vocab.json',
+  'vocab.txt',
+];
 
 /** What is known of a model beside what it computes. */
 interface ModelFacts {
@@ -26,7 +33,10 @@ interface ModelFacts {
  *
  * @throws {InputError} naming file and field when either is wrong, or the base model is none.
  */
-export async function openAdapted(folder: string, options: LoadModelOptions): Promise<{ adapter: AdapterFolder; base: string }> {
+export async function openAdapted(
+  folder: string,
+  options: LoadModelOptions,
+): Promise<{ adapter: AdapterFolder; base: string }> {
   const adapter = openAdapterFolder(folder);
   try {
     return { adapter, base: await baseOf(adapter, options) };
@@ -55,7 +65,8 @@ export function adaptedFacts({ folder, hash }: AdapterFolder, base: ModelFacts):
 
 async function baseOf({ folder, config }: AdapterFolder, options: LoadModelOptions): Promise<string> {
   const { base: name, revision, file } = config;
-  const wrong = (found: string, expected: string) => new InputError({ file, field: 'base_model_name_or_path', found, expected });
+  const wrong = (found: string, expected: string) =>
+    new InputError({ file, field: 'base_model_name_or_path', found, expected });
   const places = isAbsolute(name) ? [name] : [resolvePath(folder, name), resolvePath(name)];
   // An adapter may be named like its base model, never be it.
   const known = places.find((place) => existsSync(place) && resolvePath(place) !== resolvePath(folder));
@@ -66,10 +77,15 @@ async function baseOf({ folder, config }: AdapterFolder, options: LoadModelOptio
       place = await findModel(HUB_NAME.test(name) && !isAbsolute(name) ? hubName : name, options);
     } catch (error) {
       if (!(error instanceof InputError) || error.problem.file !== (HUB_NAME.test(name) ? hubName : name)) throw error;
-      throw wrong(`"${name}"`, `the base model's folder (from ${dirname(file)} or the working directory) or its name on the Hub`);
+      throw wrong(
+        `"${name}"`,
+        `the base model's folder (from ${dirname(file)} or the working directory) or its name on the Hub`,
+      );
     }
   }
-  if (isAdapterFolder(place)) throw wrong(`"${name}", an adapter too`, 'a whole model: `tsarank convert` merges an adapter into one');
-  if (!statSync(place).isDirectory()) throw wrong(`"${name}"`, 'a Hugging Face folder: `tsarank convert` makes one of a .gguf file');
+  if (isAdapterFolder(place))
+    throw wrong(`"${name}", an adapter too`, 'a whole model: `tsarank convert` merges an adapter into one');
+  if (!statSync(place).isDirectory())
+    throw wrong(`"${name}"`, 'a Hugging Face folder: `tsarank convert` makes one of a .gguf file');
   return place;
 }

@@ -11,8 +11,12 @@ const MILLISECONDS = 1000;
  *
  * @throws {InputError} naming the field when the pattern can't be read, or takes too long.
  */
-export function pythonPattern(pattern: string, { file, field }: { file?: string; field: string }): (name: string) => boolean {
-  const wrong = (message: string) => new InputError({ file, field, found: JSON.stringify(pattern.slice(0, LONGEST)), expected: message });
+export function pythonPattern(
+  pattern: string,
+  { file, field }: { file?: string; field: string },
+): (name: string) => boolean {
+  const wrong = (message: string) =>
+    new InputError({ file, field, found: JSON.stringify(pattern.slice(0, LONGEST)), expected: message });
   if (pattern.length > LONGEST) throw wrong(`a pattern of ${LONGEST} characters at most`);
   let compiled: RegExp;
   try {

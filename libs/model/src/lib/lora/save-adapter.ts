@@ -32,7 +32,10 @@ export interface SaveAdapterOptions {
  *
  * @throws {InputError} when the place can't be written, or there are no adapters.
  */
-export async function saveAdapter(folder: string, { model, tokenizer, contract, settings, topLayers, base }: SaveAdapterOptions): Promise<void> {
+export async function saveAdapter(
+  folder: string,
+  { model, tokenizer, contract, settings, topLayers, base }: SaveAdapterOptions,
+): Promise<void> {
   if (model.adapters.size === 0) throw new InputError({ file: folder, message: 'the model has no adapters to save' });
   const { targets, layers } = adapterConfigOf(model, settings, topLayers);
   // Every option that changes what is computed; what is left out is off.
@@ -56,7 +59,8 @@ export async function saveAdapter(folder: string, { model, tokenizer, contract, 
     use_rslora: false,
   };
   await publishDirectory(folder, (temporary) => {
-    const json = (name: string, value: unknown) => writeFileAtomic(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
+    const json = (name: string, value: unknown) =>
+      writeFileAtomic(join(temporary, name), `${JSON.stringify(value, null, 2)}\n`);
     json(ADAPTER_CONFIG, config);
     for (const { name, bytes } of tokenizer.files) writeFileAtomic(join(temporary, name), bytes);
     const tensors = [...adapterWeights(model)].map(([name, weight]): [string, WritableTensor] => [

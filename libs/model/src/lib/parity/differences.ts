@@ -6,7 +6,8 @@ import type { StoredTensor } from '../containers/safetensors-reader';
  * @throws {RangeError} when there are more or fewer values.
  */
 export function relativeDifference(found: Float32Array, wanted: Float32Array, least = 0): number {
-  if (found.length !== wanted.length) throw new RangeError(`${found.length} values, the reference has ${wanted.length}`);
+  if (found.length !== wanted.length)
+    throw new RangeError(`${found.length} values, the reference has ${wanted.length}`);
   return largest(wanted.map((value, index) => value - found[index]!)) / Math.max(largest(wanted), least);
 }
 
@@ -16,7 +17,10 @@ export function relativeDifference(found: Float32Array, wanted: Float32Array, le
  * @param gradients By the name of the weight.
  * @param expected A fixture's tensors: `gradient/` and the name.
  */
-export function wrongGradients(gradients: ReadonlyMap<string, Float32Array>, expected: ReadonlyMap<string, StoredTensor>): { name: string; error: number }[] {
+export function wrongGradients(
+  gradients: ReadonlyMap<string, Float32Array>,
+  expected: ReadonlyMap<string, StoredTensor>,
+): { name: string; error: number }[] {
   const wanted = (name: string) => expected.get(`gradient/${name}`)!.data;
   // A key's bias moves all scores of a query alike: its gradient is 0, and rounding the whole of what is found there.
   const least = 1e-4 * Math.max(...[...gradients.keys()].map((name) => largest(wanted(name))));

@@ -29,7 +29,12 @@ export interface AttendOptions {
  *
  * Source: Ainslie et al. 2023 (arXiv 2305.13245); transformers `eager_attention_forward`.
  */
-export function attend(query: tf.Tensor4D, ownKey: tf.Tensor4D, ownValue: tf.Tensor4D, { bias, scale, cache }: AttendOptions): tf.Tensor3D {
+export function attend(
+  query: tf.Tensor4D,
+  ownKey: tf.Tensor4D,
+  ownValue: tf.Tensor4D,
+  { bias, scale, cache }: AttendOptions,
+): tf.Tensor3D {
   return tf.tidy(() => {
     const { key, value } = cache?.extend(ownKey, ownValue) ?? { key: ownKey, value: ownValue };
     const [batch, heads, length, size] = query.shape;

@@ -15,11 +15,18 @@ export function embedTokens(matrix: tf.Tensor, inputIds: tf.Tensor2D): tf.Tensor
  * @param offset Rows of the matrix before that of position 0.
  * @throws {RangeError} naming a position that the model has no row for.
  */
-export function embedPositions(matrix: tf.Tensor, positions: Int32Array, [batch, length]: [number, number], offset = 0): tf.Tensor3D {
+export function embedPositions(
+  matrix: tf.Tensor,
+  positions: Int32Array,
+  [batch, length]: [number, number],
+  offset = 0,
+): tf.Tensor3D {
   const rows = positions.map((position) => position + offset);
   const beyond = rows.find((row) => row >= matrix.shape[0]!);
   if (beyond !== undefined) {
-    throw new RangeError(`the model has positions up to ${matrix.shape[0]! - offset - 1}, a sequence reaches ${beyond - offset}`);
+    throw new RangeError(
+      `the model has positions up to ${matrix.shape[0]! - offset - 1}, a sequence reaches ${beyond - offset}`,
+    );
   }
   return embedTokens(matrix, tf.tensor2d(rows, [batch, length], 'int32'));
 }

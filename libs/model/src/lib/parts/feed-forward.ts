@@ -17,7 +17,11 @@ export interface GatedWeights {
  *
  * Source: Shazeer 2020 (arXiv 2002.05202); transformers `LlamaMLP`.
  */
-export function gatedFeedForward(x: tf.Tensor3D, { gate, up, down }: GatedWeights, activation = activationNamed('silu')): tf.Tensor3D {
+export function gatedFeedForward(
+  x: tf.Tensor3D,
+  { gate, up, down }: GatedWeights,
+  activation = activationNamed('silu'),
+): tf.Tensor3D {
   return tf.tidy(() => {
     const gates = activation(project(x, gate)); // [B, S, f]
     return project(tf.mul(gates, project(x, up)) as tf.Tensor3D, down);
@@ -30,6 +34,11 @@ export function gatedFeedForward(x: tf.Tensor3D, { gate, up, down }: GatedWeight
  * @param x [B, S, h]
  * @returns [B, S, h]
  */
-export function plainFeedForward(x: tf.Tensor3D, into: Projection, out: Projection, activation: (x: tf.Tensor3D) => tf.Tensor3D): tf.Tensor3D {
+export function plainFeedForward(
+  x: tf.Tensor3D,
+  into: Projection,
+  out: Projection,
+  activation: (x: tf.Tensor3D) => tf.Tensor3D,
+): tf.Tensor3D {
   return tf.tidy(() => project(activation(project(x, into)), out));
 }

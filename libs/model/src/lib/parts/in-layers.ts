@@ -7,7 +7,11 @@ import { tf } from '@tsarank/tensor';
  * @param layers How many, at least 1.
  * @param block The result of the block of that number, from 0.
  */
-export function inLayers(first: tf.Tensor3D, layers: number, block: (x: tf.Tensor3D, layer: number) => tf.Tensor3D): tf.Tensor3D {
+export function inLayers(
+  first: tf.Tensor3D,
+  layers: number,
+  block: (x: tf.Tensor3D, layer: number) => tf.Tensor3D,
+): tf.Tensor3D {
   let state = first;
   for (let layer = 0; layer < layers; layer += 1) {
     const input = state;

@@ -20,7 +20,8 @@ export class LayerCache {
   /** Goes on with some of the sequences, in the order given. */
   keep(rows: readonly number[]): void {
     if (!this.held) return;
-    const kept = (all: tf.Tensor4D) => tf.tidy(() => tf.keep(tf.gather(all, tf.tensor1d([...rows], 'int32'))) as tf.Tensor4D);
+    const kept = (all: tf.Tensor4D) =>
+      tf.tidy(() => tf.keep(tf.gather(all, tf.tensor1d([...rows], 'int32'))) as tf.Tensor4D);
     this.replace({ key: kept(this.held.key), value: kept(this.held.value) });
   }
 

@@ -9,7 +9,12 @@ import { tf } from '@tsarank/tensor';
  *
  * Source: Ba et al. 2016 (arXiv 1607.06450); torch `nn.LayerNorm`.
  */
-export function layerNorm<T extends tf.Tensor>(x: T, gain: tf.Tensor | null, bias: tf.Tensor | null, epsilon: number): T {
+export function layerNorm<T extends tf.Tensor>(
+  x: T,
+  gain: tf.Tensor | null,
+  bias: tf.Tensor | null,
+  epsilon: number,
+): T {
   return tf.tidy(() => {
     const centered = tf.sub(x, tf.mean(x, -1, true));
     const scale = tf.rsqrt(tf.add(tf.mean(tf.square(centered), -1, true), epsilon)); // [..., 1]

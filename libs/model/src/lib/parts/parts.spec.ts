@@ -48,7 +48,13 @@ describe('rotary positions', () => {
   });
 
   it('keep fast channels and slow the others under llama3 scaling', () => {
-    const scaling = { type: 'llama3', factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalMaxPositions: 64 } as const;
+    const scaling = {
+      type: 'llama3',
+      factor: 8,
+      lowFrequencyFactor: 1,
+      highFrequencyFactor: 4,
+      originalMaxPositions: 64,
+    } as const;
     const plain = rotaryFrequencies({ headSize: 8, theta: 1e6, scaling: null });
     const scaled = rotaryFrequencies({ headSize: 8, theta: 1e6, scaling });
     expect(scaled[0]).toBe(plain[0]);

@@ -39,7 +39,9 @@ export function positionBucket(relative: number, { buckets, maxDistance, bothWay
  */
 export function relativePositionBias(table: tf.Tensor, length: number, positions: RelativePositions): tf.Tensor4D {
   return tf.tidy(() => {
-    const ofRelative = Int32Array.from({ length: 2 * length - 1 }, (_, at) => positionBucket(at - length + 1, positions));
+    const ofRelative = Int32Array.from({ length: 2 * length - 1 }, (_, at) =>
+      positionBucket(at - length + 1, positions),
+    );
     const rows = new Int32Array(length * length);
     for (let query = 0; query < length; query += 1) {
       const first = length - 1 - query;

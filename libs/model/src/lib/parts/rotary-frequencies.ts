@@ -49,7 +49,9 @@ export function rotaryTheta({ headSize, theta, scaling }: RotaryOptions, length:
   if (scaling?.type !== 'dynamic' || length <= scaling.maxPositions) return theta;
   const { factor, maxPositions } = scaling;
   // Heads of two channels have one frequency, 1, whatever theta is.
-  return headSize === 2 ? theta : theta * ((factor * length) / maxPositions - (factor - 1)) ** (headSize / (headSize - 2));
+  return headSize === 2
+    ? theta
+    : theta * ((factor * length) / maxPositions - (factor - 1)) ** (headSize / (headSize - 2));
 }
 
 function blendedByWavelength(frequency: number, scaling: Scaling<'llama3'>): number {

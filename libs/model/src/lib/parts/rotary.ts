@@ -23,7 +23,12 @@ export function rotaryTable(length: number, options: RotaryOptions): RotaryTable
  *
  * @param lengths Of the sequence in each row, which decides dynamic scaling; default: its last position + 1.
  */
-export function rotaryTableAt(positions: Int32Array, batch: number, options: RotaryOptions, lengths?: ArrayLike<number>): RotaryTable {
+export function rotaryTableAt(
+  positions: Int32Array,
+  batch: number,
+  options: RotaryOptions,
+  lengths?: ArrayLike<number>,
+): RotaryTable {
   const { headSize, scaling } = options;
   const half = headSize / 2;
   const width = positions.length / batch;

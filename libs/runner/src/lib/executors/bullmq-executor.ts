@@ -6,7 +6,17 @@ import { EXIT, failureOf, type ProcessEnd } from '../run-failure';
 import { readRecord, runFolder } from '../run-folder';
 import type { Executor, JobState } from './executor';
 import { redisNotices } from './redis-notices';
-import { checkAddress, closeQuietly, connectQueue, DEFAULT_QUEUE, JOB_NAME, jobIdOf, publicAddress, type RunJobData, type RunQueue } from './redis-queue';
+import {
+  checkAddress,
+  closeQuietly,
+  connectQueue,
+  DEFAULT_QUEUE,
+  JOB_NAME,
+  jobIdOf,
+  publicAddress,
+  type RunJobData,
+  type RunQueue,
+} from './redis-queue';
 
 export interface BullmqExecutorOptions {
   /** As `redis://host:port/db`. */
@@ -45,7 +55,13 @@ const WORKERS_LOOK_MS = 15_000;
  *
  * @throws {InputError} for an address or a name that can't be.
  */
-export function bullmqExecutor({ redis, queue: name = DEFAULT_QUEUE, slots, root, onNotice = () => undefined }: BullmqExecutorOptions): Executor<QueueJob> {
+export function bullmqExecutor({
+  redis,
+  queue: name = DEFAULT_QUEUE,
+  slots,
+  root,
+  onNotice = () => undefined,
+}: BullmqExecutorOptions): Executor<QueueJob> {
   checkAddress(redis, name);
   const notices = redisNotices(publicAddress(redis), onNotice);
   let connecting: Promise<RunQueue> | undefined;
@@ -86,10 +102,17 @@ export function bullmqExecutor({ redis, queue: name = DEFAULT_QUEUE, slots, root
     if (found.processedOn === undefined) await found.remove().catch(() => undefined);
   };
   const lookForWorkers = async (jobs: readonly QueueJob[]): Promise<void> => {
-    if (performance.now() - lookedForWorkers < WORKERS_LOOK_MS || !jobs.every(({ state }) => state.state === 'queued')) return;
+    if (performance.now() - lookedForWorkers < WORKERS_LOOK_MS || !jobs.every(({ state }) => state.state === 'queued'))
+      return;
     lookedForWorkers = performance.now();
-    const workers = await connect().then((queue) => queue.getWorkersCount(), () => undefined).catch(() => undefined);
-    if (workers === 0) notices.tell(`no worker takes runs from queue ${name} at ${publicAddress(redis)}; start one: npx ablate worker`);
+    const workers = await connect()
+      .then(
+        (queue) => queue.getWorkersCount(),
+        () => undefined,
+      )
+      .catch(() => undefined);
+    if (workers === 0)
+      notices.tell(`no worker takes runs from queue ${name} at ${publicAddress(redis)}; start one: npx ablate worker`);
   };
 
   return {
@@ -101,10 +124,20 @@ export function bullmqExecutor({ redis, queue: name = DEFAULT_QUEUE, slots, root
       await connect();
       const jobs = runs.map(({ runId }): QueueJob => {
         const data: RunJobData = { runId, runsDir: path.resolve(runsDir), ...(root ? { root } : {}) };
-        return { jobId: jobIdOf(data), data, log: runFolder(runsDir, runId).log, isQueued: false, state: { state: 'queued' } };
+        return {
+          jobId: jobIdOf(data),
+          data,
+          log: runFolder(runsDir, runId).log,
+          isQueued: false,
+          state: { state: 'queued' },
+        };
       });
       for (const job of jobs) {
-        const text = JSON.stringify({ executor: 'bullmq', redis: publicAddress(redis), queue: name, job: job.jobId }, null, 2);
+        const text = JSON.stringify(
+          { executor: 'bullmq', redis: publicAddress(redis), queue: name, job: job.jobId },
+          null,
+          2,
+        );
         writeFileAtomic(runFolder(runsDir, job.data.runId).job, `${text}\n`);
       }
       await Promise.all(jobs.map((job) => enqueue(job).catch(notices.trouble)));

@@ -6,7 +6,16 @@ import type { Job } from 'bullmq';
 import { EXIT, type ProcessEnd } from '../run-failure';
 import { readRecord, runFolder } from '../run-folder';
 import { redisNotices, type RedisNotices } from './redis-notices';
-import { checkAddress, closeQuietly, connectQueue, DEFAULT_QUEUE, publicAddress, retryStrategy, type RunJobData, type RunQueue } from './redis-queue';
+import {
+  checkAddress,
+  closeQuietly,
+  connectQueue,
+  DEFAULT_QUEUE,
+  publicAddress,
+  retryStrategy,
+  type RunJobData,
+  type RunQueue,
+} from './redis-queue';
 import { startRunProcess, type RunCommand, type RunProcess } from './run-process';
 
 /** What a worker does, in order. */
@@ -52,7 +61,16 @@ const LOST_JOB = /lock|missing key/i;
  * @throws {InputError} for an address or a name that can't be.
  */
 export async function runWorker(options: RunWorkerOptions): Promise<void> {
-  const { redis, queue: name = DEFAULT_QUEUE, slots, signal, onEvent, graceMs = 5000, lockMs = 30_000, stalledMs = 10_000 } = options;
+  const {
+    redis,
+    queue: name = DEFAULT_QUEUE,
+    slots,
+    signal,
+    onEvent,
+    graceMs = 5000,
+    lockMs = 30_000,
+    stalledMs = 10_000,
+  } = options;
   checkAddress(redis, name);
   const notices = redisNotices(publicAddress(redis), (text) => onEvent?.({ type: 'notice', text }));
   const queue = await connectPatiently(redis, name, notices, signal);
@@ -69,9 +87,16 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
     maxStalledCount: MAX_LOST,
     runRetryDelay: LOOK_MS,
   });
-  worker.on('error', (error) => (LOST_JOB.test(error.message) ? notices.tell(`the queue lost a run of this worker (${error.message})`) : notices.trouble(error)));
+  worker.on('error', (error) =>
+    LOST_JOB.test(error.message)
+      ? notices.tell(`the queue lost a run of this worker (${error.message})`)
+      : notices.trouble(error),
+  );
   worker.on('stalled', (jobId) => notices.tell(`${jobId}: its worker is gone; it is taken again`));
-  const watch = setInterval(() => void heedQueue(queue, inHand, worker.opts.name!, graceMs).catch(notices.trouble), LOOK_MS);
+  const watch = setInterval(
+    () => void heedQueue(queue, inHand, worker.opts.name!, graceMs).catch(notices.trouble),
+    LOOK_MS,
+  );
   await aborted(signal);
   const closing = worker.close();
   await Promise.all([...inHand.values()].map((run) => run.stop(graceMs)));
@@ -82,7 +107,12 @@ export async function runWorker(options: RunWorkerOptions): Promise<void> {
 }
 
 /** Executes a job's run, or finds that it is done; a run that this worker has in hand already is not started again. */
-async function take(job: Job<RunJobData, ProcessEnd>, token: string | undefined, inHand: Map<string, RunProcess>, options: RunWorkerOptions): Promise<ProcessEnd> {
+async function take(
+  job: Job<RunJobData, ProcessEnd>,
+  token: string | undefined,
+  inHand: Map<string, RunProcess>,
+  options: RunWorkerOptions,
+): Promise<ProcessEnd> {
   const { DelayedError, WaitingError } = require('bullmq') as typeof import('bullmq');
   const { command, signal, onEvent, graceMs = 5000 } = options;
   const { runId, runsDir, root, stopGraceMs } = job.data;
@@ -119,7 +149,12 @@ async function take(job: Job<RunJobData, ProcessEnd>, token: string | undefined,
 }
 
 /** Ends what the runner does not want any more, and what another worker has now. */
-async function heedQueue(queue: RunQueue, inHand: ReadonlyMap<string, RunProcess>, name: string, graceMs: number): Promise<void> {
+async function heedQueue(
+  queue: RunQueue,
+  inHand: ReadonlyMap<string, RunProcess>,
+  name: string,
+  graceMs: number,
+): Promise<void> {
   await Promise.all(
     [...inHand].map(async ([jobId, run]) => {
       const job = await queue.getJob(jobId);
@@ -129,18 +164,29 @@ async function heedQueue(queue: RunQueue, inHand: ReadonlyMap<string, RunProcess
   );
 }
 
-async function checkFolder({ runId, runsDir, root }: RunJobData, { folderMs = 10_000 }: RunWorkerOptions): Promise<void> {
+async function checkFolder(
+  { runId, runsDir, root }: RunJobData,
+  { folderMs = 10_000 }: RunWorkerOptions,
+): Promise<void> {
   const { planned } = runFolder(runsDir, runId);
   const deadline = performance.now() + folderMs;
   for (const file of [planned, ...(root ? [root] : [])]) {
     while (!existsSync(file)) {
-      if (performance.now() > deadline) throw new WorkError(`worker on ${hostname()}: there is no ${file}; workers need the runner's folders at the same place`);
+      if (performance.now() > deadline)
+        throw new WorkError(
+          `worker on ${hostname()}: there is no ${file}; workers need the runner's folders at the same place`,
+        );
       await sleep(100);
     }
   }
 }
 
-async function connectPatiently(redis: string, name: string, notices: RedisNotices, signal: AbortSignal): Promise<RunQueue | undefined> {
+async function connectPatiently(
+  redis: string,
+  name: string,
+  notices: RedisNotices,
+  signal: AbortSignal,
+): Promise<RunQueue | undefined> {
   for (let times = 1; !signal.aborted; times += 1) {
     try {
       const queue = await connectQueue(redis, name, notices, signal);

@@ -12,12 +12,18 @@ export interface MemoryBudget {
 const GIB = 2 ** 30;
 
 /** Lets a run start only while it and those in flight fit together; a run that would not fit alone never starts. */
-export function memoryAdmission({ limit, needOf }: MemoryBudget): (run: PlannedRun, inFlight: readonly PlannedRun[]) => Admission {
+export function memoryAdmission({
+  limit,
+  needOf,
+}: MemoryBudget): (run: PlannedRun, inFlight: readonly PlannedRun[]) => Admission {
   const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
   return (run, inFlight) => {
     const need = needOf(run);
     if (need > limit) {
-      return { may: 'never', why: `needs about ${gib(need)}, and ${gib(limit)} are there; a smaller model or batch, or --memory, may mend it` };
+      return {
+        may: 'never',
+        why: `needs about ${gib(need)}, and ${gib(limit)} are there; a smaller model or batch, or --memory, may mend it`,
+      };
     }
     const taken = inFlight.reduce((sum, other) => sum + needOf(other), 0);
     return { may: taken + need > limit ? 'wait' : 'start' };

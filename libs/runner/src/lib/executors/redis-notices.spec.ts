@@ -3,7 +3,15 @@ import { redisNotices } from './redis-notices';
 function notices() {
   const lines: string[] = [];
   const clock = { now: 0 };
-  return { lines, clock, ...redisNotices('redis://host', (text) => lines.push(text), () => clock.now) };
+  return {
+    lines,
+    clock,
+    ...redisNotices(
+      'redis://host',
+      (text) => lines.push(text),
+      () => clock.now,
+    ),
+  };
 }
 
 describe('notices about Redis', () => {

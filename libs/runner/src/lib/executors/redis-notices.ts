@@ -9,7 +9,8 @@ export interface RedisNotices {
 }
 
 const QUIET_MS = 60_000;
-const CONNECTION = /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|connection is closed|writeable|command timed out|max retries/i;
+const CONNECTION =
+  /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|connection is closed|writeable|command timed out|max retries/i;
 
 /**
  * Keeps a connection's troubles from flooding a log: clients report the same one at every try.
@@ -17,7 +18,11 @@ const CONNECTION = /ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI
  * @param server As people know it, without its password.
  * @param now Milliseconds; a spec has a clock of its own.
  */
-export function redisNotices(server: string, sink: (text: string) => void, now = (): number => performance.now()): RedisNotices {
+export function redisNotices(
+  server: string,
+  sink: (text: string) => void,
+  now = (): number => performance.now(),
+): RedisNotices {
   const told = new Map<string, number>();
   let isDown = false;
   const tell = (text: string): void => {

@@ -39,7 +39,8 @@ export function checkAddress(redis: string, queue: string): void {
   if (!/^rediss?:\/\/\S+$/.test(redis) || !URL.canParse(redis)) {
     throw new InputError({ field: 'redis', found: `"${redis}"`, expected: 'redis://host:port' });
   }
-  if (!/^[\w.-]+$/.test(queue)) throw new InputError({ field: 'queue', found: `"${queue}"`, expected: 'letters, digits, ".", "-" and "_"' });
+  if (!/^[\w.-]+$/.test(queue))
+    throw new InputError({ field: 'queue', found: `"${queue}"`, expected: 'letters, digits, ".", "-" and "_"' });
 }
 
 /** Comes again after 0.2 s, 0.4 s, … up to 5 s, without end. */
@@ -59,9 +60,20 @@ export function jobIdOf({ runId, runsDir }: RunJobData): string {
  * @param signal Stops waiting for it.
  * @throws {WorkError} when Redis does not answer at first.
  */
-export async function connectQueue(redis: string, queue: string, notices: RedisNotices, signal?: AbortSignal): Promise<RunQueue> {
+export async function connectQueue(
+  redis: string,
+  queue: string,
+  notices: RedisNotices,
+  signal?: AbortSignal,
+): Promise<RunQueue> {
   const { Queue } = require('bullmq') as typeof import('bullmq');
-  const connection = { url: redis, retryStrategy, enableOfflineQueue: false, commandTimeout: COMMAND_MS, connectTimeout: CONNECT_MS };
+  const connection = {
+    url: redis,
+    retryStrategy,
+    enableOfflineQueue: false,
+    commandTimeout: COMMAND_MS,
+    connectTimeout: CONNECT_MS,
+  };
   const opened: RunQueue = new Queue(queue, { connection });
   let last: unknown = new Error(`no answer within ${CONNECT_MS / 1000} s`);
   const remember = (error: unknown): void => void (last = error);
@@ -70,7 +82,10 @@ export async function connectQueue(redis: string, queue: string, notices: RedisN
   const ready = await Promise.race([opened.waitUntilReady().then(() => true, remember), enough]);
   if (!ready) {
     await closeQuietly(opened);
-    throw new WorkError(`no Redis at ${publicAddress(redis)} (${troubleText(last)}); start redis-server there, or name another one`, { cause: last });
+    throw new WorkError(
+      `no Redis at ${publicAddress(redis)} (${troubleText(last)}); start redis-server there, or name another one`,
+      { cause: last },
+    );
   }
   opened.off('error', remember);
   opened.on('error', notices.trouble);
@@ -79,7 +94,11 @@ export async function connectQueue(redis: string, queue: string, notices: RedisN
 }
 
 /** Lets go of a connection, also where nobody answers any more. */
-export async function closeQuietly(connected: { close(): Promise<void>; disconnect(): Promise<void>; on(event: 'error', listener: () => void): unknown }): Promise<void> {
+export async function closeQuietly(connected: {
+  close(): Promise<void>;
+  disconnect(): Promise<void>;
+  on(event: 'error', listener: () => void): unknown;
+}): Promise<void> {
   connected.on('error', () => undefined);
   await Promise.race([connected.close().catch(() => undefined), sleep(1000, undefined, { ref: false })]);
   await Promise.race([connected.disconnect().catch(() => undefined), sleep(1000, undefined, { ref: false })]);

@@ -24,7 +24,12 @@ const CAUSES: Record<string, RunFailure['kind']> = {
  *
  * @param task What Slurm says; undefined when it has forgotten the task.
  */
-export async function slurmEnd(job: SlurmJob, runsDir: string, task: SlurmTask | undefined, run: RunProgram): Promise<ProcessEnd> {
+export async function slurmEnd(
+  job: SlurmJob,
+  runsDir: string,
+  task: SlurmTask | undefined,
+  run: RunProgram,
+): Promise<ProcessEnd> {
   const id = job.id ?? task?.id;
   const accounted = !task || task.state === 'CANCELLED' ? await accountedState(id, run) : undefined;
   // The accounts say by whom: "CANCELLED by 1000".
@@ -39,7 +44,11 @@ export async function slurmEnd(job: SlurmJob, runsDir: string, task: SlurmTask |
   if (end) return end;
   if (state === 'COMPLETED') return { code: 0, signal: null };
   if (state !== undefined) return { code: null, signal: null };
-  return { code: null, signal: null, failure: { kind: 'killed', message: `Slurm no longer knows job ${id ?? job.name}, and it left no record` } };
+  return {
+    code: null,
+    signal: null,
+    failure: { kind: 'killed', message: `Slurm no longer knows job ${id ?? job.name}, and it left no record` },
+  };
 }
 
 function messageOf(state: string, id: string | undefined, reason?: string): string {
@@ -70,7 +79,10 @@ async function knownEnd(id: string | undefined, run: RunProgram): Promise<Proces
 /** What the accounts say, where a cluster keeps any. */
 async function accountedState(id: string | undefined, run: RunProgram): Promise<string | undefined> {
   if (id === undefined) return undefined;
-  const { code, stdout } = await run('sacct', ['-n', '-X', '-P', '-j', id, '-o', 'State']).catch(() => ({ code: 1, stdout: '' }));
+  const { code, stdout } = await run('sacct', ['-n', '-X', '-P', '-j', id, '-o', 'State']).catch(() => ({
+    code: 1,
+    stdout: '',
+  }));
   return (code === 0 && stdout.trim().split('\n').at(-1)) || undefined;
 }
 

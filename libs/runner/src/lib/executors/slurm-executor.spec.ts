@@ -48,12 +48,18 @@ class FakeSlurm {
         return `${array}\n`;
       }
       case 'squeue':
-        return this.tasks.map(({ name, array, index, state, reason }) => `${name}|${index}|${array}|${state}|${reason}\n`).join('');
+        return this.tasks
+          .map(({ name, array, index, state, reason }) => `${name}|${index}|${array}|${state}|${reason}\n`)
+          .join('');
       case 'scontrol':
         if (args[1] === 'config') return `MaxArraySize            = ${this.maxArraySize}\n`;
-        return this.tasks.filter((task) => idOf(task) === args.at(-1)).map(({ exit }) => `JobId=1 ExitCode=${exit} X=1`)[0];
+        return this.tasks
+          .filter((task) => idOf(task) === args.at(-1))
+          .map(({ exit }) => `JobId=1 ExitCode=${exit} X=1`)[0];
       case 'scancel':
-        this.tasks.filter((task) => args.includes(idOf(task)) && !args.includes('--batch')).forEach((task) => (task.state = 'CANCELLED'));
+        this.tasks
+          .filter((task) => args.includes(idOf(task)) && !args.includes('--batch'))
+          .forEach((task) => (task.state = 'CANCELLED'));
         return '';
       default:
         return this.accounts;
@@ -66,7 +72,11 @@ class FakeSlurm {
 }
 
 const idOf = ({ array, index }: FakeTask): string => `${array}_${index}`;
-const silent: ProgramResult = { code: 1, stdout: '', stderr: 'error: Unable to contact slurm controller (connect failure)' };
+const silent: ProgramResult = {
+  code: 1,
+  stdout: '',
+  stderr: 'error: Unable to contact slurm controller (connect failure)',
+};
 
 let runsDir: string;
 let slurm: FakeSlurm;
@@ -74,8 +84,18 @@ let runs: readonly PlannedRun[];
 beforeEach(() => {
   runsDir = mkdtempSync(path.join(tmpdir(), 'slurm %j-'));
   slurm = new FakeSlurm();
-  const variants = Object.fromEntries([1, 2, 3, 4, 5].map((steps) => [`v${steps}`, { pretrain: null, finetune: { steps } }]));
-  const spec = { name: 'test', question: '?', base: quick, variants, baseline: 'v1', seeds: [0], measures: ['AP'] as const };
+  const variants = Object.fromEntries(
+    [1, 2, 3, 4, 5].map((steps) => [`v${steps}`, { pretrain: null, finetune: { steps } }]),
+  );
+  const spec = {
+    name: 'test',
+    question: '?',
+    base: quick,
+    variants,
+    baseline: 'v1',
+    seeds: [0],
+    measures: ['AP'] as const,
+  };
   runs = expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' }).runs;
   runs.forEach((run) => writePlannedRun(runsDir, run));
 });
@@ -83,20 +103,30 @@ afterEach(() => rmSync(runsDir, { recursive: true, force: true }));
 
 const executor = (options: Partial<SlurmExecutorOptions> = {}) =>
   slurmExecutor({ command: ['node', 'execute'], pollMs: 1, run: slurm.run, ...options });
-const publish = (run: PlannedRun): void => writeRecord(runsDir, { ...failedRecord(run, { kind: 'nan', message: 'x' }) });
+const publish = (run: PlannedRun): void =>
+  writeRecord(runsDir, { ...failedRecord(run, { kind: 'nan', message: 'x' }) });
 
 describe('slurmExecutor', () => {
   it('submits what is started together as one array, and says in each folder how to find it again', async () => {
     const jobs = await executor({ slots: 2, sbatch: { partition: 'gpu', exclusive: '' } }).submit(runs, runsDir);
     const [call] = slurm.calls.filter(([program]) => program === 'sbatch');
     expect(slurm.count('sbatch')).toBe(1);
-    expect(call).toEqual(expect.arrayContaining(['--parsable', '--array=0-4%2', '--requeue', '--partition=gpu', '--exclusive']));
+    expect(call).toEqual(
+      expect.arrayContaining(['--parsable', '--array=0-4%2', '--requeue', '--partition=gpu', '--exclusive']),
+    );
     const [name] = readdirSync(path.join(runsDir, '.slurm'));
     expect(call).toContain(`--output=${runsDir.replace('%', '%%')}/.slurm/${name}/logs/%a`);
-    const lines = readFileSync(path.join(runsDir, '.slurm', name!, 'manifest.tsv'), 'utf8').trim().split('\n');
+    const lines = readFileSync(path.join(runsDir, '.slurm', name!, 'manifest.tsv'), 'utf8')
+      .trim()
+      .split('\n');
     expect(lines).toEqual(runs.map(({ runId }) => `${runFolder(runsDir, runId).planned}\t${runsDir}`));
     expect(jobs.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4].map((task) => `100_${task}`));
-    expect(JSON.parse(readFileSync(runFolder(runsDir, runs[3]!.runId).job, 'utf8'))).toEqual({ executor: 'slurm', name, task: 3, job: '100_3' });
+    expect(JSON.parse(readFileSync(runFolder(runsDir, runs[3]!.runId).job, 'utf8'))).toEqual({
+      executor: 'slurm',
+      name,
+      task: 3,
+      job: '100_3',
+    });
   });
 
   it('makes arrays no larger than Slurm takes', async () => {
@@ -112,13 +142,26 @@ describe('slurmExecutor', () => {
     const later = executor();
     const jobs = await later.submit(runs, runsDir);
     expect(jobs.map(({ id }) => id)).toEqual(['100_0', '100_1', '100_2', '101_0', '100_4']);
-    expect((await later.poll(jobs)).map(({ state }) => state)).toEqual(['running', 'queued', 'running', 'queued', 'queued']);
+    expect((await later.poll(jobs)).map(({ state }) => state)).toEqual([
+      'running',
+      'queued',
+      'running',
+      'queued',
+      'queued',
+    ]);
   });
 
   it('finds its array again when the runner was killed before Slurm had answered', async () => {
-    const killed = executor({ run: async (...call) => (await slurm.run(...call), call[0] === 'sbatch' ? Promise.reject(new Error('killed')) : slurm.run(...call)) });
+    const killed = executor({
+      run: async (...call) => (
+        await slurm.run(...call),
+        call[0] === 'sbatch' ? Promise.reject(new Error('killed')) : slurm.run(...call)
+      ),
+    });
     await expect(killed.submit(runs, runsDir)).rejects.toThrow('killed');
-    expect((await executor().submit(runs, runsDir)).map(({ id }) => id)).toEqual([0, 1, 2, 3, 4].map((task) => `100_${task}`));
+    expect((await executor().submit(runs, runsDir)).map(({ id }) => id)).toEqual(
+      [0, 1, 2, 3, 4].map((task) => `100_${task}`),
+    );
     expect(slurm.count('sbatch')).toBe(1);
   });
 
@@ -131,7 +174,13 @@ describe('slurmExecutor', () => {
 
   it('does not send an array twice that a busy controller has taken without saying so', async () => {
     slurm.takesSilently = true;
-    slurm.troubles.sbatch = [{ code: 1, stdout: '', stderr: 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation' }];
+    slurm.troubles.sbatch = [
+      {
+        code: 1,
+        stdout: '',
+        stderr: 'sbatch: error: Batch job submission failed: Socket timed out on send/recv operation',
+      },
+    ];
     const jobs = await executor().submit(runs, runsDir);
     expect(jobs.map(({ id }) => id)).toEqual([0, 1, 2, 3, 4].map((task) => `100_${task}`));
     expect(slurm.count('sbatch')).toBe(1);
@@ -154,13 +203,41 @@ describe('slurmExecutor', () => {
   it.each<[string, Partial<FakeTask>, Partial<ProcessEnd>]>([
     ['the exit code of a failed task', { state: 'FAILED', exit: '7:0' }, { code: 7, signal: null }],
     ['the signal that ended it', { state: 'FAILED', exit: '0:9' }, { code: null, signal: 'SIGKILL' }],
-    ['the signal that ended its run, as the shell says it', { state: 'FAILED', exit: '134:0' }, { code: null, signal: 'SIGABRT' }],
-    ['a cancellation', { state: 'CANCELLED' }, { failure: { kind: 'cancelled', message: 'job 100_0 was cancelled in Slurm' } }],
-    ['memory', { state: 'OUT_OF_MEMORY' }, { failure: { kind: 'out-of-memory', message: 'job 100_0 ended as OUT_OF_MEMORY in Slurm' } }],
-    ['its time limit', { state: 'TIMEOUT', reason: 'TimeLimit' }, { failure: { kind: 'timeout', message: 'job 100_0 ended as TIMEOUT in Slurm (TimeLimit)' } }],
-    ['a preemption', { state: 'PREEMPTED' }, { failure: { kind: 'preempted', message: expect.stringContaining('PREEMPTED') as string } }],
-    ['a node that broke', { state: 'NODE_FAIL' }, { failure: { kind: 'preempted', message: expect.stringContaining('NODE_FAIL') as string } }],
-    ['a start that failed', { state: 'FAILED', reason: 'JobLaunchFailure', exit: '0:53' }, { failure: { kind: 'error', message: expect.stringContaining('can its node write') as string } }],
+    [
+      'the signal that ended its run, as the shell says it',
+      { state: 'FAILED', exit: '134:0' },
+      { code: null, signal: 'SIGABRT' },
+    ],
+    [
+      'a cancellation',
+      { state: 'CANCELLED' },
+      { failure: { kind: 'cancelled', message: 'job 100_0 was cancelled in Slurm' } },
+    ],
+    [
+      'memory',
+      { state: 'OUT_OF_MEMORY' },
+      { failure: { kind: 'out-of-memory', message: 'job 100_0 ended as OUT_OF_MEMORY in Slurm' } },
+    ],
+    [
+      'its time limit',
+      { state: 'TIMEOUT', reason: 'TimeLimit' },
+      { failure: { kind: 'timeout', message: 'job 100_0 ended as TIMEOUT in Slurm (TimeLimit)' } },
+    ],
+    [
+      'a preemption',
+      { state: 'PREEMPTED' },
+      { failure: { kind: 'preempted', message: expect.stringContaining('PREEMPTED') as string } },
+    ],
+    [
+      'a node that broke',
+      { state: 'NODE_FAIL' },
+      { failure: { kind: 'preempted', message: expect.stringContaining('NODE_FAIL') as string } },
+    ],
+    [
+      'a start that failed',
+      { state: 'FAILED', reason: 'JobLaunchFailure', exit: '0:53' },
+      { failure: { kind: 'error', message: expect.stringContaining('can its node write') as string } },
+    ],
   ])('tells %s', async (_, change, end) => {
     const there = executor();
     const jobs = await there.submit(runs.slice(0, 1), runsDir);
@@ -173,7 +250,9 @@ describe('slurmExecutor', () => {
     const jobs = await there.submit(runs.slice(0, 1), runsDir);
     Object.assign(slurm.tasks[0]!, { state: 'CANCELLED', reason: 'None' });
     slurm.accounts = 'CANCELLED by 1000\n';
-    expect(await there.poll(jobs)).toMatchObject([{ end: { failure: { message: 'job 100_0 was cancelled in Slurm by user 1000' } } }]);
+    expect(await there.poll(jobs)).toMatchObject([
+      { end: { failure: { message: 'job 100_0 was cancelled in Slurm by user 1000' } } },
+    ]);
   });
 
   it('knows the exit code of a task that Slurm has forgotten, and calls it killed where nothing does', async () => {
@@ -205,9 +284,14 @@ describe('slurmExecutor', () => {
     slurm.tasks.length = 0;
     slurm.troubles.squeue = Array.from({ length: 100 }, () => silent);
     const before = slurm.calls.length;
-    for (let looks = 0; looks < 100; looks += 1) expect((await there.poll(jobs)).map(({ state }) => state)).toEqual(Array(5).fill('running'));
+    for (let looks = 0; looks < 100; looks += 1)
+      expect((await there.poll(jobs)).map(({ state }) => state)).toEqual(Array(5).fill('running'));
     expect(slurm.calls.slice(before).map(([program]) => program)).toEqual(Array(100).fill('squeue'));
-    slurm.troubles.squeue = Array.from({ length: 30 }, () => ({ code: 1, stdout: '', stderr: 'squeue: unrecognized option' }));
+    slurm.troubles.squeue = Array.from({ length: 30 }, () => ({
+      code: 1,
+      stdout: '',
+      stderr: 'squeue: unrecognized option',
+    }));
     const refused = async (): Promise<void> => {
       for (;;) await there.poll(jobs);
     };
@@ -221,7 +305,11 @@ describe('slurmExecutor', () => {
     slurm.tasks[1]!.state = 'COMPLETED';
     await there.cancel(jobs, 20);
     const [first, second, ...last] = slurm.calls.filter(([program]) => program === 'scancel');
-    expect([first, second, last.at(-1)]).toEqual([['scancel', '100_2'], ['scancel', '--batch', '--signal=USR2', '100_0'], ['scancel', '100_0']]);
+    expect([first, second, last.at(-1)]).toEqual([
+      ['scancel', '100_2'],
+      ['scancel', '--batch', '--signal=USR2', '100_0'],
+      ['scancel', '100_0'],
+    ]);
     expect(slurm.tasks.map(({ state }) => state)).toEqual(['CANCELLED', 'COMPLETED', 'CANCELLED']);
   });
 

@@ -46,7 +46,20 @@ const REFUSALS = 30;
 /** Tasks named in one command. */
 const AT_ONCE = 500;
 /** Options of `sbatch` that the executor sets itself or that would break it. */
-const OWN_OPTIONS = ['array', 'clusters', 'error', 'job-name', 'no-requeue', 'open-mode', 'output', 'parsable', 'requeue', 'signal', 'wait', 'wrap'];
+const OWN_OPTIONS = [
+  'array',
+  'clusters',
+  'error',
+  'job-name',
+  'no-requeue',
+  'open-mode',
+  'output',
+  'parsable',
+  'requeue',
+  'signal',
+  'wait',
+  'wrap',
+];
 
 /**
  * Runs as array tasks of Slurm, one array for what is submitted together; they go on without this process, and the next
@@ -54,7 +67,13 @@ const OWN_OPTIONS = ['array', 'clusters', 'error', 'job-name', 'no-requeue', 'op
  *
  * @throws {InputError} for an option of `sbatch` that is not the user's to set; `submit` throws it where there is no Slurm.
  */
-export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run = runProgram }: SlurmExecutorOptions): Executor<WatchedSlurmJob> {
+export function slurmExecutor({
+  command,
+  slots,
+  sbatch = {},
+  pollMs = 2000,
+  run = runProgram,
+}: SlurmExecutorOptions): Executor<WatchedSlurmJob> {
   checkOptions(sbatch);
   let arraySize: number | undefined;
   let refusals = 0;
@@ -68,7 +87,9 @@ export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run 
     }
     refusals += isUnreachable(answer) ? 0 : 1;
     if (refusals < REFUSALS) return undefined;
-    throw new WorkError(`squeue fails (${answer.stderr.trim()}); the runs go on in Slurm, and the same command watches them again`);
+    throw new WorkError(
+      `squeue fails (${answer.stderr.trim()}); the runs go on in Slurm, and the same command watches them again`,
+    );
   };
   const insist = async (): Promise<Map<string, SlurmTask>> => {
     for (let tries = 1; tries <= REFUSALS; tries += 1) {
@@ -76,7 +97,9 @@ export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run 
       if (tasks) return tasks;
       await sleep(pollMs);
     }
-    throw new WorkError('Slurm does not answer, so that nothing is known of earlier submissions; nothing was submitted');
+    throw new WorkError(
+      'Slurm does not answer, so that nothing is known of earlier submissions; nothing was submitted',
+    );
   };
   const largestArray = async (): Promise<number> => {
     const { stdout } = await run('scontrol', ['show', 'config']);
@@ -91,7 +114,8 @@ export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run 
     for (const job of earlier) {
       const task = tasks.get(taskKey(job));
       const isDone = readRecord(runsDir, job.runId)?.status === 'done';
-      if (isDone || (task && !hasEnded(task))) taken.set(job.runId, watched({ ...job, ...(task ? { id: task.id } : {}) }, runsDir));
+      if (isDone || (task && !hasEnded(task)))
+        taken.set(job.runId, watched({ ...job, ...(task ? { id: task.id } : {}) }, runsDir));
     }
     return taken;
   };
@@ -111,7 +135,8 @@ export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run 
   };
 
   const scancel = async (args: readonly string[], tasks: readonly SlurmTask[]): Promise<void> => {
-    for (let at = 0; at < tasks.length; at += AT_ONCE) await run('scancel', [...args, ...tasks.slice(at, at + AT_ONCE).map(({ id }) => id)]);
+    for (let at = 0; at < tasks.length; at += AT_ONCE)
+      await run('scancel', [...args, ...tasks.slice(at, at + AT_ONCE).map(({ id }) => id)]);
   };
 
   return {
@@ -124,7 +149,14 @@ export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run 
       const fresh = runs.filter(({ runId }) => !taken.has(runId));
       if (fresh.length > 0) arraySize ??= await largestArray();
       for (let at = 0; at < fresh.length; at += arraySize!) {
-        const array = await submitArray(fresh.slice(at, at + arraySize!), { runsDir, command, slots, sbatch, run, pauseMs: pollMs });
+        const array = await submitArray(fresh.slice(at, at + arraySize!), {
+          runsDir,
+          command,
+          slots,
+          sbatch,
+          run,
+          pauseMs: pollMs,
+        });
         array.forEach((job) => taken.set(job.runId, watched(job, runsDir)));
       }
       return runs.map(({ runId }) => taken.get(runId)!);
@@ -144,7 +176,10 @@ export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run 
       };
       const now = await left();
       await scancel([], now.filter(isWaiting));
-      await scancel(['--batch', `--signal=${STOP_SIGNAL}`], now.filter((task) => !isWaiting(task)));
+      await scancel(
+        ['--batch', `--signal=${STOP_SIGNAL}`],
+        now.filter((task) => !isWaiting(task)),
+      );
       let stragglers = await left();
       while (stragglers.length > 0 && performance.now() < deadline) {
         await sleep(Math.min(pollMs, 500));
@@ -157,7 +192,12 @@ export function slurmExecutor({ command, slots, sbatch = {}, pollMs = 2000, run 
   };
 }
 
-const watched = (job: SlurmJob, runsDir: string): WatchedSlurmJob => ({ ...job, runsDir, last: { state: 'queued' }, looks: 0 });
+const watched = (job: SlurmJob, runsDir: string): WatchedSlurmJob => ({
+  ...job,
+  runsDir,
+  last: { state: 'queued' },
+  looks: 0,
+});
 
 /** Reading the folder makes a network file system look again. */
 function isRecordThere({ runsDir, runId }: WatchedSlurmJob): boolean {
@@ -169,7 +209,9 @@ function isRecordThere({ runsDir, runId }: WatchedSlurmJob): boolean {
 function checkOptions(sbatch: Readonly<Record<string, string>>): void {
   for (const key of Object.keys(sbatch)) {
     const field = '--slurm';
-    if (!/^[a-z][a-z-]+$/.test(key)) throw new InputError({ field, found: `"${key}"`, expected: 'a long option of sbatch, as in time=2:00:00' });
-    if (OWN_OPTIONS.includes(key)) throw new InputError({ field, found: `"${key}"`, expected: 'another option of sbatch: this one is set for you' });
+    if (!/^[a-z][a-z-]+$/.test(key))
+      throw new InputError({ field, found: `"${key}"`, expected: 'a long option of sbatch, as in time=2:00:00' });
+    if (OWN_OPTIONS.includes(key))
+      throw new InputError({ field, found: `"${key}"`, expected: 'another option of sbatch: this one is set for you' });
   }
 }

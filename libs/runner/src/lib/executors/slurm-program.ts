@@ -37,7 +37,8 @@ function notInstalled(program: string): InputError {
   });
 }
 
-const UNREACHABLE = /unable to contact|timed out|connect(ion)? (failure|refused|reset)|unexpected message|zero bytes|temporarily|try again|communications?/i;
+const UNREACHABLE =
+  /unable to contact|timed out|connect(ion)? (failure|refused|reset)|unexpected message|zero bytes|temporarily|try again|communications?/i;
 
 /** Whether Slurm could not be asked, as against refused: its controller restarts or is busy. */
 export function isUnreachable({ code, stderr }: ProgramResult): boolean {

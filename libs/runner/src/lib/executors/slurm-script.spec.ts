@@ -1,5 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { appendFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +38,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-function start(code: string, environment: Record<string, string> = {}): { script: ChildProcess; ended: Promise<number | null> } {
+function start(
+  code: string,
+  environment: Record<string, string> = {},
+): { script: ChildProcess; ended: Promise<number | null> } {
   const command = [process.execPath, at('run.mjs'), at('heard'), code];
   writeFileSync(at('array.sh'), slurmScript({ folder, cwd: folder, command }));
   const env = { PATH: `${at('bin')}:/usr/bin:/bin`, SLURM_ARRAY_TASK_ID: '1', SLURM_JOB_ID: '17', ...environment };

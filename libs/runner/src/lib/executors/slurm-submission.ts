@@ -69,7 +69,11 @@ export async function submitArray(runs: readonly PlannedRun[], submission: Slurm
     path.join(folder, 'array.sh'),
   ];
   const [array, cluster] = await sbatchOnce(args, name, folder, submission);
-  const submitted = jobs.map((job): SlurmJob => ({ ...job, id: `${array}_${job.task}`, ...(cluster ? { cluster } : {}) }));
+  const submitted = jobs.map((job): SlurmJob => ({
+    ...job,
+    id: `${array}_${job.task}`,
+    ...(cluster ? { cluster } : {}),
+  }));
   submitted.forEach((job) => writeJob(runsDir, job));
   return submitted;
 }
@@ -89,7 +93,12 @@ function writeSubmission(runs: readonly PlannedRun[], folder: string, { runsDir,
 }
 
 /** A controller that did not answer may have taken the array nevertheless: it is asked for its name before it is sent again. */
-async function sbatchOnce(args: readonly string[], name: string, folder: string, { run, pauseMs }: SlurmSubmission): Promise<string[]> {
+async function sbatchOnce(
+  args: readonly string[],
+  name: string,
+  folder: string,
+  { run, pauseMs }: SlurmSubmission,
+): Promise<string[]> {
   let answer: ProgramResult | undefined;
   for (let tries = 0; tries < TRIES; tries += 1) {
     const tasks = answer === undefined ? new Map<string, SlurmTask>() : await slurmTasks(run);
@@ -116,9 +125,21 @@ function writeJob(runsDir: string, { runId, name, task, id, cluster }: SlurmJob)
 /** The task that an earlier runner has submitted a run as; undefined when none has, or nothing readable says so. */
 export function readSlurmJob(runsDir: string, runId: string): SlurmJob | undefined {
   try {
-    const { executor, name, task, job: id, cluster } = readJson(runFolder(runsDir, runId).job) as Record<string, unknown>;
+    const {
+      executor,
+      name,
+      task,
+      job: id,
+      cluster,
+    } = readJson(runFolder(runsDir, runId).job) as Record<string, unknown>;
     if (executor !== 'slurm' || typeof name !== 'string' || typeof task !== 'number') return undefined;
-    return { runId, name, task, ...(typeof id === 'string' ? { id } : {}), ...(typeof cluster === 'string' ? { cluster } : {}) };
+    return {
+      runId,
+      name,
+      task,
+      ...(typeof id === 'string' ? { id } : {}),
+      ...(typeof cluster === 'string' ? { cluster } : {}),
+    };
   } catch {
     return undefined;
   }

@@ -8,7 +8,14 @@ import { fetchWheel } from './fetch-wheel';
 
 it('a wheel comes straight from the index that is named', async () => {
   const content = Buffer.from('a wheel of little use');
-  const wheel = { project: 'some-model', version: '1', fileName: 'some_model-1-py3-none-any.whl', sha256: sha256(content), megabytes: 0, platformTag: 'any' };
+  const wheel = {
+    project: 'some-model',
+    version: '1',
+    fileName: 'some_model-1-py3-none-any.whl',
+    sha256: sha256(content),
+    megabytes: 0,
+    platformTag: 'any',
+  };
   const server = createServer((request, response) => {
     const files = [{ filename: wheel.fileName, url: '../files/it.whl' }];
     response.end(request.url === '/files/it.whl' ? content : JSON.stringify({ files }));

@@ -63,7 +63,13 @@ export function splitBatchMatMul(original: Product): Product {
     const turned = (b: TensorInfo): TensorInfo => transpose({ inputs: { x: b }, backend, attrs: { perm: [1, 0] } });
     let product: TensorInfo;
     if (attrs.transposeB && inputs.b.shape.length === 2 && 4 * sizes.inner * sizes.columns >= LARGE_BYTES) {
-      product = multiplyInParts((b, part) => foldBatch(original, a, b, part, backend), turned, inputs.b, sizes, backend);
+      product = multiplyInParts(
+        (b, part) => foldBatch(original, a, b, part, backend),
+        turned,
+        inputs.b,
+        sizes,
+        backend,
+      );
     } else {
       const b = plain(inputs.b, attrs.transposeB);
       product = sizes.batchB === 1 ? foldBatch(original, a, b, sizes, backend) : multiplyEach(backend, a, b, sizes);
@@ -147,7 +153,8 @@ function multiplyInParts(
     backend.disposeData(operand.dataId); // drops its packed copy as well
     const source = backend.typedArrayFromHeap(some);
     const target = backend.typedArrayFromHeap(product);
-    for (let row = 0; row < batchA * rows; row++) target.set(source.subarray(row * count, (row + 1) * count), row * columns + from);
+    for (let row = 0; row < batchA * rows; row++)
+      target.set(source.subarray(row * count, (row + 1) * count), row * columns + from);
     backend.disposeData(some.dataId);
   }
   return product;
