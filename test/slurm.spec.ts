@@ -5,7 +5,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineAblation, expandAblation, type SweepPlan } from '@tsarank/ablation';
 import { quick } from '@tsarank/config';
-import { readRecord, runFolder, runSweep, slurmExecutor, type SweepEvent } from '@tsarank/runner';
+import { readRecord, runFolder } from '@tsarank/runs';
+import { runSweep, slurmExecutor, type SweepEvent } from '@tsarank/sweeps';
 import { RECORD_WRITER } from '@tsarank/testing';
 
 /** Needs a Slurm that answers; tools/slurm/single-node.sh makes one, and SLURM_CONF names it. */

@@ -21,7 +21,7 @@ export function executeCommand(outcome: Outcome): CommandModule<object, ExecuteA
         .option('checkpoint-seconds', { type: 'number', requiresArg: true })
         .option('threads', { type: 'number', requiresArg: true }),
     handler: async ({ planned, runs, 'checkpoint-seconds': checkpointSeconds, threads }) => {
-      const { executePlannedRun } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      const { executePlannedRun } = require('@tsarank/runs') as typeof import('@tsarank/runs');
       // Nothing may keep a finished process alive, whatever the engine left behind.
       process.exit(
         (outcome.exitCode = await executePlannedRun(planned, {

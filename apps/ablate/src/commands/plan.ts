@@ -25,7 +25,7 @@ export function planCommand(): CommandModule<object, PlanArguments> {
       requireSingle(options);
       checkSweepOptions({ jobs: options.jobs });
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
-      const { requireRunnable } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      const { requireRunnable } = require('@tsarank/estimate') as typeof import('@tsarank/estimate');
       const { describePlan, runState, unfinishedRuns } =
         require('../lib/describe-plan') as typeof import('../lib/describe-plan');
       const { freeMemory } = require('../lib/free-memory') as typeof import('../lib/free-memory');

@@ -17,7 +17,7 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
       requireSingle(options);
       checkSweepOptions(options);
       const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
-      const { requireRunnable } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      const { requireRunnable } = require('@tsarank/estimate') as typeof import('@tsarank/estimate');
       const { executeSweep } = require('../lib/execute-sweep') as typeof import('../lib/execute-sweep');
       const plan = await planSweep(options);
       await requireRunnable(plan.runs, hubOfEnvironment);

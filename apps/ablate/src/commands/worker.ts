@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { WorkerEvent } from '@tsarank/runner';
+import type { WorkerEvent } from '@tsarank/sweeps';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { redisUrl } from '../lib/redis-url';
 import { stopSignal } from '../lib/stop-signal';
@@ -27,7 +27,7 @@ export function workerCommand(): CommandModule<object, WorkerArguments> {
     handler: async (options) => {
       checkSweepOptions(options);
       const redis = redisUrl(options.redis);
-      const { runWorker } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      const { runWorker } = require('@tsarank/sweeps') as typeof import('@tsarank/sweeps');
       const threads = Math.max(1, Math.floor(availableParallelism() / options.jobs));
       const more = ['--checkpoint-seconds', String(options['checkpoint-seconds']), '--threads', String(threads)];
       const stop = stopSignal();

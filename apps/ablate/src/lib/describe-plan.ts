@@ -1,15 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
 import { configDifferences, type ConfigDifference } from '@tsarank/report/config-differences';
-import {
-  estimateRun,
-  modelShape,
-  readRecord,
-  runFolder,
-  sweepSchedule,
-  type Calibration,
-  type RunEstimate,
-} from '@tsarank/runner';
+import { type Calibration, estimateRun, modelShape, type RunEstimate } from '@tsarank/estimate';
+import { readRecord, runFolder } from '@tsarank/runs';
+import { sweepSchedule } from '@tsarank/sweeps';
 import { hubOfEnvironment } from './hub-models';
 
 export type RunState = 'done' | 'failed' | 'to do';

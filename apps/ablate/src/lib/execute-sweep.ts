@@ -1,6 +1,7 @@
 import type { SweepPlan } from '@tsarank/ablation';
 import { WorkError } from '@tsarank/io';
-import { runFolder, runSweep, type SweepEvent } from '@tsarank/runner';
+import { runFolder } from '@tsarank/runs';
+import { runSweep, type SweepEvent } from '@tsarank/sweeps';
 import { runCommandText } from './command-text';
 import { followRuns } from './follow-runs';
 import { makeExecutor } from './make-executor';

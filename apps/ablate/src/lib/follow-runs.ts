@@ -1,6 +1,6 @@
 import path from 'node:path';
-import type { SweepEvent } from '@tsarank/runner';
-import { runFolder } from '@tsarank/runner';
+import { runFolder } from '@tsarank/runs';
+import type { SweepEvent } from '@tsarank/sweeps';
 import { startLiveMirror, wandbLogs } from '@tsarank/tracking';
 import { wandbClient } from './wandb-client';
 

@@ -7,7 +7,7 @@ import type { SweepPlan } from '@tsarank/ablation';
 import { quick } from '@tsarank/config';
 import type { HubSettings } from '@tsarank/hub';
 import { WorkError } from '@tsarank/io';
-import { executePlannedRun, readRecord, readRecords, runFolder } from '@tsarank/runner';
+import { executePlannedRun, readRecord, readRecords, runFolder } from '@tsarank/runs';
 import { selectEngine } from '@tsarank/tensor';
 import { startFakeHub, writeQuickModel } from '@tsarank/testing';
 import type { FakeHub } from '@tsarank/testing';

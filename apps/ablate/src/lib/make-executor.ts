@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { SweepPlan } from '@tsarank/ablation';
-import type { Executor } from '@tsarank/runner';
+import type { Executor } from '@tsarank/sweeps';
 import { freeMemory } from './free-memory';
 import { hubOfEnvironment } from './hub-models';
 import type { ExperimentOptions } from './options';
@@ -20,7 +20,7 @@ export function makeExecutor(
   onNotice: (text: string) => void,
 ): Executor {
   const { bullmqExecutor, freezeCode, localExecutor, slurmExecutor } =
-    require('@tsarank/runner') as typeof import('@tsarank/runner');
+    require('@tsarank/sweeps') as typeof import('@tsarank/sweeps');
   const root = freezeCode(ROOT, path.join(path.resolve(options.out), '.code'));
   const saving = ['--checkpoint-seconds', String(options['checkpoint-seconds'])];
   const execute = (...more: string[]): [string, ...string[]] => [
@@ -72,7 +72,7 @@ export function defaultJobs({ runs }: SweepPlan): number {
 /** @param gib As `--memory` has it; default: what is free now. */
 function memoryBudget(gib: number | undefined) {
   if (gib === 0) return undefined;
-  const { estimateRun, modelShape } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+  const { estimateRun, modelShape } = require('@tsarank/estimate') as typeof import('@tsarank/estimate');
   const limit = gib === undefined ? freeMemory() : gib * GIB;
   return limit === undefined
     ? undefined

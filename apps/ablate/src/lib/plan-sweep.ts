@@ -11,7 +11,7 @@ import {
   type RunConfig,
 } from '@tsarank/config';
 import { InputError, readJson } from '@tsarank/io';
-import { contentHasher } from '@tsarank/runner';
+import { contentHasher } from '@tsarank/runs';
 import { loadExperiment } from './experiment-file';
 import { hubOfEnvironment, withPinnedModels } from './hub-models';
 import { parseSeeds, type ExperimentOptions } from './options';

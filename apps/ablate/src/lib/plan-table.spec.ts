@@ -1,6 +1,6 @@
 import { expandAblation } from '@tsarank/ablation';
 import { tiny, type ConfigPatch } from '@tsarank/config';
-import type { Calibration } from '@tsarank/runner';
+import type { Calibration } from '@tsarank/estimate';
 import { describePlan, unfinishedRuns, type DescribePlanOptions, type RunState } from './describe-plan';
 import { planJson } from './plan-json';
 import { planTable } from './plan-table';

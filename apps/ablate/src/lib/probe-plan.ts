@@ -2,7 +2,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import { InputError, WorkError } from '@tsarank/io';
-import { estimateRun, modelShape, probeMachine, type Calibration } from '@tsarank/runner';
+import { type Calibration, estimateRun, modelShape, probeMachine } from '@tsarank/estimate';
 import { hubOfEnvironment } from './hub-models';
 
 /** Load a core from which other work slows the runs down. */

@@ -3,7 +3,7 @@ import type { RunRecord } from '@tsarank/config';
 import type { Collection } from '@tsarank/data';
 import { InputError, readText } from '@tsarank/io';
 import type { Attempt, CollectionTexts, LossCurve } from '@tsarank/report';
-import { runFolder, type LossRow } from '@tsarank/runner';
+import { type LossRow, runFolder } from '@tsarank/runs';
 
 /** The logged steps of every run that has some. */
 export function lossCurves(runsDir: string, records: readonly RunRecord[]): LossCurve[] {

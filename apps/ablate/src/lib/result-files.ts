@@ -3,7 +3,7 @@ import { summarize, type ResultTable, type SweepPlan } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { writeFileAtomic } from '@tsarank/io';
 import { toCsv, toHtml, toJson, toLatex, toMarkdown } from '@tsarank/report';
-import { readRecords } from '@tsarank/runner';
+import { readRecords } from '@tsarank/runs';
 import { runCommandText } from './command-text';
 import type { ExperimentOptions } from './options';
 import { collectionTexts, lossCurves, runAttempts } from './report-sources';

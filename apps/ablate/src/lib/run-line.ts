@@ -1,6 +1,6 @@
 import type { PlannedRun } from '@tsarank/ablation';
 import { formatSeconds } from '@tsarank/io';
-import { PHASE_NAMES, type RunProgress } from '@tsarank/runner';
+import { PHASE_NAMES, type RunProgress } from '@tsarank/runs';
 
 /** A run in flight as it is shown. */
 export interface RunShown {

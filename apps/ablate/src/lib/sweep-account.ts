@@ -1,5 +1,7 @@
 import type { PlannedRun } from '@tsarank/ablation';
-import { doneShare, runCost, type RunProgress, type SweepEvent } from '@tsarank/runner';
+import { doneShare, runCost } from '@tsarank/estimate';
+import type { RunProgress } from '@tsarank/runs';
+import type { SweepEvent } from '@tsarank/sweeps';
 import type { RunShown } from './run-line';
 
 /** How far a sweep is. */

@@ -1,6 +1,6 @@
 import type { PlannedRun } from '@tsarank/ablation';
 import { quick, type RunRecord } from '@tsarank/config';
-import type { SweepEvent } from '@tsarank/runner';
+import type { SweepEvent } from '@tsarank/sweeps';
 import { sweepDisplay } from './sweep-display';
 
 const run = (variant: string): PlannedRun => ({

@@ -1,5 +1,5 @@
 import { formatSeconds, type ProgressStream } from '@tsarank/io';
-import type { SweepEvent } from '@tsarank/runner';
+import type { SweepEvent } from '@tsarank/sweeps';
 import { liveBlock } from './live-block';
 import { runLine, runName } from './run-line';
 import { sweepAccount } from './sweep-account';

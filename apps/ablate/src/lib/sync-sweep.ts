@@ -1,5 +1,5 @@
 import type { SweepPlan } from '@tsarank/ablation';
-import { completeWandbLog, runFolder } from '@tsarank/runner';
+import { completeWandbLog, runFolder } from '@tsarank/runs';
 import { syncWandbLogs, wandbLogs, type WandbLogPlace } from '@tsarank/tracking';
 import type { ExperimentOptions } from './options';
 import { readResults } from './result-files';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import { quick, type RunRecord } from '@tsarank/config';
-import { writeRecord } from '@tsarank/runner';
+import { writeRecord } from '@tsarank/runs';
 import { runCommandLine } from './command-line';
 import { planSweep } from './plan-sweep';
 

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { ResultCell, ResultTable, SweepPlan } from '@tsarank/ablation';
 import { canonicalJson, sha256 } from '@tsarank/io';
-import type { TrackingRequest } from '@tsarank/runner';
+import type { TrackingRequest } from '@tsarank/runs';
 import { contentsOf, readWandbLog, wandbLogs, wandbTracker, type TrackedTable } from '@tsarank/tracking';
 
 /** Where an experiment keeps the W&B log of its table. */

@@ -1,5 +1,5 @@
 import type { AblationSpec } from '@tsarank/ablation';
-import type { TrackingRequest } from '@tsarank/runner';
+import type { TrackingRequest } from '@tsarank/runs';
 
 /** The options that say where in W&B runs belong. */
 export interface TrackingOptions {
