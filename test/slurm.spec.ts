@@ -42,7 +42,7 @@ const FAKE = `
 const RUNNER = `
   const [, , root, file, runsDir, script] = process.argv;
   require(root + '/node_modules/tsx/dist/cjs/api/index.cjs').register();
-  const { runSweep, slurmExecutor } = require(root + '/libs/runner/src/index.ts');
+  const { runSweep, slurmExecutor } = require(root + '/libs/sweeps/src/index.ts');
   const plan = JSON.parse(require('node:fs').readFileSync(file, 'utf8'));
   void runSweep(plan, { runsDir, executor: slurmExecutor({ command: [process.execPath, script], pollMs: 200 }) });
 `;

@@ -1,4 +1,4 @@
-import { runCommandLine } from './lib/command-line';
+import { runCommandLine } from './command-line';
 
 void runCommandLine(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

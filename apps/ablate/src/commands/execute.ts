@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
-import type { Outcome } from '../lib/command-line';
-import { hubOfEnvironment } from '../lib/hub-models';
+import type { Outcome } from './outcome';
+import { hubOfEnvironment } from '../experiment/hub-models';
 
 interface ExecuteArguments {
   planned: string;

@@ -1,6 +1,6 @@
 import { InputError } from '@tsarank/io';
 import type { CommandModule } from 'yargs';
-import { hubOfEnvironment } from '../lib/hub-models';
+import { hubOfEnvironment } from '../experiment/hub-models';
 
 /** Measures what its parent asks for; what `plan` starts to learn how fast this machine is. */
 export function probeCommand(): CommandModule {

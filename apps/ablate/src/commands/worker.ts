@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { WorkerEvent } from '@tsarank/sweeps';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { redisUrl } from '../lib/redis-url';
-import { stopSignal } from '../lib/stop-signal';
-import { checkSweepOptions, sweepOptions } from '../lib/sweep-options';
+import { redisUrl } from '../options/redis-url';
+import { stopSignal } from '../executor/stop-signal';
+import { checkSweepOptions, sweepOptions } from '../options/sweep-options';
 
 const workerOptions = {
   redis: sweepOptions.redis,

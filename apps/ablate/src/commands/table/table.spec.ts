@@ -4,8 +4,8 @@ import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import { quick, type RunRecord } from '@tsarank/config';
 import { writeRecord } from '@tsarank/runs';
-import { runCommandLine } from './command-line';
-import { planSweep } from './plan-sweep';
+import { runCommandLine } from '../../command-line';
+import { planSweep } from '../../experiment/plan-sweep';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'table-command-'));
 const out = path.join(folder, 'runs');

@@ -3,10 +3,10 @@ import path from 'node:path';
 import type { SweepPlan } from '@tsarank/ablation';
 import type { Executor } from '@tsarank/sweeps';
 import { freeMemory } from './free-memory';
-import { hubOfEnvironment } from './hub-models';
-import type { ExperimentOptions } from './options';
-import { redisUrl } from './redis-url';
-import { parseSlurmOptions, type SweepOptions } from './sweep-options';
+import { hubOfEnvironment } from '../experiment/hub-models';
+import type { ExperimentOptions } from '../options/experiment-options';
+import { redisUrl } from '../options/redis-url';
+import { parseSlurmOptions, type SweepOptions } from '../options/sweep-options';
 
 /** Of this repository, or of a frozen copy of it. */
 const ROOT = path.resolve(__dirname, '../../../..');

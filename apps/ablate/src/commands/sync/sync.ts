@@ -1,9 +1,9 @@
 import { InputError } from '@tsarank/io';
 import type { CommandModule } from 'yargs';
-import type { Outcome } from '../lib/command-line';
-import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
-import { sweepOptions } from '../lib/sweep-options';
-import type { TrackingOptions } from '../lib/tracking-options';
+import type { Outcome } from '../outcome';
+import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
+import { sweepOptions } from '../../options/sweep-options';
+import type { TrackingOptions } from '../../options/tracking-options';
 
 const { project, entity, tags } = sweepOptions;
 const syncOptions = {
@@ -26,9 +26,9 @@ export function syncCommand(outcome: Outcome): CommandModule<object, SyncArgumen
     builder: (yargs) => withExperiment(yargs).options(syncOptions),
     handler: async (options) => {
       requireSingle(options);
-      const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
-      const { syncSweep } = require('../lib/sync-sweep') as typeof import('../lib/sync-sweep');
-      const { wandbClient } = require('../lib/wandb-client') as typeof import('../lib/wandb-client');
+      const { planSweep } = require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
+      const { syncSweep } = require('./sync-sweep') as typeof import('./sync-sweep');
+      const { wandbClient } = require('./wandb-client') as typeof import('./wandb-client');
       const client = wandbClient(options.client);
       if (!client) {
         throw new InputError({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '@tsarank/io';
-import { tableOptions } from '../commands/table';
+import { tableOptions } from './table';
 import { tableDifference, tableFormatOf, withTable } from './table-check';
 
 const table = { experiment: 'recipe', whole: '## recipe\n\n| a | 1 |\n| b | 2 |\n', block: '| a | 1 |\n| b | 2 |\n' };

@@ -2,17 +2,17 @@ import type { SweepPlan } from '@tsarank/ablation';
 import { WorkError } from '@tsarank/io';
 import { runFolder } from '@tsarank/runs';
 import { runSweep, type SweepEvent } from '@tsarank/sweeps';
-import { runCommandText } from './command-text';
+import { runCommandText } from '../../experiment/command-text';
 import { followRuns } from './follow-runs';
-import { makeExecutor } from './make-executor';
-import type { ExperimentOptions } from './options';
-import { readResults, type Results } from './result-files';
-import { stopSignal } from './stop-signal';
+import { makeExecutor } from '../../executor/make-executor';
+import type { ExperimentOptions } from '../../options/experiment-options';
+import { readResults, type Results } from '../../results/result-files';
+import { stopSignal } from '../../executor/stop-signal';
 import { sweepDisplay } from './sweep-display';
-import type { SweepOptions } from './sweep-options';
-import { parseTrackers } from './trackers';
-import { tableLogFolder, trackTable } from './track-table';
-import { trackingRequest } from './tracking-options';
+import type { SweepOptions } from '../../options/sweep-options';
+import { parseTrackers } from '../../options/trackers';
+import { tableLogFolder, trackTable } from '../../results/track-table';
+import { trackingRequest } from '../../options/tracking-options';
 
 /** Where to look at a failed run. */
 export interface FailedRun {

@@ -1,21 +1,17 @@
 import { InputError, nearestName } from '@tsarank/io';
 import yargs from 'yargs';
-import { executeCommand } from '../commands/execute';
-import { mirrorCommand } from '../commands/mirror';
-import { planCommand } from '../commands/plan';
-import { probeCommand } from '../commands/probe';
-import { reportCommand } from '../commands/report';
-import { runCommand } from '../commands/run';
-import { syncCommand } from '../commands/sync';
-import { tableCommand } from '../commands/table';
-import { workerCommand } from '../commands/worker';
-import { experimentOptions } from './options';
-import { sweepOptions } from './sweep-options';
-
-/** What a command's handler may leave here: the exit code where it is not 0. */
-export interface Outcome {
-  exitCode: number;
-}
+import { executeCommand } from './commands/execute';
+import { mirrorCommand } from './commands/mirror';
+import { planCommand } from './commands/plan/plan';
+import { probeCommand } from './commands/probe';
+import { reportCommand } from './commands/report/report';
+import { runCommand } from './commands/run/run';
+import { syncCommand } from './commands/sync/sync';
+import { tableCommand } from './commands/table/table';
+import type { Outcome } from './commands/outcome';
+import { workerCommand } from './commands/worker';
+import { experimentOptions } from './options/experiment-options';
+import { sweepOptions } from './options/sweep-options';
 
 /**
  * Parses and executes a command line.

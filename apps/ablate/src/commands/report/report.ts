@@ -1,8 +1,8 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
-import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
-import { sweepOptions } from '../lib/sweep-options';
-import type { TrackingOptions } from '../lib/tracking-options';
+import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
+import { sweepOptions } from '../../options/sweep-options';
+import type { TrackingOptions } from '../../options/tracking-options';
 
 const reportOptions = {
   wandb: {
@@ -23,12 +23,13 @@ export function reportCommand(): CommandModule<object, ReportArguments> {
     builder: (yargs) => withExperiment(yargs).options(reportOptions),
     handler: async (options) => {
       requireSingle(options);
-      const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
-      const { readResults, writeResults } = require('../lib/result-files') as typeof import('../lib/result-files');
+      const { planSweep } = require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
+      const { readResults, writeResults } =
+        require('../../results/result-files') as typeof import('../../results/result-files');
       const plan = await planSweep(options);
       const { wandb } = options;
       if (wandb) {
-        const { wandbReport } = require('../lib/wandb-report') as typeof import('../lib/wandb-report');
+        const { wandbReport } = require('./wandb-report') as typeof import('./wandb-report');
         process.stdout.write(`${await wandbReport(plan, { ...options, wandb })}\n`);
         return;
       }

@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import { InputError, WorkError } from '@tsarank/io';
 import { type Calibration, estimateRun, modelShape, probeMachine } from '@tsarank/estimate';
-import { hubOfEnvironment } from './hub-models';
+import { hubOfEnvironment } from '../../experiment/hub-models';
 
 /** Load a core from which other work slows the runs down. */
 const BUSY = 0.5;
-const COMMAND_FILE = path.resolve(__dirname, '../../bin/ablate.mjs');
+const COMMAND_FILE = path.resolve(__dirname, '../../../bin/ablate.mjs');
 
 export interface ProbePlanOptions {
   out: string;

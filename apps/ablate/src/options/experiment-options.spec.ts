@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { experimentOptions, parseSeeds, requireSingle } from './options';
+import { experimentOptions, parseSeeds, requireSingle } from './experiment-options';
 import { sweepOptions } from './sweep-options';
 
 describe('the options', () => {

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
-import type { Outcome } from '../lib/command-line';
-import { hubOfEnvironment } from '../lib/hub-models';
-import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
-import { checkSweepOptions, sweepOptions, type SweepOptions } from '../lib/sweep-options';
+import type { Outcome } from '../outcome';
+import { hubOfEnvironment } from '../../experiment/hub-models';
+import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
+import { checkSweepOptions, sweepOptions, type SweepOptions } from '../../options/sweep-options';
 
 type RunArguments = ExperimentOptions & SweepOptions;
 
@@ -16,13 +16,14 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
     handler: async (options) => {
       requireSingle(options);
       checkSweepOptions(options);
-      const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
+      const { planSweep } = require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
       const { requireRunnable } = require('@tsarank/estimate') as typeof import('@tsarank/estimate');
-      const { executeSweep } = require('../lib/execute-sweep') as typeof import('../lib/execute-sweep');
+      const { executeSweep } = require('./execute-sweep') as typeof import('./execute-sweep');
       const plan = await planSweep(options);
       await requireRunnable(plan.runs, hubOfEnvironment);
       const { failed, stopped, results } = await executeSweep(plan, options);
-      const { writeResults, formatResults } = require('../lib/result-files') as typeof import('../lib/result-files');
+      const { writeResults, formatResults } =
+        require('../../results/result-files') as typeof import('../../results/result-files');
       const files = writeResults(plan, results, options);
       if (options.json) {
         process.stdout.write(

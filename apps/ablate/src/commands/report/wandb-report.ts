@@ -2,9 +2,9 @@ import type { SweepPlan } from '@tsarank/ablation';
 import { InputError } from '@tsarank/io';
 import { configDifferences } from '@tsarank/report';
 import { createWandbReport, wandbReportSpec, wandbServerAccess, type WandbReportInput } from '@tsarank/tracking';
-import type { ExperimentOptions } from './options';
-import { formatResults, readResults } from './result-files';
-import type { TrackingOptions } from './tracking-options';
+import type { ExperimentOptions } from '../../options/experiment-options';
+import { formatResults, readResults } from '../../results/result-files';
+import type { TrackingOptions } from '../../options/tracking-options';
 
 const CURVES = [
   'train/loss',

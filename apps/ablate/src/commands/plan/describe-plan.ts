@@ -4,7 +4,7 @@ import { configDifferences, type ConfigDifference } from '@tsarank/report/config
 import { type Calibration, estimateRun, modelShape, type RunEstimate } from '@tsarank/estimate';
 import { readRecord, runFolder } from '@tsarank/runs';
 import { sweepSchedule } from '@tsarank/sweeps';
-import { hubOfEnvironment } from './hub-models';
+import { hubOfEnvironment } from '../../experiment/hub-models';
 
 export type RunState = 'done' | 'failed' | 'to do';
 

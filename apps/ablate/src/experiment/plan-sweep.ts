@@ -14,7 +14,7 @@ import { InputError, readJson } from '@tsarank/io';
 import { contentHasher } from '@tsarank/runs';
 import { loadExperiment } from './experiment-file';
 import { hubOfEnvironment, withPinnedModels } from './hub-models';
-import { parseSeeds, type ExperimentOptions } from './options';
+import { parseSeeds, type ExperimentOptions } from '../options/experiment-options';
 
 type Engine = Exclude<RunConfig['engine'], 'auto'>;
 

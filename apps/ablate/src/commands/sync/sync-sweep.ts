@@ -1,10 +1,10 @@
 import type { SweepPlan } from '@tsarank/ablation';
 import { completeWandbLog, runFolder } from '@tsarank/runs';
 import { syncWandbLogs, wandbLogs, type WandbLogPlace } from '@tsarank/tracking';
-import type { ExperimentOptions } from './options';
-import { readResults } from './result-files';
-import { tableLogFolder, trackTable } from './track-table';
-import { trackingRequest, type TrackingOptions } from './tracking-options';
+import type { ExperimentOptions } from '../../options/experiment-options';
+import { readResults } from '../../results/result-files';
+import { tableLogFolder, trackTable } from '../../results/track-table';
+import { trackingRequest, type TrackingOptions } from '../../options/tracking-options';
 
 export interface SyncedSweep {
   /** Folders of the logs that were uploaded now. */

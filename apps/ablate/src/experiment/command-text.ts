@@ -1,4 +1,4 @@
-import { experimentOptions, type ExperimentOptions } from './options';
+import { experimentOptions, type ExperimentOptions } from '../options/experiment-options';
 
 /** Options that change what is shown, not what is run. */
 const NOT_REPEATED = new Set(['json']);

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { InputError, readText, WorkError, writeFileAtomic } from '@tsarank/io';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { runCommandText, tableCommandText } from '../lib/command-text';
-import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
-import type { TableText } from '../lib/table-check';
-import { TABLE_FORMATS, tableDifference, tableFormatOf, withTable } from '../lib/table-check';
+import { runCommandText, tableCommandText } from '../../experiment/command-text';
+import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
+import type { TableText } from './table-check';
+import { TABLE_FORMATS, tableDifference, tableFormatOf, withTable } from './table-check';
 
 export const tableOptions = {
   format: { choices: TABLE_FORMATS, requiresArg: true, describe: 'default: md' },
@@ -24,9 +24,9 @@ export function tableCommand(): CommandModule<object, TableArguments> {
       requireSingle(options);
       const file = fileOf(options);
       const format = file === undefined ? (options.json ? 'json' : (options.format ?? 'md')) : tableFormatOf(file);
-      const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
+      const { planSweep } = require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
       const { formatResults, markdownBlock, readResults } =
-        require('../lib/result-files') as typeof import('../lib/result-files');
+        require('../../results/result-files') as typeof import('../../results/result-files');
       const plan = await planSweep(options);
       const results = readResults(plan, options);
       const whole = formatResults(format, plan, results, options);

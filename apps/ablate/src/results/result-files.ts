@@ -4,8 +4,8 @@ import type { RunRecord } from '@tsarank/config';
 import { writeFileAtomic } from '@tsarank/io';
 import { toCsv, toHtml, toJson, toLatex, toMarkdown } from '@tsarank/report';
 import { readRecords } from '@tsarank/runs';
-import { runCommandText } from './command-text';
-import type { ExperimentOptions } from './options';
+import { runCommandText } from '../experiment/command-text';
+import type { ExperimentOptions } from '../options/experiment-options';
 import { collectionTexts, lossCurves, runAttempts } from './report-sources';
 
 /** A sweep's table, and the records it was made from. */

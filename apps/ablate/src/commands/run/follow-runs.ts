@@ -2,9 +2,9 @@ import path from 'node:path';
 import { runFolder } from '@tsarank/runs';
 import type { SweepEvent } from '@tsarank/sweeps';
 import { startLiveMirror, wandbLogs } from '@tsarank/tracking';
-import { wandbClient } from './wandb-client';
+import { wandbClient } from '../sync/wandb-client';
 
-const COMMAND_FILE = path.resolve(__dirname, '../../bin/ablate.mjs');
+const COMMAND_FILE = path.resolve(__dirname, '../../../bin/ablate.mjs');
 /** How long the uploads may lag behind the last run. */
 const GRACE_MS = 20_000;
 

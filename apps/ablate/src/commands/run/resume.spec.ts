@@ -7,7 +7,7 @@ import { applyPatch, quick, type RunRecord } from '@tsarank/config';
 import { selectEngine } from '@tsarank/tensor';
 import { writeQuickModel } from '@tsarank/testing';
 
-const BIN = path.resolve(__dirname, '../../bin/ablate.mjs');
+const BIN = path.resolve(__dirname, '../../../bin/ablate.mjs');
 const TIMEOUT = 600_000;
 
 let folder: string;

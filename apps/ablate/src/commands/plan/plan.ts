@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
-import { hubOfEnvironment } from '../lib/hub-models';
-import { requireSingle, withExperiment, type ExperimentOptions } from '../lib/options';
-import { checkSweepOptions, sweepOptions } from '../lib/sweep-options';
+import { hubOfEnvironment } from '../../experiment/hub-models';
+import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
+import { checkSweepOptions, sweepOptions } from '../../options/sweep-options';
 
 const planOptions = {
   jobs: sweepOptions.jobs,
@@ -24,12 +24,11 @@ export function planCommand(): CommandModule<object, PlanArguments> {
     handler: async (options) => {
       requireSingle(options);
       checkSweepOptions({ jobs: options.jobs });
-      const { planSweep } = require('../lib/plan-sweep') as typeof import('../lib/plan-sweep');
+      const { planSweep } = require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
       const { requireRunnable } = require('@tsarank/estimate') as typeof import('@tsarank/estimate');
-      const { describePlan, runState, unfinishedRuns } =
-        require('../lib/describe-plan') as typeof import('../lib/describe-plan');
-      const { freeMemory } = require('../lib/free-memory') as typeof import('../lib/free-memory');
-      const { defaultJobs } = require('../lib/make-executor') as typeof import('../lib/make-executor');
+      const { describePlan, runState, unfinishedRuns } = require('./describe-plan') as typeof import('./describe-plan');
+      const { freeMemory } = require('../../executor/free-memory') as typeof import('../../executor/free-memory');
+      const { defaultJobs } = require('../../executor/make-executor') as typeof import('../../executor/make-executor');
       const plan = await planSweep(options);
       await requireRunnable(plan.runs, hubOfEnvironment);
       const jobs = options.jobs ?? defaultJobs(plan);
@@ -42,14 +41,14 @@ export function planCommand(): CommandModule<object, PlanArguments> {
         stateOf: ({ runId }: { runId: string }) => states.get(runId)!,
       };
       const open = options.probe ? unfinishedRuns(plan, sizes.stateOf) : [];
-      const { probePlan } = require('../lib/probe-plan') as typeof import('../lib/probe-plan');
+      const { probePlan } = require('./probe-plan') as typeof import('./probe-plan');
       const calibrationOf = await probePlan(open, sizes);
       const described = describePlan(plan, { ...sizes, calibrationOf });
       if (options.json) {
-        const { planJson } = require('../lib/plan-json') as typeof import('../lib/plan-json');
+        const { planJson } = require('./plan-json') as typeof import('./plan-json');
         process.stdout.write(`${JSON.stringify(planJson(described), null, 2)}\n`);
       } else {
-        const { planTable } = require('../lib/plan-table') as typeof import('../lib/plan-table');
+        const { planTable } = require('./plan-table') as typeof import('./plan-table');
         process.stdout.write(planTable(described, Math.max(120, process.stdout.columns ?? 0)));
       }
     },
