@@ -1,4 +1,5 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { acquireLock } from '@tsarank/io';
@@ -88,7 +89,7 @@ describe('commands that execute nothing', () => {
       '--no-probe',
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/[0-9a-f]{16} {2}to do {5}7 +[\d.]+ +\d+ MiB +- {2}zero-shot/);
+    expect(stdout).toMatch(/[0-9a-f]{16} {2}to do {5}7 +[\d.]+ +\d+ MiB +- {2}Zero-shot/);
     expect(stdout).toMatch(/9 runs, 0 done, 9 to do\n/);
     expect(stdout).toMatch(/To do: [\d.]+ .FLOP; with \d+ runs? at a time .* of memory\.\n$/);
   });
@@ -159,10 +160,72 @@ describe('run', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('in use by process') });
   });
 
-  it('explains itself', async () => {
+  it('remembers its options for commands that read, which never write a poorer table over a good one', async () => {
+    const args = ['stages', ...model, '--set', 'finetune.steps=1', '--preset', 'quick', '--seeds', '3'];
+    const first = await ablate('run', ...args);
+    expect({ code: first.code, stdout: first.stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/SMOKE TEST[^]*--preset quick/),
+    });
+    expect(first.stdout).toContain(`--out ${out}`);
+    const page = path.join(out, 'stages', 'table.json');
+    const good = readFileSync(page, 'utf8');
+    const again = await ablate('report', 'stages', '--out', out);
+    expect({ code: again.code, stderr: again.stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringContaining('--seeds 3'),
+    });
+    expect(readFileSync(page, 'utf8')).toBe(good);
+    const poorer = await ablate('report', 'stages', ...args, '--seeds', '4');
+    expect(poorer.code).toBe(2);
+    const other = await ablate('report', 'stages', ...model, '--preset', 'quick', '--seeds', '4');
+    expect({ code: other.code, stderr: other.stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining('a table with 0 missing cells'),
+    });
+    expect(readFileSync(page, 'utf8')).toBe(good);
+  });
+
+  it('explains itself, its version and every setting', async () => {
     const { code, stdout } = await ablate('--help');
     expect(code).toBe(0);
     expect(stdout).toContain('--seeds');
+    expect(stdout).toMatch(/finetune\.weights\.rank +number of at least 0/);
     expect(stdout).not.toContain('execute <planned>');
+    expect((await ablate('--version')).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+    const { stdout: page } = await ablate('settings');
+    expect(page).toBe(readFileSync(path.join(__dirname, '../../../docs/settings.md'), 'utf8'));
+    const { stdout: script } = await ablate('completion');
+    expect(script).toContain('complete -o');
+    expect(script).not.toContain('|');
+  });
+});
+
+describe('an experiment file outside the repository', () => {
+  it('finds the libraries, keeps the order of names that are numbers, and leaves no folder behind', () => {
+    const place = mkdtempSync(path.join(tmpdir(), 'outside-'));
+    const plan = (file: string, ...more: string[]): { runs: { kind: string; label: string }[] } => {
+      const bin = path.resolve(__dirname, '../bin/ablate.mjs');
+      const args = [bin, 'plan', file, '--no-probe', '--json', '--engine', 'wasm', ...more];
+      return JSON.parse(execFileSync(process.execPath, args, { cwd: place, encoding: 'utf8', stdio: 'pipe' })) as never;
+    };
+    writeFileSync(
+      path.join(place, 'mine.ts'),
+      `import { defineAblation } from '@tsarank/ablation';
+       import { tiny } from '@tsarank/config';
+       export const mine = defineAblation({ name: 'mine', question: 'Q?', base: tiny, variants: { all: {} },
+         baseline: 'all', seeds: [0], measures: ['AP'], label: '{negatives}' });`,
+    );
+    writeFileSync(
+      path.join(place, 'mine.json'),
+      `{"name":"mine","question":"Q?","base":"tiny","baseline":"16","seeds":[0],"measures":["AP"],"label":"{negatives}",
+        "variants":{"16":{"finetune":{"negatives":16}},"4":{"finetune":{"negatives":4}}}}`,
+    );
+    const labels = ({ runs }: { runs: { kind: string; label: string }[] }): string[] =>
+      runs.filter(({ kind }) => kind === 'run').map(({ label }) => label);
+    expect(labels(plan('./mine.ts'))).toEqual(['1 negative (groups of 2)']);
+    expect(labels(plan('./mine.json'))).toEqual(['16 negatives (groups of 17)', '4 negatives (groups of 5)']);
+    expect(readdirSync(place).sort()).toEqual(['mine.json', 'mine.ts']);
+    rmSync(place, { recursive: true });
   });
 });

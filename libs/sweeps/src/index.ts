@@ -8,7 +8,7 @@ export type { LocalExecutorOptions, LocalJob } from './lib/executors/local/local
 export type { MemoryBudget } from './lib/executors/local/memory-admission';
 export { slurmExecutor } from './lib/executors/slurm/slurm-executor';
 export type { SlurmExecutorOptions } from './lib/executors/slurm/slurm-executor';
-export { freezeCode } from './lib/frozen-code';
+export { FROZEN_CODE, freezeCode } from './lib/frozen-code';
 export type { RunAttempt } from './lib/run-attempts';
 export { runSweep } from './lib/run-sweep';
 export type { RunSweepOptions, SweepEvent, SweepOutcome } from './lib/run-sweep';

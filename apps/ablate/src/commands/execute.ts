@@ -22,7 +22,7 @@ export function executeCommand(outcome: Outcome): CommandModule<object, ExecuteA
         .option('threads', { type: 'number', requiresArg: true }),
     handler: async ({ planned, runs, 'checkpoint-seconds': checkpointSeconds, threads }) => {
       const { executePlannedRun } = require('@tsarank/runs') as typeof import('@tsarank/runs');
-      // Nothing may keep a finished process alive, whatever the engine left behind.
+      // Nothing may keep a finished process alive, whatever the engine left behind; main ends one that failed.
       process.exit(
         (outcome.exitCode = await executePlannedRun(planned, {
           runsDir: runs,

@@ -27,6 +27,7 @@ export function workerCommand(): CommandModule<object, WorkerArguments> {
     handler: async (options) => {
       checkSweepOptions(options);
       const redis = redisUrl(options.redis);
+      const { queue = 'tsarank' } = options;
       const { runWorker } = require('@tsarank/sweeps') as typeof import('@tsarank/sweeps');
       const threads = Math.max(1, Math.floor(availableParallelism() / options.jobs));
       const more = ['--checkpoint-seconds', String(options['checkpoint-seconds']), '--threads', String(threads)];
@@ -34,7 +35,7 @@ export function workerCommand(): CommandModule<object, WorkerArguments> {
       try {
         await runWorker({
           redis,
-          queue: options.queue,
+          queue,
           slots: options.jobs,
           command: (root = ROOT) => [
             process.execPath,
@@ -43,7 +44,7 @@ export function workerCommand(): CommandModule<object, WorkerArguments> {
             ...more,
           ],
           signal: stop.signal,
-          onEvent: (event) => process.stderr.write(`worker ${process.pid}: ${lineOf(event, options.queue)}\n`),
+          onEvent: (event) => process.stderr.write(`worker ${process.pid}: ${lineOf(event, queue)}\n`),
         });
       } finally {
         stop.release();

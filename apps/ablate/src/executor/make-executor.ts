@@ -19,9 +19,9 @@ export function makeExecutor(
   options: ExperimentOptions & SweepOptions,
   onNotice: (text: string) => void,
 ): Executor {
-  const { bullmqExecutor, freezeCode, localExecutor, slurmExecutor } =
+  const { bullmqExecutor, FROZEN_CODE, freezeCode, localExecutor, slurmExecutor } =
     require('@tsarank/sweeps') as typeof import('@tsarank/sweeps');
-  const root = freezeCode(ROOT, path.join(path.resolve(options.out), '.code'));
+  const root = freezeCode(ROOT, path.join(path.resolve(options.out), FROZEN_CODE));
   const saving = ['--checkpoint-seconds', String(options['checkpoint-seconds'])];
   const execute = (...more: string[]): [string, ...string[]] => [
     process.execPath,

@@ -1,4 +1,5 @@
 import { experimentOptions, type ExperimentOptions } from '../options/experiment-options';
+import type { TrackingOptions } from '../options/tracking-options';
 
 /** Options that change what is shown, not what is run. */
 const NOT_REPEATED = new Set(['json']);
@@ -12,6 +13,19 @@ const NOT_REPEATED = new Set(['json']);
 export function runCommandText(options: ExperimentOptions): string {
   const words = optionWords(options);
   return ['npx nx run ablate', ...(words.length > 0 ? ['--', ...words.map(quoted)] : [])].join(' ');
+}
+
+/** The command that uploads to W&B what an experiment with these options has logged. */
+export function syncCommandText(options: ExperimentOptions & TrackingOptions): string {
+  const named = (['project', 'entity', 'tags'] as const).flatMap((name) =>
+    options[name] === undefined ? [] : [`--${name}`, String(options[name])],
+  );
+  return ['npx ablate sync', ...[...optionWords(options), ...named].map(quoted)].join(' ');
+}
+
+/** The options as a shell reads them, without a command. */
+export function optionsText(options: ExperimentOptions): string {
+  return optionWords(options).map(quoted).join(' ');
 }
 
 /** The command that brings the table in a file up to date. */

@@ -19,8 +19,7 @@ describe('experiments', () => {
 
   it('recipe has the parts that its table promises', () => {
     const { variants } = loadExperiment('recipe');
-    const levelsOf = (values: (number | undefined)[]): number =>
-      new Set(values.filter((value) => value !== undefined)).size;
+    const levelsOf = (values: unknown[]): number => new Set(values.filter((value) => value !== undefined)).size;
     expect(levelsOf(Object.values(variants).map((patch) => patch.finetune?.topLayers))).toBeGreaterThanOrEqual(3);
     expect(levelsOf(Object.values(variants).map((patch) => patch.finetune?.negatives))).toBeGreaterThanOrEqual(2);
   });

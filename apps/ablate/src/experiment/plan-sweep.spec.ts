@@ -32,6 +32,16 @@ describe('changedSpec', () => {
     expect(() => changedSpec(spec, zero)).toThrow('--set finetune.negatives=0: field "finetune.negatives": found 0');
   });
 
+  it('takes measures for those of the experiment, and refuses a seed, which nothing would read', () => {
+    expect(changedSpec(spec, { ...options, set: ['measures=["AP"]'] }).measures).toEqual(['AP']);
+    expect(() => changedSpec(spec, { ...options, set: ['measures=["foo"]'] })).toThrow('foo');
+    expect(() => changedSpec(spec, { ...options, set: ['measures=["AP","AP"]'] })).toThrow('every measure once');
+    expect(() => changedSpec(spec, { ...options, set: ['seed=7'] })).toThrow('found seed 7, expected --seeds');
+    expect(() => changedSpec(spec, { ...options, seeds: '0,0' })).toThrow(
+      'field "--seeds": found "0,0", expected every',
+    );
+  });
+
   it('says which key of which config file is unknown', () => {
     const config = path.join(mkdtempSync(path.join(tmpdir(), 'config-')), 'mine.json');
     writeFileSync(config, JSON.stringify({ finetune: { negativs: 3 } }));

@@ -1,25 +1,40 @@
 import path from 'node:path';
-import { expandAblation, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
+import { expandAblation, withPreset, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
 import {
   applyPatch,
   ENGINE_NAMES,
   parseRunConfig,
   parseSetting,
-  presets,
   type ConfigPatch,
   type PresetName,
   type RunConfig,
 } from '@tsarank/config';
+import { modelShape } from '@tsarank/estimate';
 import { InputError, readJson } from '@tsarank/io';
+import { parseMeasure } from '@tsarank/metrics';
 import { contentHasher } from '@tsarank/runs';
+import { cacheFolder } from './cache-folder';
 import { loadExperiment } from './experiment-file';
+import { fitToModel } from './fit-to-model';
 import { hubOfEnvironment, withPinnedModels } from './hub-models';
 import { parseSeeds, type ExperimentOptions } from '../options/experiment-options';
+import { withRememberedOptions } from './remembered-options';
 
 type Engine = Exclude<RunConfig['engine'], 'auto'>;
 
+/** A line for people. */
+export const printNotice = (text: string): void => void process.stderr.write(`ablate: ${text}\n`);
+
 /** Words that stand where an experiment could. */
-export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker'];
+export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker', 'settings'];
+
+/** The plan of the sweep that was run last, unless the options say which runs are meant; for commands that only read. */
+export async function planFinishedSweep<T extends ExperimentOptions>(
+  given: T,
+): Promise<{ plan: SweepPlan; options: T }> {
+  const options = withRememberedOptions(given, COMMANDS, printNotice);
+  return { plan: await planSweep(options), options };
+}
 
 /**
  * The plan of an experiment with the options' changes: preset, then config file, then settings, then the options with
@@ -28,10 +43,16 @@ export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker'];
  * @throws {InputError} for whatever of it is wrong.
  */
 export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> {
-  const spec = await withPinnedModels(changedSpec(loadExperiment(options.experiment, COMMANDS), options));
-  const hashesOf = contentHasher({ keptIn: path.join(options.out, '.hashes.json'), hub: hubOfEnvironment });
+  const blocksOf = (model: string): number => modelShape(model, hubOfEnvironment).blocks;
+  const changed = await withPinnedModels(changedSpec(loadExperiment(options.experiment, COMMANDS), options));
+  const spec =
+    options.preset === undefined ? changed : fitToModel(changed, options, { blocksOf, onNotice: printNotice });
+  const hashesOf = contentHasher({
+    keptIn: path.join(cacheFolder(options.out), '.hashes.json'),
+    hub: hubOfEnvironment,
+  });
   const engine = spec.base.engine === 'auto' ? (engineOfEnvironment() ?? (await fastestEngine())) : undefined;
-  return expandAblation(spec, { hashesOf, ...(engine ? { engine } : {}) });
+  return expandAblation(spec, { hashesOf, blocksOf, ...(engine ? { engine } : {}) });
 }
 
 /** The spec with the base and the seeds that the options ask for. */
@@ -54,12 +75,34 @@ export function changedSpec(spec: AblationSpec, options: Omit<ExperimentOptions,
       patch: { ...(model ? { model } : {}), ...(engine ? { engine } : {}), ...(precision ? { precision } : {}) },
     },
   ];
-  const start: RunConfig = options.preset === undefined ? spec.base : presets[options.preset as PresetName];
+  for (const { source, patch } of patches) requireUsed(source, patch);
+  const started = options.preset === undefined ? spec : withPreset(spec, options.preset as PresetName);
   const base = patches.reduce<RunConfig>(
     (config, { source, patch }) => parseRunConfig(applyPatch(config, patch), { file: source }),
-    start,
+    started.base,
   );
-  return { ...spec, base, ...(options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) }) };
+  const measures = patches.some(({ patch }) => patch.measures !== undefined)
+    ? checkedMeasures(base.measures)
+    : undefined;
+  return {
+    ...started,
+    base,
+    ...(measures ? { measures } : {}),
+    ...(options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) }),
+  };
+}
+
+/** Seeds belong to the experiment: a seed in the base would be passed over. */
+function requireUsed(source: string, { seed }: ConfigPatch): void {
+  if (seed === undefined) return;
+  const expected = '--seeds, as in --seeds 7: an experiment sets its seeds for all variants';
+  throw new InputError({ field: source, found: `seed ${JSON.stringify(seed)}`, expected });
+}
+
+function checkedMeasures(measures: readonly string[]): readonly string[] {
+  measures.forEach((measure) => parseMeasure(measure));
+  if (new Set(measures).size === measures.length) return measures;
+  throw new InputError({ field: 'measures', found: measures.join(', '), expected: 'every measure once' });
 }
 
 /**

@@ -49,13 +49,15 @@ export function withExperiment<T>(yargs: Argv<T>) {
 /**
  * Seeds as `--seeds 0,1,2` has them.
  *
- * @throws {InputError} for anything but whole numbers.
+ * @throws {InputError} for anything but whole numbers, and for a seed that stands there twice.
  */
 export function parseSeeds(text: string): number[] {
-  return text.split(',').map((part) => {
-    if (/^\d+$/.test(part.trim())) return Number(part);
+  const seeds = text.split(',').map((part) => {
+    if (/^\d+$/.test(part.trim()) && Number.isSafeInteger(Number(part))) return Number(part);
     throw new InputError({ field: '--seeds', found: `"${text}"`, expected: 'whole numbers, as in 0,1,2' });
   });
+  if (new Set(seeds).size === seeds.length) return seeds;
+  throw new InputError({ field: '--seeds', found: `"${text}"`, expected: 'every seed once' });
 }
 
 /** @throws {InputError} for an option that takes one value and was given several. */

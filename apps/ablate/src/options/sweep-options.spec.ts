@@ -1,4 +1,4 @@
-import { checkSweepOptions, parseSlurmOptions } from './sweep-options';
+import { checkSweepOptions, parseSlurmOptions, type SweepOptions } from './sweep-options';
 
 describe('checkSweepOptions', () => {
   it.each([
@@ -9,8 +9,14 @@ describe('checkSweepOptions', () => {
     [{ retries: 0.5 }, 'field "--retries": found 0.5, expected a whole number of 0 or more'],
     [{ 'stop-alike': Number.NaN }, 'field "--stop-alike": found NaN'],
     [{ track: ['wand'] }, 'field "--track": found "wand", expected "wandb"'],
+    [{ slurm: ['time=1', '--time=2'] }, 'field "--slurm": found time twice, expected once'],
+    [{ executor: 'local', slurm: ['time=1'] }, 'found --slurm without --executor slurm'],
+    [{ executor: 'local', redis: 'redis://x' }, 'found --redis without --executor bullmq'],
+    [{ executor: 'slurm', queue: 'q' }, 'found --queue without --executor bullmq'],
+    [{ executor: 'slurm', memory: 4 }, 'found --memory without --executor local'],
+    [{ executor: 'local', track: ['none'], tags: 'a' }, 'found --tags without --track wandb'],
     [{ slurm: ['=gpu'] }, 'field "--slurm": found "=gpu", expected name=value'],
-  ])('%j is refused', (options, message) => {
+  ] as [Partial<SweepOptions>, string][])('%j is refused', (options, message) => {
     expect(() => checkSweepOptions(options)).toThrow(message);
   });
 

@@ -28,7 +28,7 @@ export const sweepOptions = {
     requiresArg: true,
     describe: 'of the BullMQ queue; default: TSARANK_REDIS, or redis://127.0.0.1:6379',
   },
-  queue: { type: 'string', requiresArg: true, default: 'tsarank', describe: 'name of the BullMQ queue' },
+  queue: { type: 'string', requiresArg: true, describe: 'name of the BullMQ queue; default: tsarank' },
   memory: {
     type: 'number',
     requiresArg: true,
@@ -55,7 +55,7 @@ export const sweepOptions = {
     requiresArg: true,
     describe: 'none, wandb (offline log), wandb-live; several: wandb,wandb-live',
   },
-  project: { type: 'string', requiresArg: true, default: 'tsarank', describe: "W&B's project" },
+  project: { type: 'string', requiresArg: true, describe: "W&B's project; default: tsarank" },
   entity: { type: 'string', requiresArg: true, describe: "W&B's entity; default: that of the key" },
   tags: { type: 'string', requiresArg: true, describe: 'as in table-3,smoke' },
   'log-level': {
@@ -68,7 +68,24 @@ export const sweepOptions = {
 
 export type SweepOptions = InferredOptionTypes<typeof sweepOptions>;
 
-/** @throws {InputError} naming the first option whose value makes no sense. */
+/**
+ * Refuses options that act only beside another one.
+ *
+ * @param other The option that they need, and what it is, or was asked for.
+ * @throws {InputError} naming the first of them that was given for nothing.
+ */
+export function requireUsed(other: string, isThere: unknown, options: Readonly<Record<string, unknown>>): void {
+  if (isThere) return;
+  const given = Object.entries(options).find(([, value]) => value !== undefined);
+  if (!given) return;
+  throw new InputError({
+    field: `--${given[0]}`,
+    found: `--${given[0]} without --${other}`,
+    expected: `--${other} as well: nothing else reads it`,
+  });
+}
+
+/** @throws {InputError} naming the first option whose value makes no sense, or that nothing would read. */
 export function checkSweepOptions(options: Partial<SweepOptions>): void {
   checkNumber('jobs', options.jobs, 1);
   checkNumber('checkpoint-seconds', options['checkpoint-seconds'], Number.MIN_VALUE);
@@ -76,7 +93,14 @@ export function checkSweepOptions(options: Partial<SweepOptions>): void {
   checkNumber('retries', options.retries, 0, true);
   checkNumber('stop-alike', options['stop-alike'], 0, true);
   parseSlurmOptions(options.slurm ?? []);
-  parseTrackers(options.track ?? []);
+  const trackers = parseTrackers(options.track ?? []);
+  const { executor = 'local', slurm, redis, queue, memory, project, entity, tags } = options;
+  if ('executor' in options) {
+    requireUsed('executor slurm', executor === 'slurm', { slurm });
+    requireUsed('executor bullmq', executor === 'bullmq', { redis, queue });
+    requireUsed('executor local', executor === 'local', { memory });
+    requireUsed('track wandb', trackers.size > 0, { project, entity, tags });
+  }
 }
 
 function checkNumber(
@@ -97,15 +121,17 @@ function checkNumber(
 /**
  * `--slurm partition=gpu --slurm time=2:00:00` as sbatch's options.
  *
- * @throws {InputError} for one without a name.
+ * @throws {InputError} for one without a name, and for a name that stands there twice.
  */
 export function parseSlurmOptions(settings: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    settings.map((setting) => {
-      const match = /^(?:--)?([a-z][a-z-]*)(?:=(.*))?$/.exec(setting);
-      if (!match)
-        throw new InputError({ field: '--slurm', found: `"${setting}"`, expected: 'name=value, as in partition=gpu' });
-      return [match[1]!, match[2] ?? ''];
-    }),
-  );
+  const options: Record<string, string> = {};
+  for (const setting of settings) {
+    const match = /^(?:--)?([a-z][a-z-]*)(?:=(.*))?$/.exec(setting);
+    if (!match)
+      throw new InputError({ field: '--slurm', found: `"${setting}"`, expected: 'name=value, as in partition=gpu' });
+    if (Object.hasOwn(options, match[1]!))
+      throw new InputError({ field: '--slurm', found: `${match[1]} twice`, expected: 'once' });
+    options[match[1]!] = match[2] ?? '';
+  }
+  return options;
 }

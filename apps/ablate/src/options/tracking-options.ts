@@ -1,9 +1,12 @@
 import type { AblationSpec } from '@tsarank/ablation';
 import type { TrackingRequest } from '@tsarank/runs';
 
+export const DEFAULT_PROJECT = 'tsarank';
+
 /** The options that say where in W&B runs belong. */
 export interface TrackingOptions {
-  project: string;
+  /** Default: `tsarank`. */
+  project?: string;
   entity?: string;
   /** As in `table-3,smoke`. */
   tags?: string;
@@ -12,7 +15,7 @@ export interface TrackingOptions {
 /** What runs are told of where they belong. */
 export function trackingRequest(
   { name, question, baseline, paper }: AblationSpec,
-  { project, entity, tags }: TrackingOptions,
+  { project = DEFAULT_PROJECT, entity, tags }: TrackingOptions,
 ): TrackingRequest {
   const given = (tags ?? '')
     .split(',')

@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { summarize, type ResultTable, type SweepPlan } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
-import { writeFileAtomic } from '@tsarank/io';
+import { InputError, readJson, writeFileAtomic } from '@tsarank/io';
 import { toCsv, toHtml, toJson, toLatex, toMarkdown } from '@tsarank/report';
 import { readRecords } from '@tsarank/runs';
 import { runCommandText } from '../experiment/command-text';
@@ -61,6 +62,28 @@ export function formatResults(
 /** The table as it stands in a text that has its own heading and says its own question. */
 export function markdownBlock({ table }: Results): string {
   return toMarkdown(table, { heading: false, published: false });
+}
+
+/**
+ * Refuses to write over a table that says more: one of other runs, with fewer missing cells.
+ *
+ * @throws {InputError} naming the table and how to write it again.
+ */
+export function requireNoLoss({ spec }: SweepPlan, { table }: Results, { out }: ExperimentOptions): void {
+  const file = path.join(out, spec.name, 'table.json');
+  if (!existsSync(file)) return;
+  const before = readJson(file) as Partial<ResultTable>;
+  const missing = missingCells(table);
+  if (missing === 0 || missing <= missingCells(before)) return;
+  throw new InputError({
+    file,
+    found: `a table with ${missingCells(before)} missing cells; the one that these options make has ${missing}`,
+    expected: "the sweep's own options (sweep.json beside the table holds those of its last run), or another --out",
+  });
+}
+
+function missingCells({ rows = [] }: Partial<ResultTable>): number {
+  return rows.flatMap(({ cells }) => Object.values(cells)).filter((cell) => cell?.missing).length;
 }
 
 /**

@@ -42,7 +42,16 @@ export async function executePlannedRun(
   const onTerm = (): void => (stop.signal.aborted ? process.exit(EXIT.interrupted) : stop.abort());
   process.on('SIGTERM', onTerm);
   const { tracking, ...planned } = readPlannedRun(file);
-  const lock = await waitForLock(runFolder(runsDir, planned.runId).folder, { waitMs: TAKE_OVER_MS });
+  let lock: Awaited<ReturnType<typeof waitForLock>>;
+  try {
+    lock = await waitForLock(runFolder(runsDir, planned.runId).folder, { waitMs: TAKE_OVER_MS });
+  } catch (error) {
+    process.off('SIGTERM', onTerm);
+    // What could not be written is told apart: it holds for every run of the sweep.
+    if (failureOf(error).kind !== 'storage') throw error;
+    console.error(error);
+    return EXIT.storage;
+  }
   const runLog = tracking ? openRunLog(planned, tracking, runsDir) : silentRunLog;
   try {
     const execute = loadExecute();
@@ -90,7 +99,7 @@ function openRunLog(planned: PlannedRun, tracking: TrackingRequest, runsDir: str
 
 function readPlannedRun(file: string): PlannedRun & { tracking?: TrackingRequest } {
   const planned = readJson(file) as Partial<PlannedRun>;
-  if (planned.runId === undefined || planned.kind === undefined) {
+  if (planned?.runId === undefined || planned.kind === undefined) {
     throw new InputError({ file, field: 'runId', found: 'nothing', expected: 'a planned run' });
   }
   return { ...(planned as PlannedRun), config: parseRunConfig(planned.config, { file, field: 'config' }) };

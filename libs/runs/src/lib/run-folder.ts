@@ -31,8 +31,19 @@ export interface RunFolder {
 
 const RUN_ID = /^[0-9a-f]{16}$/;
 
-/** A run's files under the folder of all runs. */
+/**
+ * A run's files under the folder of all runs.
+ *
+ * @throws {InputError} for what is no run id: from a queue or a file it could lead anywhere.
+ */
 export function runFolder(runsDir: string, runId: string): RunFolder {
+  if (typeof runId !== 'string' || !RUN_ID.test(runId)) {
+    throw new InputError({
+      field: 'runId',
+      found: JSON.stringify(runId) ?? 'nothing',
+      expected: '16 hexadecimal digits',
+    });
+  }
   const folder = path.join(runsDir, runId);
   const at = (name: string): string => path.join(folder, name);
   return {

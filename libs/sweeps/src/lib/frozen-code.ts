@@ -18,6 +18,9 @@ const ROOT_FILES = ['package.json', 'tsconfig.json', 'tsconfig.base.json'];
 /** Neither executed nor read by a run. */
 const NOT_RUN = /^(node_modules|dist|coverage)$|^\.|\.spec\.ts$|\.md$/;
 
+/** The folder of all copies, in the folder of all runs. */
+export const FROZEN_CODE = '.code';
+
 interface Source {
   /** Below the workspace. */
   name: string;

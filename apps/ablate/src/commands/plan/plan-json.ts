@@ -13,6 +13,7 @@ export function planJson({ plan, jobs, runs, totals }: DescribedPlan): Record<st
     runs: runs.map(({ run, state, variants, startsFrom, differences, estimate, tooLarge }) => ({
       ...run,
       state,
+      label: run.kind === 'pretrain' ? 'stage one' : plan.labels[variants[0]!],
       variants: run.kind === 'pretrain' ? ['stage one'] : variants,
       ...(run.kind === 'pretrain' ? { startsFrom } : {}),
       differences,

@@ -1,10 +1,11 @@
 import { formatSeconds } from '@tsarank/io';
 import { settingText, type ConfigDifference } from '@tsarank/report/config-differences';
+import type { SweepPlan } from '@tsarank/ablation';
 import type { DescribedPlan, DescribedRun } from './describe-plan';
 
 /** Columns that a line may take. */
 const WIDTH = 120;
-const LONGEST_NAME = 26;
+const LONGEST_NAME = 30;
 const SHORTEST_TAIL = 12;
 const GAP = '  ';
 /** Warnings that are written out. */
@@ -28,7 +29,7 @@ export function planTable(described: DescribedPlan, width = WIDTH): string {
     { head: unit.name, cell: ({ estimate }) => unit.text(estimate.flops), isNumber: true },
     { head: 'memory', cell: ({ estimate }) => memoryText(estimate.memory), isNumber: true },
     { head: 'time', cell: ({ estimate }) => timeText(estimate.seconds), isNumber: true },
-    { head: 'variant', cell: (run) => cut(nameOf(run), LONGEST_NAME) },
+    { head: 'variant', cell: (run) => cut(nameOf(run, plan.labels), LONGEST_NAME) },
   ];
   const cells = columns.map(({ cell }) => runs.map(cell));
   const widths = columns.map(({ head }, column) =>
@@ -69,11 +70,11 @@ function sharing({ plan, runs, totals }: DescribedPlan): string[] {
   return [`${parts.join('; ')}.`, `${counted(runs.length, 'run')}, ${totals.done} done${failed}, ${totals.toDo} to do`];
 }
 
-function totals({ totals: { toDo, flops, memory, seconds }, jobs, runs }: DescribedPlan): string[] {
+function totals({ plan, totals: { toDo, flops, memory, seconds }, jobs, runs }: DescribedPlan): string[] {
   const tooLarge = runs.filter((run) => run.tooLarge !== undefined && run.state !== 'done');
   const warnings = tooLarge
     .slice(0, LISTED)
-    .map((run) => `Warning: run ${run.run.runId} (${nameOf(run)}) ${run.tooLarge!}`);
+    .map((run) => `Warning: run ${run.run.runId} (${nameOf(run, plan.labels)}) ${run.tooLarge!}`);
   const more =
     tooLarge.length > LISTED ? [`Warning: ${tooLarge.length - LISTED} more runs need more memory than there is`] : [];
   if (toDo === 0) return ['Nothing is left to do.'];
@@ -87,10 +88,11 @@ function totals({ totals: { toDo, flops, memory, seconds }, jobs, runs }: Descri
   ];
 }
 
-/** A run's name in a line: its variant, or what it serves. */
-export function nameOf({ run, variants, startsFrom }: DescribedRun): string {
+/** A run's name in a line: its variant as tables name it, or what it serves. */
+export function nameOf({ run, variants, startsFrom }: DescribedRun, labels: SweepPlan['labels']): string {
   if (run.kind === 'pretrain') return `stage one of ${counted(startsFrom, 'run')}`;
-  return variants.length > 1 ? `${variants[0]} +${variants.length - 1}` : variants[0]!;
+  const label = labels[variants[0]!] ?? variants[0]!;
+  return variants.length > 1 ? `${label} +${variants.length - 1}` : label;
 }
 
 /** Where it starts and what sets it apart, in so many characters. */

@@ -3,7 +3,8 @@ import { hubOfEnvironment } from '../../experiment/hub-models';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
 import { checkSweepOptions, sweepOptions } from '../../options/sweep-options';
 
-const planOptions = {
+/** Options of this command alone. */
+export const planOptions = {
   jobs: sweepOptions.jobs,
   probe: {
     type: 'boolean',

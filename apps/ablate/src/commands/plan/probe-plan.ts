@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import { InputError, WorkError } from '@tsarank/io';
 import { type Calibration, estimateRun, modelShape, probeMachine } from '@tsarank/estimate';
+import { cacheFolder } from '../../experiment/cache-folder';
 import { hubOfEnvironment } from '../../experiment/hub-models';
 
 /** Load a core from which other work slows the runs down. */
@@ -54,7 +55,7 @@ export async function probePlan(
       calibrations.set(
         key,
         await probeMachine(group, {
-          runsDir: out,
+          keptIn: cacheFolder(out),
           shape,
           jobs: processes,
           threads,
@@ -65,7 +66,7 @@ export async function probePlan(
       );
     } catch (error) {
       if (!(error instanceof WorkError || error instanceof InputError)) throw error;
-      process.stderr.write(`ablate: no times: ${error.message}\n`);
+      process.stderr.write(`ablate: no times for ${model} on ${engine}: ${error.message}\n`);
     }
   }
   return (run) => calibrations.get(keyOf(run));

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
-import { sweepOptions } from '../../options/sweep-options';
+import { requireUsed, sweepOptions } from '../../options/sweep-options';
 import type { TrackingOptions } from '../../options/tracking-options';
 
-const reportOptions = {
+/** Options of this command alone. */
+export const reportOptions = {
   wandb: {
     choices: ['spec', 'create'] as const,
     requiresArg: true,
@@ -21,19 +22,23 @@ export function reportCommand(): CommandModule<object, ReportArguments> {
     command: 'report [experiment]',
     describe: 'write tables and the HTML report from the records',
     builder: (yargs) => withExperiment(yargs).options(reportOptions),
-    handler: async (options) => {
-      requireSingle(options);
-      const { planSweep } = require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
-      const { readResults, writeResults } =
+    handler: async (given) => {
+      requireSingle(given);
+      requireUsed('wandb', given.wandb, { project: given.project, entity: given.entity });
+      const { planFinishedSweep } =
+        require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
+      const { readResults, requireNoLoss, writeResults } =
         require('../../results/result-files') as typeof import('../../results/result-files');
-      const plan = await planSweep(options);
+      const { plan, options } = await planFinishedSweep(given);
       const { wandb } = options;
       if (wandb) {
         const { wandbReport } = require('./wandb-report') as typeof import('./wandb-report');
         process.stdout.write(`${await wandbReport(plan, { ...options, wandb })}\n`);
         return;
       }
-      const files = writeResults(plan, readResults(plan, options), options);
+      const results = readResults(plan, options);
+      requireNoLoss(plan, results, options);
+      const files = writeResults(plan, results, options);
       const shown = options.json
         ? JSON.stringify(files, null, 2)
         : Object.values(files)

@@ -4,7 +4,7 @@ import { configDifferences } from '@tsarank/report';
 import { createWandbReport, wandbReportSpec, wandbServerAccess, type WandbReportInput } from '@tsarank/tracking';
 import type { ExperimentOptions } from '../../options/experiment-options';
 import { formatResults, readResults } from '../../results/result-files';
-import type { TrackingOptions } from '../../options/tracking-options';
+import { DEFAULT_PROJECT, type TrackingOptions } from '../../options/tracking-options';
 
 const CURVES = [
   'train/loss',
@@ -20,7 +20,7 @@ export function wandbReportInput(plan: SweepPlan, options: ExperimentOptions & T
   const outOfDomain = plan.spec.base.data.outOfDomain === null ? [] : [`eval/outOfDomain/${measures[0]!}`];
   return {
     entity: options.entity ?? '',
-    project: options.project,
+    project: options.project ?? DEFAULT_PROJECT,
     group: name,
     title: `${name}: ${question}`,
     description: `Ablation ${name}; every variant is compared with “${baseline}”.`,

@@ -1,7 +1,9 @@
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { Outcome } from '../outcome';
+import { runCommandText, syncCommandText } from '../../experiment/command-text';
 import { hubOfEnvironment } from '../../experiment/hub-models';
+import { rememberOptions } from '../../experiment/remembered-options';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
 import { checkSweepOptions, sweepOptions, type SweepOptions } from '../../options/sweep-options';
 
@@ -21,6 +23,9 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
       const { executeSweep } = require('./execute-sweep') as typeof import('./execute-sweep');
       const plan = await planSweep(options);
       await requireRunnable(plan.runs, hubOfEnvironment);
+      rememberOptions(plan, options);
+      const isSmokeTest = isQuick(options);
+      if (isSmokeTest) process.stderr.write(`ablate: ${SMOKE_TEST}\n`);
       const { failed, stopped, results } = await executeSweep(plan, options);
       const { writeResults, formatResults } =
         require('../../results/result-files') as typeof import('../../results/result-files');
@@ -31,23 +36,40 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
         );
       } else {
         process.stdout.write(formatResults('md', plan, results, options));
-        process.stdout.write(`\n${whereToGo(files.html, files.md, options).join('\n')}\n`);
+        const lines = [...(isSmokeTest ? [SMOKE_TEST, ''] : []), ...whereToGo(files, options)];
+        process.stdout.write(`\n${lines.join('\n')}\n`);
       }
       if (failed.length > 0) outcome.exitCode = 1;
     },
   };
 }
 
-function whereToGo(html: string, markdown: string, { experiment, track = [] }: RunArguments): string[] {
-  const other = experiment === 'negatives' ? 'trainable-layers' : 'negatives';
-  return [
-    `Report: ${path.resolve(html)}`,
-    `Table:  ${markdown} (also .csv, .json, .tex)`,
-    'Go on:  npx nx run ablate -- --seeds 0,1,2               more seeds, with their spread',
-    `        npx nx run ablate -- ${other.padEnd(31)} another question (experiments/README.md)`,
-    '        npx nx run ablate -- --model <folder or .gguf>   another model',
-    ...(track.some((name) => name.includes('wandb'))
-      ? ['        npx ablate sync                                  upload to W&B what is not there yet']
+const SMOKE_TEST = 'SMOKE TEST: the quick preset takes 2 training steps and 4 queries, and its numbers mean nothing.';
+
+const isQuick = ({ preset }: RunArguments): boolean => preset === 'quick';
+
+/** The next commands, each with the options of this one. */
+function whereToGo(files: { html: string; md: string }, options: RunArguments): string[] {
+  const other = options.experiment === 'negatives' ? 'trainable-layers' : 'negatives';
+  const next: [string, string][] = [
+    [runCommandText({ ...options, seeds: '0,1,2' }), 'more seeds, with their spread'],
+    [runCommandText({ ...options, experiment: other }), 'another question (experiments/README.md)'],
+    ...(options.model === undefined
+      ? [
+          [runCommandText({ ...options, model: 'FOLDER' }), 'another model: a folder, a .gguf file or hf:org/name'] as [
+            string,
+            string,
+          ],
+        ]
       : []),
+    ...((options.track ?? []).some((name) => name.includes('wandb'))
+      ? [[syncCommandText(options), 'uploads to W&B what is not there yet'] as [string, string]]
+      : []),
+  ];
+  return [
+    `Report: ${path.resolve(files.html)}`,
+    `Table:  ${files.md} (also .csv, .json, .tex)`,
+    'Next:',
+    ...next.flatMap(([command, why]) => [`  ${command}`, `      ${why}`]),
   ];
 }

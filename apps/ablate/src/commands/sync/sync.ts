@@ -6,7 +6,8 @@ import { sweepOptions } from '../../options/sweep-options';
 import type { TrackingOptions } from '../../options/tracking-options';
 
 const { project, entity, tags } = sweepOptions;
-const syncOptions = {
+/** Options of this command alone. */
+export const syncOptions = {
   project,
   entity,
   tags,
@@ -24,20 +25,21 @@ export function syncCommand(outcome: Outcome): CommandModule<object, SyncArgumen
     command: 'sync [experiment]',
     describe: "upload runs and table to W&B, by W&B's own client",
     builder: (yargs) => withExperiment(yargs).options(syncOptions),
-    handler: async (options) => {
-      requireSingle(options);
-      const { planSweep } = require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
+    handler: async (given) => {
+      requireSingle(given);
+      const { planFinishedSweep } =
+        require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
       const { syncSweep } = require('./sync-sweep') as typeof import('./sync-sweep');
       const { wandbClient } = require('./wandb-client') as typeof import('./wandb-client');
-      const client = wandbClient(options.client);
+      const client = wandbClient(given.client);
       if (!client) {
         throw new InputError({
           field: '--client',
-          found: `no program ${options.client ?? 'wandb'}`,
+          found: `no program ${given.client ?? 'wandb'}`,
           expected: "W&B's client, as `pip install wandb` provides it",
         });
       }
-      const plan = await planSweep(options);
+      const { plan, options } = await planFinishedSweep(given);
       const { uploaded, failed, current, absent } = await syncSweep(plan, options, client);
       if (options.json) {
         process.stdout.write(`${JSON.stringify({ uploaded, failed, current, absent }, null, 2)}\n`);

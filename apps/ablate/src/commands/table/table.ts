@@ -20,14 +20,15 @@ export function tableCommand(): CommandModule<object, TableArguments> {
     command: 'table [experiment]',
     describe: 'print the table that the records make now',
     builder: (yargs) => withExperiment(yargs).options(tableOptions),
-    handler: async (options) => {
-      requireSingle(options);
-      const file = fileOf(options);
-      const format = file === undefined ? (options.json ? 'json' : (options.format ?? 'md')) : tableFormatOf(file);
-      const { planSweep } = require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
+    handler: async (given) => {
+      requireSingle(given);
+      const file = fileOf(given);
+      const format = file === undefined ? (given.json ? 'json' : (given.format ?? 'md')) : tableFormatOf(file);
+      const { planFinishedSweep } =
+        require('../../experiment/plan-sweep') as typeof import('../../experiment/plan-sweep');
       const { formatResults, markdownBlock, readResults } =
         require('../../results/result-files') as typeof import('../../results/result-files');
-      const plan = await planSweep(options);
+      const { plan, options } = await planFinishedSweep(given);
       const results = readResults(plan, options);
       const whole = formatResults(format, plan, results, options);
       if (file === undefined) {
@@ -58,6 +59,10 @@ function fileOf(options: TableArguments): string | undefined {
       throw new InputError({ field: `--${name}`, found: `${value.length} values`, expected: 'one' });
   }
   if (given.length > 1) throw new InputError({ message: '--check and --write exclude each other' });
+  if (options.json && (given[0] ?? options.format) !== undefined) {
+    const other = given[0] ?? 'format';
+    throw new InputError({ field: '--json', found: `--json beside --${other}`, expected: 'one of them' });
+  }
   if (given[0] !== undefined && options.format !== undefined) {
     throw new InputError({
       field: '--format',

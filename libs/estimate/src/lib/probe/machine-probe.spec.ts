@@ -54,7 +54,7 @@ function writeData(): { collection: string; pairs: string } {
 
 function plan(variants: Record<string, ConfigPatch>): SweepPlan {
   const { collection, pairs } = writeData();
-  const data = { collection, outOfDomain: null, split: 'test' as const, candidates: 3, negativePool: 4 };
+  const data = { collection, outOfDomain: null, split: 'test' as const, candidates: 3, negativePool: 8 };
   const base = { ...quick, model, engine: 'cpu' as const, data, pretrain: { ...quick.pretrain!, pairs } };
   const spec = {
     name: 'probe',
@@ -125,7 +125,7 @@ describe('probeMachine', () => {
   const started = (): number => readFileSync(path.join(folder, 'started'), 'utf8').length;
   const probe = (variants: Record<string, ConfigPatch>, jobs = 2, answer = answering) =>
     probeMachine(plan(variants).runs, {
-      runsDir: path.join(folder, 'runs'),
+      keptIn: path.join(folder, 'runs'),
       shape,
       jobs,
       threads: 1,
@@ -158,7 +158,7 @@ describe('probeMachine', () => {
 
   it('keeps nothing that was measured on a busy machine', async () => {
     const options = {
-      runsDir: path.join(folder, 'runs'),
+      keptIn: path.join(folder, 'runs'),
       shape,
       jobs: 1,
       threads: 1,

@@ -11,8 +11,8 @@ import { probeTask, type ProbeReport, type ProbeTask } from './probe-task';
 import type { Calibration } from '../run-estimate';
 
 export interface ProbeMachineOptions {
-  /** Folder of all runs, where the result is kept (`.probe.json`). */
-  runsDir: string;
+  /** Folder where the result is kept (`.probe.json`). */
+  keptIn: string;
   shape: ModelShape;
   /** Runs at a time: as many probes run side by side, for they share the cores as the runs will. */
   jobs: number;
@@ -34,16 +34,16 @@ const TIMEOUT_MS = 180_000;
 
 /**
  * Measures what runs take on this machine: each of `jobs` processes side by side loads the runs' own model with their own
- * engine, takes a few steps of each stage that they have, and scores a few batches. Takes seconds, and is kept in the
- * runs folder for the same model, data, engine, threads, machine, behaviour version and kinds of steps.
+ * engine, takes a few steps of each stage that they have, and scores a few batches. Takes seconds, and is kept
+ * for the same model, data, engine, threads, machine, behaviour version and kinds of steps.
  *
  * @param runs Of one model and engine; at least one.
  * @throws {WorkError} when a probe process fails, with its reason.
  */
 export async function probeMachine(runs: readonly PlannedRun[], options: ProbeMachineOptions): Promise<Calibration> {
-  const { runsDir, shape, jobs, threads, command, busy, onStart } = options;
+  const { keptIn, shape, jobs, threads, command, busy, onStart } = options;
   const task = probeTask(runs, shape, threads);
-  const file = path.join(runsDir, FILE);
+  const file = path.join(keptIn, FILE);
   const key = probeKey(runs[0]!, task, jobs);
   const kept = readKept(file);
   if (kept[key]) return kept[key];

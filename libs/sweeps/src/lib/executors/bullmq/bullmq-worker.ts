@@ -7,6 +7,7 @@ import { EXIT, type ProcessEnd, readRecord, runFolder } from '@tsarank/runs';
 import { redisNotices, type RedisNotices } from './redis-notices';
 import {
   checkAddress,
+  checkJob,
   closeQuietly,
   connectQueue,
   DEFAULT_QUEUE,
@@ -114,7 +115,8 @@ async function take(
 ): Promise<ProcessEnd> {
   const { DelayedError, WaitingError } = require('bullmq') as typeof import('bullmq');
   const { command, signal, onEvent, graceMs = 5000 } = options;
-  const { runId, runsDir, root, stopGraceMs } = job.data;
+  const data = checkJob(job.name, job.data);
+  const { runId, runsDir, root, stopGraceMs } = data;
   const jobId = job.id!;
   const giveBack = async (): Promise<never> => {
     await job.moveToWait(token);
@@ -122,7 +124,7 @@ async function take(
   };
   if (signal.aborted) return giveBack();
   if (stopGraceMs !== undefined) return { code: EXIT.interrupted, signal: null };
-  await checkFolder(job.data, options);
+  await checkFolder(data, options);
   // An earlier process of this run ended when Redis could not be told.
   if (readRecord(runsDir, runId)) return { code: EXIT.done, signal: null };
   const earlier = inHand.get(jobId);

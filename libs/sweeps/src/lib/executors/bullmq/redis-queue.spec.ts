@@ -1,4 +1,4 @@
-import { checkAddress, jobIdOf, publicAddress, retryStrategy } from './redis-queue';
+import { checkAddress, checkJob, jobIdOf, publicAddress, retryStrategy } from './redis-queue';
 
 describe('the queue in Redis', () => {
   it.each([
@@ -33,5 +33,28 @@ describe('the queue in Redis', () => {
 
   it('comes again later and later, and never gives up', () => {
     expect([1, 2, 3, 10, 1e6].map(retryStrategy)).toEqual([200, 400, 800, 5000, 5000]);
+  });
+});
+
+describe("a job's data", () => {
+  const data = { runId: '0123456789abcdef', runsDir: '/runs', root: '/runs/.code/0123-4567' };
+
+  it('is taken as a runner puts it in', () => {
+    expect(checkJob('run', data)).toBe(data);
+    expect(checkJob('run', { runId: data.runId, runsDir: '/runs', stopGraceMs: 0 })).toBeDefined();
+  });
+
+  it.each([
+    ['another name', 'walk', data, 'field "job.name": found "walk", expected "run"'],
+    ['a path as run id', 'run', { ...data, runId: '../../etc' }, 'field "runId": found "../../etc"'],
+    ['no run id', 'run', { runsDir: '/runs' }, 'field "runId": found nothing'],
+    ['a run id that is no text', 'run', { ...data, runId: [data.runId] }, 'field "runId"'],
+    ['a relative folder', 'run', { ...data, runsDir: 'runs' }, 'field "job.runsDir": found "runs"'],
+    ['code from elsewhere', 'run', { ...data, root: '/tmp/mine' }, 'field "job.root": found "/tmp/mine"'],
+    ['code from outside by dots', 'run', { ...data, root: '/runs/.code/..' }, 'field "job.root"'],
+    ['a grace that is no time', 'run', { ...data, stopGraceMs: '5' }, 'field "job.stopGraceMs": found "5"'],
+    ['nothing', 'run', null, 'field "job.runsDir": found nothing'],
+  ])('is refused: %s', (_, name, wrong, message) => {
+    expect(() => checkJob(name, wrong)).toThrow(message);
   });
 });

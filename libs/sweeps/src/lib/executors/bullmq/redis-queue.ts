@@ -2,7 +2,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, sha256, WorkError } from '@tsarank/io';
 import type { Queue } from 'bullmq';
-import type { ProcessEnd } from '@tsarank/runs';
+import { runFolder, type ProcessEnd } from '@tsarank/runs';
+import { FROZEN_CODE } from '../../frozen-code';
 import { troubleText, type RedisNotices } from './redis-notices';
 
 /** What a worker is told of a run. */
@@ -46,6 +47,32 @@ export function checkAddress(redis: string, queue: string): void {
 /** Comes again after 0.2 s, 0.4 s, … up to 5 s, without end. */
 export function retryStrategy(times: number): number {
   return Math.min(100 * 2 ** Math.min(times, 10), LONGEST_PAUSE_MS);
+}
+
+/**
+ * A job's data, checked before any path is made of it: whoever can write to Redis could otherwise name any file, or any code.
+ *
+ * @throws {InputError} for a job that no runner put in: another name, no run id, a folder that isn't absolute, code from
+ *   elsewhere than the runs' own frozen copies.
+ */
+export function checkJob(name: string, data: unknown): RunJobData {
+  const wrong = (field: string, found: unknown, expected: string): InputError =>
+    new InputError({ field: `job.${field}`, found: JSON.stringify(found) ?? 'nothing', expected });
+  if (name !== JOB_NAME) throw wrong('name', name, `"${JOB_NAME}"`);
+  const { runId, runsDir, root, stopGraceMs } = (data ?? {}) as Partial<Record<keyof RunJobData, unknown>>;
+  if (typeof runsDir !== 'string' || !path.isAbsolute(runsDir)) throw wrong('runsDir', runsDir, 'an absolute path');
+  runFolder(runsDir, runId as string);
+  const copies = path.join(runsDir, FROZEN_CODE);
+  if (
+    root !== undefined &&
+    (typeof root !== 'string' || path.dirname(root) !== copies || path.normalize(root) !== root)
+  ) {
+    throw wrong('root', root, `a folder in ${copies}`);
+  }
+  if (stopGraceMs !== undefined && !(typeof stopGraceMs === 'number' && stopGraceMs >= 0)) {
+    throw wrong('stopGraceMs', stopGraceMs, 'milliseconds');
+  }
+  return data as RunJobData;
 }
 
 /** The same run has one job, whoever submits it; the same run in another folder has another one. */
