@@ -47,8 +47,7 @@ export function withRememberedOptions<T extends ExperimentOptions>(
   const file = sweepFile(options.out, name);
   if (!existsSync(file)) return options;
   const remembered = readJson(file) as DecidingOptions;
-  const { engine: _, ...shown } = remembered;
-  const text = optionsText({ ...shown, experiment: 'recipe', out: 'runs', json: false });
+  const text = optionsText({ ...remembered, engine: undefined, experiment: 'recipe', out: 'runs', json: false });
   if (text !== '') onNotice(`with the options of the last run of ${name}: ${text}`);
   return { ...options, ...remembered };
 }

@@ -134,8 +134,12 @@ export function variantNames({ variants, order }: Pick<AblationSpec, 'variants' 
 export function withPreset(spec: AblationSpec, preset: PresetName): AblationSpec {
   const own = spec.presets?.[preset];
   if (!own) return { ...spec, base: presets[preset] };
-  const { order: _, ...rest } = spec;
-  return { ...rest, base: presets[preset], variants: { [spec.baseline]: spec.variants[spec.baseline]!, ...own } };
+  return {
+    ...spec,
+    order: undefined,
+    base: presets[preset],
+    variants: { [spec.baseline]: spec.variants[spec.baseline]!, ...own },
+  };
 }
 
 function checkAblation(spec: AblationSpec, origin: ParseOrigin): AblationSpec {

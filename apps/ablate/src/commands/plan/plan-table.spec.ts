@@ -56,7 +56,7 @@ describe('planTable', () => {
       '4 variants x 1 seed take 3 runs; equal variants share one; 2 of them start from 1 run of stage one.',
     );
     expect(text).toContain('4 runs, 0 done, 4 to do');
-    expect(lines.find((line) => line.includes('full +1'))).toMatch(/from [0-9a-f]{8} {2}shared by 2 {2}b/);
+    expect(lines.find((line) => line.includes('full +1'))).toMatch(/from [0-9a-f]{8} {2}shared by 2 {2}baseline$/);
     expect(lines.find((line) => line.includes('no-difference'))).toContain('differencePenalty 1 → 0');
     // Load 4 + 80 s of stage one; then load 4 + 150 + 9, beside load 3 + 9 of the run that starts without it.
     expect(text).toMatch(

@@ -5,7 +5,7 @@ import type { DescribedPlan, DescribedRun } from './describe-plan';
 
 /** Columns that a line may take. */
 const WIDTH = 120;
-const LONGEST_NAME = 30;
+const LONGEST_NAME = 26;
 const SHORTEST_TAIL = 12;
 const GAP = '  ';
 /** Warnings that are written out. */
