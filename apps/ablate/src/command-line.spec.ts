@@ -49,6 +49,8 @@ describe('wrong input ends with 2, says what was expected, and prints no result'
     [['--set', 'steps'], 'expected path=value'],
     [['--model', '/nowhere'], '/nowhere'],
     [['--config', '/nowhere.json'], '/nowhere.json: no such file'],
+    [['plan', '--out', __filename], 'field "--out": found'],
+    [['table', '--out', path.join(__filename, 'x')], 'is no folder'],
     [['--jobs', '0'], 'field "--jobs": found 0, expected a whole number of 1 or more'],
     [['--model'], 'Not enough arguments following: model'],
     [['./gone.ts'], './gone.ts: no such file'],

@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { expandAblation, withPreset, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
 import {
@@ -43,6 +44,7 @@ export async function planFinishedSweep<T extends ExperimentOptions>(
  * @throws {InputError} for whatever of it is wrong.
  */
 export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> {
+  requireFolder(options.out);
   const blocksOf = (model: string): number => modelShape(model, hubOfEnvironment).blocks;
   const changed = await withPinnedModels(changedSpec(loadExperiment(options.experiment, COMMANDS), options));
   const spec =
@@ -90,6 +92,15 @@ export function changedSpec(spec: AblationSpec, options: Omit<ExperimentOptions,
     ...(measures ? { measures } : {}),
     ...(options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) }),
   };
+}
+
+/** @throws {InputError} where the folder of all runs is something else. */
+function requireFolder(out: string): void {
+  let place = path.resolve(out);
+  while (!existsSync(place)) place = path.dirname(place);
+  if (statSync(place).isDirectory()) return;
+  const found = `${out}, where ${path.relative('', place) || place} is no folder`;
+  throw new InputError({ field: '--out', found, expected: 'the folder of all runs' });
 }
 
 /** Seeds belong to the experiment: a seed in the base would be passed over. */
