@@ -19,4 +19,4 @@ export type { RunFolder } from './lib/run-folder';
 export { PHASE_NAMES, PHASES, readProgress } from './lib/run-progress';
 export type { Phase, RunProgress } from './lib/run-progress';
 export { completeWandbLog } from './lib/tracking/complete-wandb-log';
-export type { TrackingRequest } from './lib/tracking/tracking-request';
+export type { TrackingRequest } from './lib/tracking/tracked-run';

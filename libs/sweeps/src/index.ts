@@ -3,13 +3,12 @@ export type { BullmqExecutorOptions, QueueJob } from './lib/executors/bullmq/bul
 export { runWorker } from './lib/executors/bullmq/bullmq-worker';
 export type { RunWorkerOptions, WorkerEvent } from './lib/executors/bullmq/bullmq-worker';
 export type { Admission, Executor, JobState } from './lib/executors/executor';
-export { localExecutor } from './lib/executors/local/local-executor';
-export type { LocalExecutorOptions, LocalJob } from './lib/executors/local/local-executor';
-export type { MemoryBudget } from './lib/executors/local/memory-admission';
+export { localExecutor } from './lib/executors/local-executor';
+export type { LocalExecutorOptions, LocalJob, MemoryBudget } from './lib/executors/local-executor';
 export { slurmExecutor } from './lib/executors/slurm/slurm-executor';
 export type { SlurmExecutorOptions } from './lib/executors/slurm/slurm-executor';
 export { FROZEN_CODE, freezeCode } from './lib/frozen-code';
-export type { RunAttempt } from './lib/run-attempts';
+export type { RunAttempt } from './lib/attempts';
 export { runSweep } from './lib/run-sweep';
 export type { RunSweepOptions, SweepEvent, SweepOutcome } from './lib/run-sweep';
 export { sweepSchedule } from './lib/sweep-schedule';

@@ -2,9 +2,8 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { WorkerEvent } from '@tsarank/sweeps';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { redisUrl } from '../options/redis-url';
+import { redisUrl, checkSweepOptions, sweepOptions } from '../options/sweep-options';
 import { stopSignal } from '../executor/stop-signal';
-import { checkSweepOptions, sweepOptions } from '../options/sweep-options';
 
 const workerOptions = {
   redis: sweepOptions.redis,

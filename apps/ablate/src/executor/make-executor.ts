@@ -5,8 +5,7 @@ import type { Executor } from '@tsarank/sweeps';
 import { freeMemory } from './free-memory';
 import { hubOfEnvironment } from '../experiment/hub-models';
 import type { ExperimentOptions } from '../options/experiment-options';
-import { redisUrl } from '../options/redis-url';
-import { parseSlurmOptions, type SweepOptions } from '../options/sweep-options';
+import { redisUrl, parseSlurmOptions, type SweepOptions } from '../options/sweep-options';
 
 /** Of this repository, or of a frozen copy of it. */
 const ROOT = path.resolve(__dirname, '../../../..');

@@ -1,6 +1,6 @@
 import { InputError } from '@tsarank/io';
 import type { InferredOptionTypes, Options } from 'yargs';
-import { parseTrackers } from './trackers';
+import { parseTrackers } from './tracking-options';
 
 /** Options of commands that execute runs. What their names must not be: see `experimentOptions`. */
 export const sweepOptions = {
@@ -134,4 +134,19 @@ export function parseSlurmOptions(settings: readonly string[]): Record<string, s
     options[match[1]!] = match[2] ?? '';
   }
   return options;
+}
+
+/**
+ * Where the queue lies: `--redis`, else `TSARANK_REDIS`, else this machine.
+ *
+ * @throws {InputError} when it is no address of a Redis server.
+ */
+export function redisUrl(option: string | undefined, environment = process.env['TSARANK_REDIS']): string {
+  const url = option ?? (environment || 'redis://127.0.0.1:6379');
+  if (/^rediss?:\/\/\S+$/.test(url)) return url;
+  throw new InputError({
+    field: option === undefined ? 'TSARANK_REDIS' : '--redis',
+    found: `"${url}"`,
+    expected: 'redis://host:port',
+  });
 }

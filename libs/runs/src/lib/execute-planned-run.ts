@@ -2,14 +2,13 @@ import type { PlannedRun } from '@tsarank/ablation';
 import { parseRunConfig, type RunFailure } from '@tsarank/config';
 import type { HubSettings } from '@tsarank/hub';
 import { InputError, readJson, waitForLock } from '@tsarank/io';
-import { consoleProgress } from './console-progress';
+import { consoleProgress, progressWriter, type RunProgress } from './run-progress';
 import { exitWithParent } from './exit-with-parent';
 import { InterruptedError, type Execute } from './execution';
 import { EXIT, failedRecord, failureOf } from './run-failure';
 import { runFolder, writeRecord } from './run-folder';
-import { progressWriter, type RunProgress } from './run-progress';
 import { silentRunLog, type RunLog } from './tracking/run-log';
-import type { TrackingRequest } from './tracking/tracking-request';
+import type { TrackingRequest } from './tracking/tracked-run';
 
 export interface ExecutePlannedRunOptions {
   /** Folder of all runs. */

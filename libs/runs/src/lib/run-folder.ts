@@ -3,7 +3,7 @@ import path from 'node:path';
 import { parseRunRecord, type RunRecord } from '@tsarank/config';
 import { canonicalJson, InputError, readText, sha256, writeFileAtomic } from '@tsarank/io';
 import type { PlannedRun } from '@tsarank/ablation';
-import type { TrackingRequest } from './tracking/tracking-request';
+import type { TrackingRequest } from './tracking/tracked-run';
 
 /** Where a run keeps its files. */
 export interface RunFolder {

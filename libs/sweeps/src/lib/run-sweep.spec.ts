@@ -5,8 +5,8 @@ import { defineAblation, expandAblation, type PlannedRun, type SweepPlan } from 
 import { quick, type ConfigPatch } from '@tsarank/config';
 import { acquireLock } from '@tsarank/io';
 import { RECORD_WRITER } from '@tsarank/testing';
-import { localExecutor } from './executors/local/local-executor';
-import type { RunAttempt } from './run-attempts';
+import { localExecutor } from './executors/local-executor';
+import type { RunAttempt } from './attempts';
 import { readRecord, runFolder } from '@tsarank/runs';
 import { runSweep, type RunSweepOptions, type SweepEvent } from './run-sweep';
 

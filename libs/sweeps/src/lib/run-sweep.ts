@@ -3,8 +3,7 @@ import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { acquireLock, WorkError } from '@tsarank/io';
 import type { Executor } from './executors/executor';
-import { prepareAttempt, recordAfter } from './run-attempt';
-import { noteAttempt, type RunAttempt } from './run-attempts';
+import { prepareAttempt, recordAfter, noteAttempt, type RunAttempt } from './attempts';
 import {
   failedRecord,
   isTransient,

@@ -10,9 +10,8 @@ import { readResults, type Results } from '../../results/result-files';
 import { stopSignal } from '../../executor/stop-signal';
 import { sweepDisplay } from './sweep-display';
 import type { SweepOptions } from '../../options/sweep-options';
-import { parseTrackers } from '../../options/trackers';
+import { parseTrackers, trackingRequest } from '../../options/tracking-options';
 import { tableLogFolder, trackTable } from '../../results/track-table';
-import { trackingRequest } from '../../options/tracking-options';
 
 /** Where to look at a failed run. */
 export interface FailedRun {

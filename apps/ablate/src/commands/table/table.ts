@@ -3,8 +3,7 @@ import { InputError, readText, WorkError, writeFileAtomic } from '@tsarank/io';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { runCommandText, tableCommandText } from '../../experiment/command-text';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
-import type { TableText } from './table-check';
-import { TABLE_FORMATS, tableDifference, tableFormatOf, withTable } from './table-check';
+import { type TableText, TABLE_FORMATS, tableDifference, tableFormatOf, withTable } from './table-check';
 
 export const tableOptions = {
   format: { choices: TABLE_FORMATS, requiresArg: true, describe: 'default: md' },

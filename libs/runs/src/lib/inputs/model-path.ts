@@ -1,6 +1,5 @@
 import path from 'node:path';
-import { cachedModel, fetchModel, isHubName } from '@tsarank/hub';
-import type { FetchModelOptions, HubSettings } from '@tsarank/hub';
+import { cachedModel, fetchModel, isHubName, type FetchModelOptions, type HubSettings } from '@tsarank/hub';
 import { InputError } from '@tsarank/io';
 import { isAdapterFolder } from '@tsarank/model/containers';
 

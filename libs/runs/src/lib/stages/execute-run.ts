@@ -80,16 +80,19 @@ function basePlace({ config }: PlannedRun, { hub, report }: StageOptions): Promi
 }
 
 /** Loading of smaller models is over before anyone could read of it. */
-const TOLD_BYTES = 2 ** 28;
+const SHOWN_BYTES = 2 ** 28;
 
-function told({ report }: StageOptions): LoadModelOptions {
-  return { onProgress: (done, total) => (total < TOLD_BYTES ? undefined : report({ phase: 'load', done, total })) };
+function loadProgress({ report }: StageOptions): LoadModelOptions {
+  return { onProgress: (done, total) => (total < SHOWN_BYTES ? undefined : report({ phase: 'load', done, total })) };
 }
 
 async function stageOne(planned: PlannedRun, options: StageOptions): Promise<Result> {
   const { config, runId } = planned;
   const folder = runFolder(options.runsDir, runId);
-  const { model, tokenizer, hash, contract } = await loadModel(await basePlace(planned, options), told(options));
+  const { model, tokenizer, hash, contract } = await loadModel(
+    await basePlace(planned, options),
+    loadProgress(options),
+  );
   const trained = await pretrain({
     ...training('pretrain', planned, options),
     model,
@@ -126,7 +129,7 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
       `${start}: not the model that stage one (run ${stageId}) left; the same command makes it again`,
     );
   }
-  const { model, tokenizer, hash } = await loadModel(start, told(options));
+  const { model, tokenizer, hash } = await loadModel(start, loadProgress(options));
   const inDomain = indexedCollection(config.data.collection);
   let rows: LossRow[] = [];
   let order: string | undefined;
@@ -135,7 +138,7 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Res
     // With adapters a model is its own reference, without them.
     const apart =
       settings.weights.differencePenalty > 0 && !settings.lora
-        ? (await loadModel(start, told(options))).model
+        ? (await loadModel(start, loadProgress(options))).model
         : undefined;
     const { negatives, weights, temperature, klRows, scoreTransform } = settings;
     const trained = await finetune({

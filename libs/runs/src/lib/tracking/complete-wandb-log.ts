@@ -7,7 +7,7 @@ import type { ConsoleLine } from './console-lines';
 import type { LossRow } from '../loss-rows';
 import { EXIT } from '../run-failure';
 import { readRecord, runFolder } from '../run-folder';
-import type { TrackingRequest } from './tracking-request';
+import type { TrackingRequest } from './tracked-run';
 import { wandbRunLog } from './wandb-run-log';
 
 /** Of what a run printed, the end. */

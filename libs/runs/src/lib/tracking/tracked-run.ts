@@ -1,7 +1,6 @@
 import { availableParallelism, hostname } from 'node:os';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { TrackedRun } from '@tsarank/tracking';
-import type { TrackingRequest } from './tracking-request';
 
 /** Stage as W&B's job type names it: continual pre-training, supervised fine-tuning, evaluation alone. */
 export type JobType = 'cpt' | 'sft' | 'eval';
@@ -55,4 +54,17 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
       platform: process.platform,
     },
   };
+}
+
+/** What a run needs to know to be found under its experiment. It decides nothing of the result and is in no run id. */
+export interface TrackingRequest {
+  /** W&B's project. */
+  project: string;
+  entity?: string;
+  /** Name of the experiment; W&B's group. */
+  experiment: string;
+  question: string;
+  /** The variant that others are compared with. */
+  baseline: string;
+  tags: readonly string[];
 }

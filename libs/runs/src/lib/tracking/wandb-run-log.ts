@@ -3,8 +3,7 @@ import { wandbTracker, type Tracker } from '@tsarank/tracking';
 import { teeConsole, type ConsoleLine } from './console-lines';
 import type { RunLog, TrackedStep } from './run-log';
 import { resultSummary } from './result-summary';
-import { trackedRun } from './tracked-run';
-import type { TrackingRequest } from './tracking-request';
+import { trackedRun, type TrackingRequest } from './tracked-run';
 
 /**
  * Writes a run's W&B log below `dir`. It is opened at the first step, when it is known where an earlier attempt left off;

@@ -1,4 +1,4 @@
-import { parseTrackers } from './trackers';
+import { parseTrackers } from './tracking-options';
 
 describe('parseTrackers', () => {
   it.each([

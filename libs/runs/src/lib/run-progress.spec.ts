@@ -1,4 +1,4 @@
-import { consoleProgress } from './console-progress';
+import { consoleProgress } from './run-progress';
 
 describe('consoleProgress', () => {
   it('prints changes of phase, the end, and a line every few seconds', () => {

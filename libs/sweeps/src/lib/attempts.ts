@@ -1,6 +1,6 @@
 import { appendFileSync, rmSync } from 'node:fs';
 import type { PlannedRun } from '@tsarank/ablation';
-import type { RunRecord } from '@tsarank/config';
+import type { RunRecord, RunFailure } from '@tsarank/config';
 import {
   ATTEMPT_MARK,
   failedRecord,
@@ -41,4 +41,27 @@ export function prepareAttempt(
 /** The record that a run left, or one made from how its process ended; nothing is written. */
 export function recordAfter(runsDir: string, run: PlannedRun, end: ProcessEnd, log: string): RunRecord {
   return readRecord(runsDir, run.runId) ?? failedRecord(run, failureOfProcess(end, log));
+}
+
+/** One time that a run was tried. */
+export interface RunAttempt {
+  /** From 1. */
+  attempt: number;
+  executor: string;
+  /** What the executor calls it: process, array task, queue job. */
+  job: string;
+  /** ISO 8601, by the clock of the machine that watched it. */
+  ended: string;
+  seconds: number;
+  end: 'done' | RunFailure['kind'];
+  message?: string;
+}
+
+/** Adds a line to the run's `attempts.jsonl`; a diary that can't be written stops nothing. */
+export function noteAttempt(runsDir: string, runId: string, attempt: RunAttempt): void {
+  try {
+    appendFileSync(runFolder(runsDir, runId).attempts, `${JSON.stringify(attempt)}\n`);
+  } catch {
+    // The record itself is what counts.
+  }
 }
