@@ -116,6 +116,28 @@ describe('acquireLock', () => {
     acquireLock(folder).release();
   });
 
+  it('refuses a damaged lock, whose holder may be alive, and says what to do', async () => {
+    for (const text of ['', '{', '{"pid":"1"}', 'null']) {
+      writeFileSync(join(folder, '.lock'), text);
+      expect(() => acquireLock(folder)).toThrow('found a damaged lock');
+      await expect(waitForLock(folder, { waitMs: 10 })).rejects.toThrow('remove the file if nothing uses this folder');
+    }
+  });
+
+  it('releases only its own: one that was taken over stays', () => {
+    const lock = acquireLock(folder);
+    const other = JSON.stringify({ pid: process.pid, host: hostname(), token: 'abc' });
+    writeFileSync(join(folder, '.lock'), other);
+    lock.release();
+    expect(readFileSync(join(folder, '.lock'), 'utf8')).toBe(other);
+  });
+
+  it('leaves nothing else behind, also after a take-over', () => {
+    writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), token: 'abc' }));
+    acquireLock(folder).release();
+    expect(readdirSync(folder).filter((name) => name.startsWith('.lock'))).toEqual([]);
+  });
+
   it('leaves the lock of another machine, until it is watched without a sign of life', async () => {
     const lock = join(folder, '.lock');
     writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere' }));
