@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { InputError, nearestName, readJson } from '@tsarank/io';
+import { InputError, nearestName, printNotice, readJson } from '@tsarank/io';
 import yargs from 'yargs';
 import { executeCommand } from './commands/execute';
 import { mirrorCommand } from './commands/mirror';
@@ -81,10 +81,10 @@ function completeExperiments(
 function report(error: unknown): number {
   const exitCode = (error as { exitCode?: unknown }).exitCode;
   if (error instanceof Error && typeof exitCode === 'number') {
-    process.stderr.write(`ablate: ${error.message}\n`);
+    printNotice(`ablate: ${error.message}\n`);
     return exitCode;
   }
-  process.stderr.write(`ablate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  printNotice(`ablate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   return 1;
 }
 

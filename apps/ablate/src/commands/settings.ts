@@ -1,3 +1,4 @@
+import { print } from '@tsarank/io';
 import { settingsList } from '@tsarank/config';
 import type { CommandModule } from 'yargs';
 
@@ -8,7 +9,7 @@ export function settingsCommand(): CommandModule<object, { json: boolean }> {
     describe: 'print every setting that --set reaches, with its values and default',
     builder: (yargs) => yargs.option('json', { type: 'boolean', nargs: 0, default: false, describe: 'print JSON' }),
     handler: ({ json }) => {
-      process.stdout.write(json ? `${JSON.stringify(settingsList(), null, 2)}\n` : settingsPage());
+      print(json ? `${JSON.stringify(settingsList(), null, 2)}\n` : settingsPage());
     },
   };
 }

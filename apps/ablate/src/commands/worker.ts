@@ -1,3 +1,4 @@
+import { printNotice } from '@tsarank/io';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { WorkerEvent } from '@tsarank/sweeps';
@@ -43,7 +44,7 @@ export function workerCommand(): CommandModule<object, WorkerArguments> {
             ...more,
           ],
           signal: stop.signal,
-          onEvent: (event) => process.stderr.write(`worker ${process.pid}: ${lineOf(event, queue)}\n`),
+          onEvent: (event) => printNotice(`worker ${process.pid}: ${lineOf(event, queue)}\n`),
         });
       } finally {
         stop.release();

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import type { AblationSpec } from '@tsarank/ablation';
 import type { ConfigPatch } from '@tsarank/config';
 import { hubSettings, isHubName, pinModel, type HubSettings } from '@tsarank/hub';
-import { createProgress, type Progress } from '@tsarank/io';
+import { createProgress, printNotice, type Progress } from '@tsarank/io';
 
 /** What takes no longer needs no progress: the files are there, and were only asked for. */
 const UNSHOWN_MS = 500;
@@ -48,7 +48,7 @@ async function pinnedName(given: string, settings: HubSettings): Promise<string>
   const { name } = await pinModel(given, {
     settings,
     onProgress: show,
-    log: (line) => process.stderr.write(`ablate: ${line}\n`),
+    log: (line) => printNotice(`ablate: ${line}\n`),
   });
   progress?.finish();
   return name;

@@ -11,7 +11,7 @@ import {
   type RunConfig,
 } from '@tsarank/config';
 import { modelShape } from '@tsarank/estimate';
-import { InputError, readJson } from '@tsarank/io';
+import { InputError, printNotice, readJson } from '@tsarank/io';
 import { parseMeasure } from '@tsarank/metrics';
 import { contentHasher } from '@tsarank/runs';
 import { cacheFolder } from './cache-folder';
@@ -24,7 +24,7 @@ import { withRememberedOptions } from './remembered-options';
 type Engine = Exclude<RunConfig['engine'], 'auto'>;
 
 /** A line for people. */
-export const printNotice = (text: string): void => void process.stderr.write(`ablate: ${text}\n`);
+export const notify = (text: string): void => printNotice(`ablate: ${text}\n`);
 
 /** Words that stand where an experiment could. */
 export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker', 'settings'];
@@ -33,7 +33,7 @@ export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker', 'se
 export async function planFinishedSweep<T extends ExperimentOptions>(
   given: T,
 ): Promise<{ plan: SweepPlan; options: T }> {
-  const options = withRememberedOptions(given, COMMANDS, printNotice);
+  const options = withRememberedOptions(given, COMMANDS, notify);
   return { plan: await planSweep(options), options };
 }
 
@@ -47,8 +47,7 @@ export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> 
   requireFolder(options.out);
   const blocksOf = (model: string): number => modelShape(model, hubOfEnvironment).blocks;
   const changed = await withPinnedModels(changedSpec(loadExperiment(options.experiment, COMMANDS), options));
-  const spec =
-    options.preset === undefined ? changed : fitToModel(changed, options, { blocksOf, onNotice: printNotice });
+  const spec = options.preset === undefined ? changed : fitToModel(changed, options, { blocksOf, onNotice: notify });
   const hashesOf = contentHasher({
     keptIn: path.join(cacheFolder(options.out), '.hashes.json'),
     hub: hubOfEnvironment,

@@ -1,4 +1,4 @@
-import { InputError } from '@tsarank/io';
+import { InputError, print } from '@tsarank/io';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
 
@@ -23,6 +23,6 @@ export const fetch = defineCommand({
     const { placeOfModel } = require('../work/place-of-model') as typeof import('../work/place-of-model');
     const place = name === SMOLLM2 ? await fetchSmollm2(values, log) : await placeOfModel(name, log);
     if (place === undefined) throw new InputError({ field: 'name', found: `"${name}"`, expected: FORM });
-    process.stdout.write(`${place}\n`);
+    print(`${place}\n`);
   },
 });

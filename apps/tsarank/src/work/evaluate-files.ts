@@ -1,5 +1,5 @@
 import { readQrels, readTrecRun } from '@tsarank/data';
-import { writeFileAtomic } from '@tsarank/io';
+import { print, writeFileAtomic } from '@tsarank/io';
 import { evaluateRankings, formatMeasure, OFFICIAL_MEASURES, parseMeasure } from '@tsarank/metrics';
 import type { Evaluation, Measure, ScorePrecision } from '@tsarank/metrics';
 import type { Log } from '../log';
@@ -25,7 +25,7 @@ export function evaluateFiles(values: EvaluateValues, log: Log): void {
   const run = readTrecRun(values.run);
   const result = evaluateRankings(judgments, run, measures, { complete, scorePrecision });
   const text = json ? asJson(result, perQuery) : asLines(result, measures, perQuery);
-  if (out === undefined) process.stdout.write(text);
+  if (out === undefined) print(text);
   else writeFileAtomic(out, text);
   const found = [...judgments.keys()].filter((id) => run.has(id)).length;
   if (found < judgments.size) {

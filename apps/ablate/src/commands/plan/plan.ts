@@ -1,3 +1,4 @@
+import { print } from '@tsarank/io';
 import type { CommandModule } from 'yargs';
 import { hubOfEnvironment } from '../../experiment/hub-models';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
@@ -47,10 +48,10 @@ export function planCommand(): CommandModule<object, PlanArguments> {
       const described = describePlan(plan, { ...sizes, calibrationOf });
       if (options.json) {
         const { planJson } = require('./plan-json') as typeof import('./plan-json');
-        process.stdout.write(`${JSON.stringify(planJson(described), null, 2)}\n`);
+        print(`${JSON.stringify(planJson(described), null, 2)}\n`);
       } else {
         const { planTable } = require('./plan-table') as typeof import('./plan-table');
-        process.stdout.write(planTable(described, Math.max(120, process.stdout.columns ?? 0)));
+        print(planTable(described, Math.max(120, process.stdout.columns ?? 0)));
       }
     },
   };

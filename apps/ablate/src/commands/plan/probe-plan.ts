@@ -1,7 +1,7 @@
 import { availableParallelism, loadavg } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
-import { InputError, WorkError } from '@tsarank/io';
+import { InputError, printNotice, WorkError } from '@tsarank/io';
 import { type Calibration, estimateRun, modelShape, probeMachine } from '@tsarank/estimate';
 import { cacheFolder } from '../../experiment/cache-folder';
 import { hubOfEnvironment } from '../../experiment/hub-models';
@@ -43,11 +43,9 @@ export async function probePlan(
     const threads = Math.max(1, Math.floor(availableParallelism() / jobs));
     const onStart = (): void => {
       const side = processes === 1 ? 'one process' : `${processes} processes side by side`;
-      process.stderr.write(
-        `ablate: measuring ${model} on ${engine} for a few seconds (${side}; --no-probe leaves it out)\n`,
-      );
+      printNotice(`ablate: measuring ${model} on ${engine} for a few seconds (${side}; --no-probe leaves it out)\n`);
       if (busy)
-        process.stderr.write(
+        printNotice(
           `ablate: other work loads this machine (${load!.toFixed(1)}): the times are those of now, and are not kept\n`,
         );
     };
@@ -66,7 +64,7 @@ export async function probePlan(
       );
     } catch (error) {
       if (!(error instanceof WorkError || error instanceof InputError)) throw error;
-      process.stderr.write(`ablate: no times for ${model} on ${engine}: ${error.message}\n`);
+      printNotice(`ablate: no times for ${model} on ${engine}: ${error.message}\n`);
     }
   }
   return (run) => calibrations.get(keyOf(run));

@@ -1,3 +1,4 @@
+import { print } from '@tsarank/io';
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
@@ -33,7 +34,7 @@ export function reportCommand(): CommandModule<object, ReportArguments> {
       const { wandb } = options;
       if (wandb) {
         const { wandbReport } = require('./wandb-report') as typeof import('./wandb-report');
-        process.stdout.write(`${await wandbReport(plan, { ...options, wandb })}\n`);
+        print(`${await wandbReport(plan, { ...options, wandb })}\n`);
         return;
       }
       const results = readResults(plan, options);
@@ -44,7 +45,7 @@ export function reportCommand(): CommandModule<object, ReportArguments> {
         : Object.values(files)
             .map((file) => path.resolve(file))
             .join('\n');
-      process.stdout.write(`${shown}\n`);
+      print(`${shown}\n`);
     },
   };
 }

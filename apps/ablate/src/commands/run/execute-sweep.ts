@@ -1,5 +1,5 @@
 import type { SweepPlan } from '@tsarank/ablation';
-import { WorkError } from '@tsarank/io';
+import { printNotice, WorkError } from '@tsarank/io';
 import { runFolder } from '@tsarank/runs';
 import { runSweep, type SweepEvent } from '@tsarank/sweeps';
 import { runCommandText } from '../../experiment/command-text';
@@ -62,9 +62,8 @@ export async function executeSweep(
       why: `${error!.kind}: ${error!.message}`,
       log: runFolder(options.out, runId).log,
     }));
-    for (const { runId, why, log } of failed)
-      process.stderr.write(`ablate: run ${runId} failed (${why}); see ${log}\n`);
-    if (outcome.stopped) process.stderr.write(`ablate: stopped before the end: ${outcome.stopped}\n`);
+    for (const { runId, why, log } of failed) printNotice(`ablate: run ${runId} failed (${why}); see ${log}\n`);
+    if (outcome.stopped) printNotice(`ablate: stopped before the end: ${outcome.stopped}\n`);
     return { failed, results, ...(outcome.stopped ? { stopped: outcome.stopped } : {}) };
   } catch (error) {
     if (error instanceof WorkError && stop.signal.aborted)

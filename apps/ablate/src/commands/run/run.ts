@@ -1,3 +1,4 @@
+import { print, printNotice } from '@tsarank/io';
 import path from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { Outcome } from '../outcome';
@@ -25,19 +26,17 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
       await requireRunnable(plan.runs, hubOfEnvironment);
       rememberOptions(plan, options);
       const isSmokeTest = isQuick(options);
-      if (isSmokeTest) process.stderr.write(`ablate: ${SMOKE_TEST}\n`);
+      if (isSmokeTest) printNotice(`ablate: ${SMOKE_TEST}\n`);
       const { failed, stopped, results } = await executeSweep(plan, options);
       const { writeResults, formatResults } =
         require('../../results/result-files') as typeof import('../../results/result-files');
       const files = writeResults(plan, results, options);
       if (options.json) {
-        process.stdout.write(
-          `${JSON.stringify({ files, failed, ...(stopped ? { stopped } : {}), ...results.table }, null, 2)}\n`,
-        );
+        print(`${JSON.stringify({ files, failed, ...(stopped ? { stopped } : {}), ...results.table }, null, 2)}\n`);
       } else {
-        process.stdout.write(formatResults('md', plan, results, options));
+        print(formatResults('md', plan, results, options));
         const lines = [...(isSmokeTest ? [SMOKE_TEST, ''] : []), ...whereToGo(files, options)];
-        process.stdout.write(`\n${lines.join('\n')}\n`);
+        print(`\n${lines.join('\n')}\n`);
       }
       if (failed.length > 0) outcome.exitCode = 1;
     },

@@ -1,4 +1,4 @@
-import { formatSeconds, type ProgressStream } from '@tsarank/io';
+import { formatSeconds, printable, type ProgressStream } from '@tsarank/io';
 import type { SweepEvent } from '@tsarank/sweeps';
 import { runLine, runName } from './run-line';
 import { sweepAccount } from './sweep-account';
@@ -45,9 +45,8 @@ export function sweepDisplay({
     last = now();
     const runs = account.inFlight();
     if (!live) {
-      stream.write(
-        `${[head(), ...runs.slice(0, MOST_RUNS).map((run) => runLine(run).filter(Boolean).join(', '))].join(' | ')}\n`,
-      );
+      const lines = [head(), ...runs.slice(0, MOST_RUNS).map((run) => runLine(run).filter(Boolean).join(', '))];
+      stream.write(`${printable(lines.join(' | '))}\n`);
       return;
     }
     const shown = runs.slice(0, Math.max(1, Math.min(MOST_RUNS, (stream.rows ?? 24) - 3)));
@@ -63,7 +62,7 @@ export function sweepDisplay({
   };
   const say = (text: string): void => {
     block.clear();
-    stream.write(`${text}\n`);
+    stream.write(`${printable(text)}\n`);
     if (live) draw(true);
   };
 
@@ -124,7 +123,7 @@ export function liveBlock(stream: ProgressStream): LiveBlock {
       const width = Math.max(1, (stream.columns ?? 80) - 1);
       const up = drawn > 0 ? `\u001b[${drawn}A` : '';
       // Drawn in one writing and each line cleared to its end only: no flicker.
-      const text = lines.map((line) => `${[...line].slice(0, width).join('')}\u001b[K\n`).join('');
+      const text = lines.map((line) => `${[...printable(line)].slice(0, width).join('')}\u001b[K\n`).join('');
       const rest = drawn > lines.length ? '\u001b[J' : '';
       stream.write(`${up}\r${text}${rest}`);
       drawn = lines.length;

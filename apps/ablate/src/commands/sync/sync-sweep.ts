@@ -1,3 +1,4 @@
+import { printNotice } from '@tsarank/io';
 import type { SweepPlan } from '@tsarank/ablation';
 import { completeWandbLog, runFolder } from '@tsarank/runs';
 import { syncWandbLogs, wandbLogs, type WandbLogPlace } from '@tsarank/tracking';
@@ -34,7 +35,7 @@ export async function syncSweep(
   const byRun = plan.runs.map(({ runId }) => wandbLogs(runFolder(options.out, runId).wandb));
   const logs: WandbLogPlace[] = [...byRun.flat(), ...wandbLogs(tableLogFolder(options.out, plan.spec.name))];
   const waiting = logs.filter(({ synced }) => !synced);
-  const onLine = (line: string): void => void process.stderr.write(`${line}\n`);
+  const onLine = (line: string): void => void printNotice(`${line}\n`);
   const { uploaded, failed } = await syncWandbLogs(waiting, { client: [client], env: process.env, onLine });
   return {
     uploaded: uploaded.map(({ folder }) => folder),

@@ -1,4 +1,4 @@
-import { InputError } from '@tsarank/io';
+import { InputError, print, printNotice } from '@tsarank/io';
 import type { CommandModule } from 'yargs';
 import type { Outcome } from '../outcome';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
@@ -42,10 +42,10 @@ export function syncCommand(outcome: Outcome): CommandModule<object, SyncArgumen
       const { plan, options } = await planFinishedSweep(given);
       const { uploaded, failed, current, absent } = await syncSweep(plan, options, client);
       if (options.json) {
-        process.stdout.write(`${JSON.stringify({ uploaded, failed, current, absent }, null, 2)}\n`);
+        print(`${JSON.stringify({ uploaded, failed, current, absent }, null, 2)}\n`);
       } else {
-        for (const { folder, why } of failed) process.stderr.write(`ablate: ${folder}: ${why}\n`);
-        process.stdout.write(
+        for (const { folder, why } of failed) printNotice(`ablate: ${folder}: ${why}\n`);
+        print(
           `${uploaded.length} logs uploaded, ${current} there already, ${failed.length} failed; ${absent} runs without a record\n`,
         );
       }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { InputError, readText, WorkError, writeFileAtomic } from '@tsarank/io';
+import { InputError, print, readText, WorkError, writeFileAtomic } from '@tsarank/io';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { runCommandText, tableCommandText } from '../../experiment/command-text';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
@@ -31,7 +31,7 @@ export function tableCommand(): CommandModule<object, TableArguments> {
       const results = readResults(plan, options);
       const whole = formatResults(format, plan, results, options);
       if (file === undefined) {
-        process.stdout.write(whole);
+        print(whole);
         return;
       }
       if (!results.records.some(({ status }) => status === 'done')) {
@@ -76,7 +76,7 @@ function fileOf(options: TableArguments): string | undefined {
 function checkTable(file: string, table: TableText, options: TableArguments): void {
   const difference = tableDifference(file, readText(file), table);
   if (!difference) {
-    process.stdout.write(`${file}: the table of ${table.experiment} is what the records make now\n`);
+    print(`${file}: the table of ${table.experiment} is what the records make now\n`);
     return;
   }
   const { line, found, expected } = difference;
@@ -94,7 +94,5 @@ function writeTable(file: string, table: TableText): void {
   const text = existsSync(file) ? readText(file) : undefined;
   const wanted = withTable(file, text, table);
   if (wanted !== text) writeFileAtomic(file, wanted);
-  process.stdout.write(
-    `${file}: ${wanted === text ? 'already up to date' : `the table of ${table.experiment} is written`}\n`,
-  );
+  print(`${file}: ${wanted === text ? 'already up to date' : `the table of ${table.experiment} is written`}\n`);
 }
