@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
-import { convertFolder, VOCABULARY_FILES } from './convert-folder';
+import { convertFolder, VOCABULARY_FILES } from './formats/folder';
 import { createTokenizer } from './tokenizer';
 import type { Tokenizer, TokenizerFile } from './tokenizer';
 

@@ -1,15 +1,15 @@
 import { sha256 } from '@tsarank/io';
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
-import { textOf } from './added-tokens';
-import { checkDefinition } from './check-definition';
-import { correctDecoder } from './exact-decoder';
-import { exactNormalizer } from './exact-normalizer';
-import { pairOfEnds, pairTemplate } from './pair-template';
-import type { PairPart } from './pair-template';
-import { plainText } from './plain-text';
-import { exactPreTokenizer } from './pre-tokenizer-rules';
-import type { RuleNode } from './pre-tokenizer-rules';
-import { withoutSpecialTokens } from './without-special-tokens';
+import { textOf } from './settings/added-tokens';
+import { checkDefinition } from './rules/check-definition';
+import { correctDecoder } from './rules/decoder';
+import { exactNormalizer } from './rules/normalizer';
+import { pairOfEnds, pairTemplate } from './rules/pair-template';
+import type { PairPart } from './rules/pair-template';
+import { plainText } from './engine/plain-text';
+import { exactPreTokenizer } from './rules/pre-tokenizer';
+import type { RuleNode } from './rules/pre-tokenizer';
+import { withoutSpecialTokens } from './engine/without-special-tokens';
 
 /** A file that belongs to a tokenizer, to be saved beside the model. */
 export interface TokenizerFile {

@@ -1,4 +1,4 @@
-import { MAX_ID } from './added-tokens';
+import { MAX_ID } from '../settings/added-tokens';
 import { checkPattern } from './check-pattern';
 
 /** Rules nested deeper are refused. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
-import { loadTokenizer } from './load-tokenizer';
+import { loadTokenizer } from '../load-tokenizer';
 import { readSentencePieceModel } from './sentence-piece-model';
-import { tokenizerFromGguf } from './tokenizer-from-gguf';
+import { tokenizerFromGguf } from './gguf';
 
-const folder = resolve(__dirname, '../../../../test/reference/tokenizers/llama');
+const folder = resolve(__dirname, '../../../../../test/reference/tokenizers/llama');
 const { pieces } = readSentencePieceModel(readFileSync(join(folder, 'tokenizer.model')));
 const cases = readJson(join(folder, 'cases.json')) as {
   text: string;

@@ -1,12 +1,12 @@
 import { InputError } from '@tsarank/io';
 import { bytePairModel } from './byte-pair-model';
-import { addedTokens, plainToken } from './added-tokens';
+import { addedTokens, plainToken } from '../settings/added-tokens';
 import { BYTE_CHARACTERS } from './byte-characters';
 import { definitionOf } from './converted-tokenizer';
 import type { ConvertedTokenizer, ConvertOptions } from './converted-tokenizer';
 import { splitsOf } from './merges-of-pieces';
 import type { Merge } from './merges-of-pieces';
-import { BYTE_DECODER, BYTES_ONLY, modernSplit, sequence, splitRule } from './pre-tokenizer-rules';
+import { BYTE_DECODER, BYTES_ONLY, modernSplit, sequence, splitRule } from '../rules/pre-tokenizer';
 
 /** Longer tokens are refused: their splits grow with the square of the length. */
 const MAX_TOKEN = 1000;

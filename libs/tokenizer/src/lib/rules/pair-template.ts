@@ -1,4 +1,4 @@
-import type { RuleNode } from './pre-tokenizer-rules';
+import type { RuleNode } from './pre-tokenizer';
 
 /** A part of two texts joined: a text, or a token of the template's own; with its token type. */
 export type PairPart = ({ text: 'first' | 'second' } | { id: number }) & { type: number };

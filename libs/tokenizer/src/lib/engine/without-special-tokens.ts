@@ -1,4 +1,4 @@
-import type { AddedToken } from './added-tokens';
+import type { AddedToken } from '../settings/added-tokens';
 
 /**
  * The same tokenizer for texts in which special tokens are text: they are not cut out of it, and no merge and no piece of the

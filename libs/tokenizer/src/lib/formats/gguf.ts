@@ -2,11 +2,11 @@ import { InputError } from '@tsarank/io';
 import { bytePairModel } from './byte-pair-model';
 import { definitionOf } from './converted-tokenizer';
 import { ggufSentencePiece } from './gguf-sentence-piece';
-import { BYTE_DECODER, BYTE_LEVEL, BYTES_ONLY, modernSplit, sequence, splitRule } from './pre-tokenizer-rules';
-import type { RuleNode } from './pre-tokenizer-rules';
-import { templateRule } from './template-rule';
-import { createTokenizer } from './tokenizer';
-import type { Tokenizer } from './tokenizer';
+import { BYTE_DECODER, BYTE_LEVEL, BYTES_ONLY, modernSplit, sequence, splitRule } from '../rules/pre-tokenizer';
+import type { RuleNode } from '../rules/pre-tokenizer';
+import { templateRule } from '../rules/template-rule';
+import { createTokenizer } from '../tokenizer';
+import type { Tokenizer } from '../tokenizer';
 
 interface PreTokenizer {
   split: RuleNode;

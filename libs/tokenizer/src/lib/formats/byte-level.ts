@@ -1,11 +1,11 @@
 import { InputError } from '@tsarank/io';
 import { bytePairModel } from './byte-pair-model';
-import { addedTokens, textOf } from './added-tokens';
+import { addedTokens, textOf } from '../settings/added-tokens';
 import { definitionOf } from './converted-tokenizer';
 import type { ConvertedTokenizer, ConvertOptions } from './converted-tokenizer';
 import type { Merge } from './merges-of-pieces';
-import { BYTE_DECODER, BYTE_LEVEL, BYTES_ONLY, modernSplit, sequence, splitRule } from './pre-tokenizer-rules';
-import { templateRule } from './template-rule';
+import { BYTE_DECODER, BYTE_LEVEL, BYTES_ONLY, modernSplit, sequence, splitRule } from '../rules/pre-tokenizer';
+import { templateRule } from '../rules/template-rule';
 
 const END = '<|endoftext|>';
 const NAMES: Record<string, Record<string, unknown>> = {

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { InputError } from '@tsarank/io';
-import { convertByteLevel } from './convert-byte-level';
-import { convertFairseq, isFairseq } from './convert-fairseq';
-import { convertSentencePiece } from './convert-sentence-piece';
-import { convertTiktoken } from './convert-tiktoken';
-import { convertWordPiece } from './convert-word-piece';
+import { convertByteLevel } from './byte-level';
+import { convertFairseq, isFairseq } from './fairseq';
+import { convertSentencePiece } from './sentence-piece';
+import { convertTiktoken } from './tiktoken';
+import { convertWordPiece } from './word-piece';
 import type { ConvertedTokenizer } from './converted-tokenizer';
 import { readSentencePieceModel } from './sentence-piece-model';
-import type { TokenizerFile } from './tokenizer';
+import type { TokenizerFile } from '../tokenizer';
 
 /** Files that a tokenizer can be made of, the first that is there is taken; `merges.txt` goes with `vocab.json`. */
 export const VOCABULARY_FILES = [

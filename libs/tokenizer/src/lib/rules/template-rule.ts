@@ -1,4 +1,4 @@
-import type { RuleNode } from './pre-tokenizer-rules';
+import type { RuleNode } from './pre-tokenizer';
 
 /** A special token with its id. */
 export interface NamedToken {

@@ -1,8 +1,8 @@
 import { InputError } from '@tsarank/io';
-import { addedTokens, textOf } from './added-tokens';
+import { addedTokens, textOf } from '../settings/added-tokens';
 import { definitionOf } from './converted-tokenizer';
 import type { ConvertedTokenizer, ConvertOptions } from './converted-tokenizer';
-import { templateRule } from './template-rule';
+import { templateRule } from '../rules/template-rule';
 
 const DEFAULTS = {
   unk_token: '[UNK]',

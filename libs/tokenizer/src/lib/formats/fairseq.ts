@@ -1,7 +1,7 @@
-import { addedTokens, plainToken, textOf } from './added-tokens';
+import { addedTokens, plainToken, textOf } from '../settings/added-tokens';
 import { definitionOf } from './converted-tokenizer';
 import type { ConvertedTokenizer, ConvertOptions } from './converted-tokenizer';
-import { t5Rules, unigram } from './convert-sentence-piece';
+import { t5Rules, unigram } from './sentence-piece';
 import { PIECE } from './sentence-piece-model';
 import type { Piece, SentencePieceModel } from './sentence-piece-model';
 

@@ -1,4 +1,4 @@
-import { convertSentencePiece } from './convert-sentence-piece';
+import { convertSentencePiece } from './sentence-piece';
 import type { ConvertedTokenizer } from './converted-tokenizer';
 import { MAX_PIECE, PIECE } from './sentence-piece-model';
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { loadTokenizer } from './load-tokenizer';
-import { tokenizerFromGguf } from './tokenizer-from-gguf';
+import { loadTokenizer } from '../load-tokenizer';
+import { tokenizerFromGguf } from './gguf';
 
-const tokenizers = resolve(__dirname, '../../../../test/reference/tokenizers');
+const tokenizers = resolve(__dirname, '../../../../../test/reference/tokenizers');
 
 interface Vocabulary {
   vocab: Record<string, number>;

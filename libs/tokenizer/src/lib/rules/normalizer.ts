@@ -1,6 +1,6 @@
 import { ReplaceNormalizer } from '@huggingface/tokenizers';
 import { charsMapNormalizer } from './chars-map';
-import type { RuleNode } from './pre-tokenizer-rules';
+import type { RuleNode } from './pre-tokenizer';
 
 type Normalize = (text: string) => string;
 

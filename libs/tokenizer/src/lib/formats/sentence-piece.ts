@@ -1,12 +1,12 @@
-import { addedTokens, plainToken, textOf } from './added-tokens';
+import { addedTokens, plainToken, textOf } from '../settings/added-tokens';
 import type { ConvertedTokenizer, ConvertOptions } from './converted-tokenizer';
 import { definitionOf } from './converted-tokenizer';
 import { mergesOfPieces } from './merges-of-pieces';
-import type { RuleNode } from './pre-tokenizer-rules';
+import type { RuleNode } from '../rules/pre-tokenizer';
 import { PIECE } from './sentence-piece-model';
 import type { Piece, SentencePieceModel } from './sentence-piece-model';
-import { templateRule } from './template-rule';
-import type { NamedToken } from './template-rule';
+import { templateRule } from '../rules/template-rule';
+import type { NamedToken } from '../rules/template-rule';
 
 /** What a space is written as. */
 const SPACE = '▁';

@@ -1,5 +1,5 @@
-import { createTokenizer } from './tokenizer';
-import type { RuleNode } from './pre-tokenizer-rules';
+import { createTokenizer } from '../tokenizer';
+import type { RuleNode } from './pre-tokenizer';
 
 /** The pieces that a rule splits a text into: each is a token of its own. */
 function pieces(rule: RuleNode, text: string, expected: readonly string[]): string[] {
