@@ -1,5 +1,5 @@
 import { evaluateRankings } from './evaluate-rankings';
-import { parseMeasure } from './measure';
+import { parseMeasure } from './measures/measure';
 
 const qrels = new Map([
   ['1', new Map([['a', 1]])],

@@ -1,6 +1,6 @@
-import { judgeRanking } from './judged-ranking';
-import type { Judgments } from './judged-ranking';
-import type { Measure } from './measure';
+import { judgeRanking } from './measures/judged-ranking';
+import type { Judgments } from './measures/judged-ranking';
+import type { Measure } from './measures/measure';
 import type { ScoredDocument, ScorePrecision } from './ranked-list';
 
 export interface EvaluateOptions {

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { formatTrecRun, readCorpus, readQrels, readQueries, readTrecRun } from '@tsarank/data';
 import { buildBm25Index, searchQueries } from './bm25';
-import { evaluateRun } from './evaluate-run';
+import { evaluateRun } from '../trec-runs/evaluate-run';
 
-const data = path.resolve(__dirname, '../../../../../shared/data');
+const data = path.resolve(__dirname, '../../../../../../shared/data');
 const present = existsSync(data);
 if (!present) console.warn(`bm25-collections.spec: skipped, no ${data}`);
 const maybe = present ? it : it.skip;

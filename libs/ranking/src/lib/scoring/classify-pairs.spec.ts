@@ -6,7 +6,7 @@ import { selectEngine, tf } from '@tsarank/tensor';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import { classifyPairs } from './classify-pairs';
 
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 beforeAll(() => selectEngine('cpu'));
 
 async function load(name: string): Promise<LoadedReranker & { kind: 'classifier' }> {

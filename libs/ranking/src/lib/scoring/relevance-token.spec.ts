@@ -11,7 +11,7 @@ import { relevanceTokenScores } from './relevance-token-scores';
 import { relevanceWordIds } from './relevance-token-words';
 
 /** Made by `tools/make-reference-fixtures/make_t5.py`: SentencePiece's ids of the whole text, scores by PyTorch one at a time. */
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 const folder = resolve(reference, 't5-words');
 const expected = readJson(resolve(folder, 'scores.json')) as {
   true: number;

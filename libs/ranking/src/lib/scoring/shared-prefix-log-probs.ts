@@ -5,8 +5,8 @@ import { gatherRows, tf } from '@tsarank/tensor';
 import { lengthBatches } from './length-batches';
 import { checkSequences, rowLogProbs, rowsOfLogits, sequenceLogProbs, sumOfTokens } from './sequence-log-probs';
 import type { SequenceLogProb, SequenceLogProbsOptions } from './sequence-log-probs';
-import { stemGroups } from './stem-groups';
-import type { StemGroup } from './stem-groups';
+import { stemGroups } from './prefix-groups';
+import type { StemGroup } from './prefix-groups';
 
 const BATCH_TOKENS = 2048;
 

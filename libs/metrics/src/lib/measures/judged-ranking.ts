@@ -1,5 +1,5 @@
-import { rankByScore } from './ranked-list';
-import type { ScoredDocument, ScorePrecision } from './ranked-list';
+import { rankByScore } from '../ranked-list';
+import type { ScoredDocument, ScorePrecision } from '../ranked-list';
 
 /** One query's judgments: document id to grade. Grades below 0 mean "in the pool, not judged". */
 export type Judgments = ReadonlyMap<string, number>;

@@ -1,5 +1,5 @@
 import { buildBm25Index, searchQueries } from './bm25';
-import { separateTies } from './separate-ties';
+import { separateTies } from '../trec-runs/separate-ties';
 import { storedLength } from './stored-length';
 
 const documents = new Map([

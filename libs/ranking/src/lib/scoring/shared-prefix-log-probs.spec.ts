@@ -4,7 +4,7 @@ import type { CausalLm } from '@tsarank/model';
 import { Random } from '@tsarank/random';
 import { selectEngine, tf } from '@tsarank/tensor';
 import { sequenceLogProbs } from './sequence-log-probs';
-import { sharedStemLogProbs } from './shared-stem-log-probs';
+import { sharedStemLogProbs } from './shared-prefix-log-probs';
 
 const VOCABULARY = 97;
 const random = Random.fromSeed(7, 'stems');

@@ -2,7 +2,7 @@ import { documentText } from '@tsarank/data';
 import type { Document, ScoredDocument, TrecRun, WeakPair } from '@tsarank/data';
 import { InputError } from '@tsarank/io';
 import { rankByScore } from '@tsarank/metrics';
-import type { PairPlace } from './score-pairs';
+import type { PairPlace } from '../scoring/score-pairs';
 import { separateTies } from './separate-ties';
 
 /** Anything that scores pairs: scores in their order, higher for more relevant. It may name a pair by its place. */

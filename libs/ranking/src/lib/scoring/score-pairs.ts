@@ -6,7 +6,7 @@ import type { Tokenizer } from '@tsarank/tokenizer';
 import { distinctPairs } from './distinct-pairs';
 import { encodeEach } from './encode-each';
 import { checkSequences } from './sequence-log-probs';
-import { sharedStemLogProbs } from './shared-stem-log-probs';
+import { sharedStemLogProbs } from './shared-prefix-log-probs';
 
 /** How long texts may be; with neither limit the published evaluation rule holds (encodePair). */
 export interface TextLimits {

@@ -5,9 +5,9 @@ import { Random } from '@tsarank/random';
 import { selectEngine } from '@tsarank/tensor';
 import { sequenceLogProbs } from './sequence-log-probs';
 import type { SequenceLogProb } from './sequence-log-probs';
-import { sharedStemLogProbs } from './shared-stem-log-probs';
+import { sharedStemLogProbs } from './shared-prefix-log-probs';
 
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 const random = Random.fromSeed(11, 'stems');
 const tokens = (length: number) => Array.from({ length }, () => 3 + random.nextInt(290));
 

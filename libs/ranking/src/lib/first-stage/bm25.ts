@@ -2,7 +2,7 @@ import { documentText } from '@tsarank/data';
 import type { Document, ScoredDocument, TrecRun } from '@tsarank/data';
 import { compareBytes } from '@tsarank/metrics';
 import { englishTerms } from './english-terms';
-import { separateTies } from './separate-ties';
+import { separateTies } from '../trec-runs/separate-ties';
 import { storedLength } from './stored-length';
 
 export interface Bm25Options {
