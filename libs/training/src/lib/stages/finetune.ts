@@ -4,14 +4,14 @@ import { canonicalJson, InputError, sha256 } from '@tsarank/io';
 import type { ObjectiveWeights, ScoreTransform } from '@tsarank/losses';
 import type { CausalLm } from '@tsarank/model';
 import { Random } from '@tsarank/random';
-import type { Turn } from './batch-order';
+import type { Turn } from '../loop/batch-order';
 import { groupBatch } from './group-batch';
 import type { KlRows } from './group-batch';
 import { groupObjective } from './group-objective';
 import { textOptionsOf } from './pretrain';
 import { requirePositions } from './require-positions';
-import { train } from './train';
-import type { TrainingOptions, TrainingResult } from './training-options';
+import { train } from '../loop/train';
+import type { TrainingOptions, TrainingResult } from '../loop/training-options';
 
 export interface FinetuneOptions extends TrainingOptions {
   /**

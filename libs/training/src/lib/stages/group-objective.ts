@@ -5,7 +5,7 @@ import { gatherRows, tf, tokenLogProbs } from '@tsarank/tensor';
 import { batchForward } from './batch-forward';
 import type { GroupBatch } from './group-batch';
 import { rowsWhere } from './masked-rows';
-import type { MicroBatch } from './step-gradients';
+import type { MicroBatch } from '../loop/step-gradients';
 
 export interface GroupObjectiveOptions {
   model: CausalLm;

@@ -6,9 +6,9 @@ import { tf, tokenLogProbs } from '@tsarank/tensor';
 import { batchForward } from './batch-forward';
 import { rowsWhere } from './masked-rows';
 import { requirePositions } from './require-positions';
-import type { MicroBatch } from './step-gradients';
-import { train } from './train';
-import type { TrainingOptions, TrainingResult } from './training-options';
+import type { MicroBatch } from '../loop/step-gradients';
+import { train } from '../loop/train';
+import type { TrainingOptions, TrainingResult } from '../loop/training-options';
 
 /** Rows whose next token counts: those of the query (the published stage one), or all (plain language modelling). */
 export type PretrainRows = 'query' | 'all';

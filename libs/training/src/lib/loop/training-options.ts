@@ -2,7 +2,7 @@ import { InputError } from '@tsarank/io';
 import type { CausalLm, LoraSettings } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { CheckpointOptions } from './checkpoint';
-import type { Schedule } from './learning-rate';
+import type { Schedule } from '../optimizer/learning-rate';
 
 /** `given`: the examples as they stand, epoch after epoch; `shuffled`: in a new seeded order every epoch. */
 export type BatchOrder = 'given' | 'shuffled';

@@ -1,6 +1,6 @@
 import type { tf } from '@tsarank/tensor';
-import { assignData } from './adam-w';
-import type { AdamW } from './adam-w';
+import { assignData } from '../optimizer/adam-w';
+import type { AdamW } from '../optimizer/adam-w';
 import type { SavedTensor } from './checkpoint';
 
 type Weights = ReadonlyMap<string, tf.Variable>;
