@@ -3,7 +3,7 @@ export type { AdamWOptions, Moments } from './lib/optimizer/adam-w';
 export { turnsOfBatch } from './lib/loop/batch-order';
 export type { Turn } from './lib/loop/batch-order';
 export { loadCheckpoint, saveCheckpoint } from './lib/loop/checkpoint';
-export type { Checkpoint, CheckpointOptions, SavedTensor } from './lib/loop/checkpoint';
+export type { Checkpoint, SavedTensor } from './lib/loop/checkpoint';
 export { documentsOfTurn, finetune } from './lib/stages/finetune';
 export type { FinetuneOptions } from './lib/stages/finetune';
 export { clipFactor, globalNorm } from './lib/optimizer/gradient-norm';
@@ -19,4 +19,10 @@ export { gradientsOfStep } from './lib/loop/step-gradients';
 export type { LossParts, MicroBatch, Stage, StepGradients } from './lib/loop/step-gradients';
 export { train } from './lib/loop/train';
 export { stepsPerEpoch } from './lib/loop/training-options';
-export type { BatchOrder, LogRow, TrainingOptions, TrainingResult } from './lib/loop/training-options';
+export type {
+  BatchOrder,
+  CheckpointOptions,
+  LogRow,
+  TrainingOptions,
+  TrainingResult,
+} from './lib/loop/training-options';

@@ -1,4 +1,4 @@
-import { turnsOfBatch } from './batch-order';
+import { samplingOrder, turnsOfBatch } from './batch-order';
 
 const options = { examples: 7, batchSize: 3, order: 'shuffled', seed: 1, stage: 'pretrain' } as const;
 const examplesOf = (batches: number[], changes = {}): number[] =>
@@ -24,5 +24,38 @@ describe('turnsOfBatch', () => {
 
   it('counts positions through all epochs', () => {
     expect(turnsOfBatch(3, options).map(({ position }) => position)).toEqual([7, 8, 9]);
+  });
+});
+
+const stage = {
+  name: 'finetune',
+  examples: 5,
+  key: ({ example, position }: { example: number; position: number }) => [`${example}`, `${position}`],
+} as const;
+const sampling = { steps: 4, batchSize: 2, order: 'shuffled', seed: 3 } as const;
+
+describe('samplingOrder', () => {
+  it('is that of the examples, however they are cut into batches', () => {
+    const [whole, again] = [
+      samplingOrder(stage, sampling),
+      samplingOrder(stage, { ...sampling, steps: 2, accumulate: 2 }),
+    ];
+    expect(whole).toMatch(/^[0-9a-f]{64}$/);
+    expect(again).toBe(whole);
+    expect(samplingOrder(stage, { ...sampling, steps: 5, batchSize: 1 })).toBe(
+      samplingOrder(stage, { ...sampling, steps: 1, batchSize: 5 }),
+    );
+  });
+
+  it.each([
+    ['seed', { seed: 4 }],
+    ['number of steps', { steps: 5 }],
+    ['order', { order: 'given' as const }],
+  ])('depends on the %s', (_, change) => {
+    expect(samplingOrder(stage, { ...sampling, ...change })).not.toBe(samplingOrder(stage, sampling));
+  });
+
+  it('is not there for examples without a key', () => {
+    expect(samplingOrder({ name: 'pretrain', examples: 5 }, sampling)).toBeUndefined();
   });
 });

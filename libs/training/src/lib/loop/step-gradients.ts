@@ -1,6 +1,6 @@
 import { tf } from '@tsarank/tensor';
 import { turnsOfBatch } from './batch-order';
-import type { Turn } from './batch-order';
+import type { KeyedExamples, Turn } from './batch-order';
 import type { LogRow, TrainingOptions } from './training-options';
 
 /** The named terms of a loss, which are logged beside it. */
@@ -16,14 +16,10 @@ export interface MicroBatch {
 }
 
 /** What tells one stage from another. */
-export interface Stage {
+export interface Stage extends KeyedExamples {
   name: 'pretrain' | 'finetune';
-  /** Number of training examples. */
-  examples: number;
   /** Options of this stage alone that decide the result, its data's hash among them. */
   options: Record<string, unknown>;
-  /** What identifies the example of a turn, whatever the variant. */
-  key?: (turn: Turn) => readonly string[];
   prepare: (turns: readonly Turn[]) => MicroBatch;
 }
 

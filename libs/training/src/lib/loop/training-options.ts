@@ -1,11 +1,17 @@
 import { InputError } from '@tsarank/io';
 import type { CausalLm, LoraSettings } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
-import type { CheckpointOptions } from './checkpoint';
 import type { Schedule } from '../optimizer/learning-rate';
 
 /** `given`: the examples as they stand, epoch after epoch; `shuffled`: in a new seeded order every epoch. */
 export type BatchOrder = 'given' | 'shuffled';
+
+/** Where checkpoints are kept and how often; with neither interval, every 60 seconds. */
+export interface CheckpointOptions {
+  dir: string;
+  everySteps?: number;
+  everySeconds?: number;
+}
 
 /** One line of a training log. Losses are means over the step's micro-batches, in nats. */
 export interface LogRow {

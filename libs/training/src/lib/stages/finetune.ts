@@ -8,8 +8,7 @@ import type { Turn } from '../loop/batch-order';
 import { groupBatch } from './group-batch';
 import type { KlRows } from './group-batch';
 import { groupObjective } from './group-objective';
-import { textOptionsOf } from './pretrain';
-import { requirePositions } from './require-positions';
+import { requirePositions, textOptionsOf } from './example-text';
 import { train } from '../loop/train';
 import type { TrainingOptions, TrainingResult } from '../loop/training-options';
 

@@ -1,7 +1,7 @@
 import { collate } from '@tsarank/data';
 import type { CollatedPairs, EncodedPair } from '@tsarank/data';
 import type { ObjectiveWeights } from '@tsarank/losses';
-import { rowsWhere } from './masked-rows';
+import { rowsWhere } from './batch-forward';
 
 /** Rows over which the difference penalty is averaged: padding included (as published), real rows, query rows. */
 export type KlRows = 'all' | 'real' | 'query';

@@ -2,9 +2,8 @@ import { differencePenalty, nextTokenLoss, objective, rankLoss, sequenceScores }
 import type { ObjectiveWeights, ScoreTransform } from '@tsarank/losses';
 import type { CausalLm } from '@tsarank/model';
 import { gatherRows, tf, tokenLogProbs } from '@tsarank/tensor';
-import { batchForward } from './batch-forward';
+import { batchForward, rowsWhere } from './batch-forward';
 import type { GroupBatch } from './group-batch';
-import { rowsWhere } from './masked-rows';
 import type { MicroBatch } from '../loop/step-gradients';
 
 export interface GroupObjectiveOptions {

@@ -1,11 +1,10 @@
 import { collate, encodePair } from '@tsarank/data';
-import type { EncodedPair, EncodePairOptions, WeakPair } from '@tsarank/data';
+import type { EncodedPair, WeakPair } from '@tsarank/data';
 import { canonicalJson, InputError, sha256 } from '@tsarank/io';
 import { nextTokenLoss } from '@tsarank/losses';
 import { tf, tokenLogProbs } from '@tsarank/tensor';
-import { batchForward } from './batch-forward';
-import { rowsWhere } from './masked-rows';
-import { requirePositions } from './require-positions';
+import { batchForward, rowsWhere } from './batch-forward';
+import { requirePositions, textOptionsOf } from './example-text';
 import type { MicroBatch } from '../loop/step-gradients';
 import { train } from '../loop/train';
 import type { TrainingOptions, TrainingResult } from '../loop/training-options';
@@ -65,15 +64,6 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
     },
     options,
   );
-}
-
-/** How texts are read, as `encodePair` takes it. */
-export function textOptionsOf({
-  maxDocumentTokens,
-  maxQueryTokens,
-  specialTokensInText,
-}: TrainingOptions): EncodePairOptions {
-  return { maxDocumentTokens, maxQueryTokens, specialTokensInText };
 }
 
 function prepareBatch(encoded: EncodedPair[], rows: PretrainRows, options: PretrainOptions): MicroBatch {
