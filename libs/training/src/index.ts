@@ -1,6 +1,6 @@
 export { AdamW } from './lib/optimizer/adam-w';
 export type { AdamWOptions, Moments } from './lib/optimizer/adam-w';
-export { turnsOfBatch } from './lib/loop/batch-order';
+export { turnsOfStep } from './lib/loop/batch-order';
 export type { Turn } from './lib/loop/batch-order';
 export { loadCheckpoint, saveCheckpoint } from './lib/loop/checkpoint';
 export type { Checkpoint, SavedTensor } from './lib/loop/checkpoint';
@@ -16,7 +16,7 @@ export type { Schedule, ScheduleOptions } from './lib/optimizer/learning-rate';
 export { pretrain } from './lib/stages/pretrain';
 export type { PretrainOptions, PretrainRows } from './lib/stages/pretrain';
 export { gradientsOfStep } from './lib/loop/step-gradients';
-export type { LossParts, MicroBatch, Stage, StepGradients } from './lib/loop/step-gradients';
+export type { LossParts, MicroBatch, PlannedBatch, Stage, StepGradients } from './lib/loop/step-gradients';
 export { train } from './lib/loop/train';
 export { stepsPerEpoch } from './lib/loop/training-options';
 export type {

@@ -1,11 +1,15 @@
-import { samplingOrder, turnsOfBatch } from './batch-order';
+import { samplingOrder, turnsOfStep } from './batch-order';
 
 const options = { examples: 7, batchSize: 3, order: 'shuffled', seed: 1, stage: 'pretrain' } as const;
-const examplesOf = (batches: number[], changes = {}): number[] =>
-  batches.flatMap((batch) => turnsOfBatch(batch, { ...options, ...changes }).map(({ example }) => example));
+const examplesOf = (steps: number[], changes = {}): number[] =>
+  steps.flatMap((step) =>
+    turnsOfStep(step, { ...options, ...changes })
+      .flat()
+      .map(({ example }) => example),
+  );
 
-describe('turnsOfBatch', () => {
-  it('takes the examples as given, with a small last batch, and starts again', () => {
+describe('turnsOfStep', () => {
+  it('takes the examples as given, with a small last step, and starts again', () => {
     expect(examplesOf([0, 1, 2, 3], { order: 'given' })).toEqual([0, 1, 2, 3, 4, 5, 6, 0, 1, 2]);
   });
 
@@ -22,8 +26,27 @@ describe('turnsOfBatch', () => {
     expect(examplesOf([0, 1], { batchSize: 4 })).toEqual(examplesOf([0, 1, 2]));
   });
 
+  it.each([
+    [1, 6],
+    [2, 3],
+    [3, 2],
+    [4, 2],
+  ])('cuts a step into micro-batches of %d, and ends it with the epoch', (batchSize, accumulate) => {
+    const whole = { ...options, batchSize: batchSize * accumulate };
+    for (const step of [0, 1, 2, 3]) {
+      const cut = turnsOfStep(step, { ...options, batchSize, accumulate });
+      expect(cut.flat()).toEqual(turnsOfStep(step, whole).flat());
+      expect(cut.slice(0, -1).every((turns) => turns.length === batchSize)).toBe(true);
+      expect(cut.at(-1)!.length).toBeGreaterThan(0);
+    }
+  });
+
   it('counts positions through all epochs', () => {
-    expect(turnsOfBatch(3, options).map(({ position }) => position)).toEqual([7, 8, 9]);
+    expect(
+      turnsOfStep(3, options)
+        .flat()
+        .map(({ position }) => position),
+    ).toEqual([7, 8, 9]);
   });
 });
 
@@ -32,13 +55,13 @@ const stage = {
   examples: 5,
   key: ({ example, position }: { example: number; position: number }) => [`${example}`, `${position}`],
 } as const;
-const sampling = { steps: 4, batchSize: 2, order: 'shuffled', seed: 3 } as const;
+const sampling = { steps: 4, batchSize: 4, order: 'shuffled', seed: 3 } as const;
 
 describe('samplingOrder', () => {
   it('is that of the examples, however they are cut into batches', () => {
     const [whole, again] = [
       samplingOrder(stage, sampling),
-      samplingOrder(stage, { ...sampling, steps: 2, accumulate: 2 }),
+      samplingOrder(stage, { ...sampling, batchSize: 2, accumulate: 2 }),
     ];
     expect(whole).toMatch(/^[0-9a-f]{64}$/);
     expect(again).toBe(whole);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Random } from '@tsarank/random';
-import type { BatchOrder, TrainingOptions } from './training-options';
+import type { TrainingOptions } from './training-options';
 
 /** An example's turn: which one, and how many examples had theirs before it (over all epochs). */
 export interface Turn {
@@ -9,27 +9,35 @@ export interface Turn {
 }
 
 /**
- * The examples of one batch. Every epoch takes each example once; its last batch holds what is left. The order of
- * an epoch depends on seed, stage and epoch alone, so a resumed run needs no more than the batch's number.
+ * The examples of one optimizer step, by micro-batch. A step takes the next `batchSize` x `accumulate` examples, the last step
+ * of an epoch those that are left: no step reaches into the next epoch, so however a step is split, it has the same
+ * examples. The order of an epoch depends on seed, stage and epoch alone, so a resumed run needs no more than the step's
+ * number.
  *
- * @param batch Number of the batch, from 0, over all epochs.
+ * @param step From 0, over all epochs.
+ * @returns The turns of each micro-batch; all but the last of a step have `batchSize`.
  *
  * @example
- * turnsOfBatch(1, { examples: 5, batchSize: 3, order: 'given', seed: 0, stage: 'pretrain' });
- * // [{ example: 3, position: 3 }, { example: 4, position: 4 }]
+ * turnsOfStep(1, { examples: 5, batchSize: 1, accumulate: 3, order: 'given', seed: 0, stage: 'pretrain' });
+ * // [[{ example: 3, position: 3 }], [{ example: 4, position: 4 }]]
  */
-export function turnsOfBatch(
-  batch: number,
-  options: { examples: number; batchSize: number; order: BatchOrder; seed: number; stage: string },
-): Turn[] {
-  const { examples, batchSize, order, seed, stage } = options;
-  const batchesPerEpoch = Math.ceil(examples / batchSize);
-  const epoch = Math.floor(batch / batchesPerEpoch);
-  const start = (batch % batchesPerEpoch) * batchSize;
+export function turnsOfStep(
+  step: number,
+  options: Pick<TrainingOptions, 'batchSize' | 'accumulate' | 'order' | 'seed'> & { examples: number; stage: string },
+): Turn[][] {
+  const { examples, batchSize, accumulate = 1, order, seed, stage } = options;
+  const stepSize = batchSize * accumulate;
+  const stepsAnEpoch = Math.ceil(examples / stepSize);
+  const epoch = Math.floor(step / stepsAnEpoch);
+  const start = (step % stepsAnEpoch) * stepSize;
   const indices = order === 'shuffled' ? shuffled(examples, seed, stage, epoch) : undefined;
-  return Array.from({ length: Math.min(batchSize, examples - start) }, (_, offset) => start + offset)
-    .map((at) => indices?.[at] ?? at)
-    .map((example, offset) => ({ example, position: epoch * examples + start + offset }));
+  const turns = Array.from({ length: Math.min(stepSize, examples - start) }, (_, offset): Turn => {
+    const at = start + offset;
+    return { example: indices?.[at] ?? at, position: epoch * examples + at };
+  });
+  return Array.from({ length: Math.ceil(turns.length / batchSize) }, (_, micro) =>
+    turns.slice(micro * batchSize, (micro + 1) * batchSize),
+  );
 }
 
 /** The examples of a stage. */
@@ -63,19 +71,14 @@ function shuffled(examples: number, seed: number, stage: string, epoch: number):
  */
 export function samplingOrder(
   { name: stage, examples, key }: KeyedExamples,
-  {
-    steps,
-    batchSize,
-    accumulate = 1,
-    order,
-    seed,
-  }: Pick<TrainingOptions, 'steps' | 'batchSize' | 'accumulate' | 'order' | 'seed'>,
+  options: Pick<TrainingOptions, 'steps' | 'batchSize' | 'accumulate' | 'order' | 'seed'>,
 ): string | undefined {
   if (key === undefined) return undefined;
   const hash = createHash('sha256');
-  const keyOf = (turn: Turn): string => `${JSON.stringify(key(turn))}\n`;
-  for (let batch = 0; batch < steps * accumulate; batch += 1) {
-    for (const turn of turnsOfBatch(batch, { examples, batchSize, order, seed, stage })) hash.update(keyOf(turn));
+  for (let step = 0; step < options.steps; step += 1) {
+    for (const turn of turnsOfStep(step, { ...options, examples, stage }).flat()) {
+      hash.update(`${JSON.stringify(key(turn))}\n`);
+    }
   }
   return hash.digest('hex');
 }

@@ -1,18 +1,35 @@
+import { OBJECTIVE_TERMS } from '@tsarank/losses';
+import type { ObjectiveTerm } from '@tsarank/losses';
 import { tf } from '@tsarank/tensor';
-import { turnsOfBatch } from './batch-order';
+import { turnsOfStep } from './batch-order';
 import type { KeyedExamples, Turn } from './batch-order';
-import type { LogRow, TrainingOptions } from './training-options';
+import type { LogRow, LossAverage, TrainingOptions } from './training-options';
 
 /** The named terms of a loss, which are logged beside it. */
-export type LossParts = Partial<Record<'rank' | 'nextToken' | 'differencePenalty', tf.Scalar>>;
+export type LossParts = Partial<Record<ObjectiveTerm, tf.Scalar>>;
+
+/** A number for each term of a loss. */
+export type PerTerm = Partial<Record<ObjectiveTerm, number>>;
 
 /** A micro-batch made ready: what its loss is computed from lies in tensors outside any gradient. */
 export interface MicroBatch {
+  /**
+   * The loss to be minimised; run inside a gradient.
+   *
+   * @param shares What each term, an average over this micro-batch, is multiplied by in `total`; 1 where none is named. A term
+   *   with a share of 0 is not computed.
+   */
+  loss: (shares?: PerTerm) => { total: tf.Scalar; parts: LossParts };
+  dispose: () => void;
+}
+
+/** A micro-batch before any tensor of it is made. */
+export interface PlannedBatch {
   /** Real rows. */
   tokens: number;
-  /** The loss to be minimised; run inside a gradient. */
-  loss: () => { total: tf.Scalar; parts: LossParts };
-  dispose: () => void;
+  /** How many groups or rows each term that has a weight is averaged over here. */
+  counts: PerTerm;
+  prepare: () => MicroBatch;
 }
 
 /** What tells one stage from another. */
@@ -20,10 +37,11 @@ export interface Stage extends KeyedExamples {
   name: 'pretrain' | 'finetune';
   /** Options of this stage alone that decide the result, its data's hash among them. */
   options: Record<string, unknown>;
-  prepare: (turns: readonly Turn[]) => MicroBatch;
+  /** The micro-batches of one step, given the turns of each. */
+  plan: (microBatches: readonly (readonly Turn[])[]) => PlannedBatch[];
 }
 
-type Losses = Pick<LogRow, 'loss' | 'rank' | 'nextToken' | 'differencePenalty'>;
+type Losses = Pick<LogRow, 'loss' | ObjectiveTerm>;
 
 /** Gradients by weight name, and the losses that they belong to. */
 export interface StepGradients {
@@ -34,10 +52,9 @@ export interface StepGradients {
 }
 
 /**
- * Gradients of one optimizer step by automatic differentiation: the mean over its micro-batches, of gradients and of
- * losses. Only the given weights have one; nothing is traced into what lies below them. The caller owns the gradients.
- *
- * Source: Hugging Face `Trainer.training_step`, which divides each micro-batch's loss by their number.
+ * Gradients of one optimizer step by automatic differentiation, summed over its micro-batches. Each term is averaged over
+ * the whole step, or over each micro-batch and then over these (`lossAverage`). Only the given weights have a gradient;
+ * nothing is traced into what lies below them. The caller owns the gradients.
  */
 export async function gradientsOfStep(
   stage: Stage,
@@ -45,48 +62,73 @@ export async function gradientsOfStep(
   weights: ReadonlyMap<string, tf.Variable>,
   step: number,
 ): Promise<StepGradients> {
-  const { accumulate = 1, batchSize, order, seed } = options;
+  const planned = stage.plan(turnsOfStep(step, { ...options, examples: stage.examples, stage: stage.name }));
+  const shares = sharesOfTerms(
+    planned.map(({ counts }) => counts),
+    options.lossAverage,
+  );
   const gradients: StepGradients['gradients'] = new Map();
   const losses: Losses = { loss: 0 };
-  let tokens = 0;
-  for (let micro = 0; micro < accumulate; micro += 1) {
-    const turns = turnsOfBatch(step * accumulate + micro, {
-      examples: stage.examples,
-      batchSize,
-      order,
-      seed,
-      stage: stage.name,
-    });
-    const batch = stage.prepare(turns);
+  for (const [index, { prepare }] of planned.entries()) {
+    const share = shares[index]!;
+    // Nothing of it counts.
+    if (Object.values(share).every((value) => value === 0)) continue;
+    const batch = prepare();
     try {
-      const terms = differentiate(batch, weights, gradients, 1 / accumulate);
-      for (const [name, term] of Object.entries(terms) as [keyof Losses, tf.Scalar][]) {
-        losses[name] = (losses[name] ?? 0) + (await term.data())[0]! / accumulate;
-        term.dispose();
+      const { total, parts } = differentiate(batch, weights, gradients, share);
+      losses.loss += await valueOf(total);
+      for (const [name, part] of Object.entries(parts) as [ObjectiveTerm, tf.Scalar][]) {
+        losses[name] = (losses[name] ?? 0) + share[name]! * (await valueOf(part));
       }
-      tokens += batch.tokens;
     } finally {
       batch.dispose();
     }
   }
-  return { gradients, losses, tokens };
+  return { gradients, losses, tokens: planned.reduce((sum, { tokens }) => sum + tokens, 0) };
 }
 
-/** Adds `share` times the gradients of a micro-batch to `gradients`; returns its unscaled loss and terms. */
+/**
+ * What each term of each micro-batch is multiplied by before all are summed.
+ *
+ *   step:        n_mt / sum_m n_mt,   n_mt: groups or rows of term t in micro-batch m
+ *   micro-batch: 1 / M,               M: micro-batches of the step
+ *
+ * With `step` the sum is the average over all rows (or groups) of the step, so it does not depend on how the step is split.
+ *
+ * Source: Hugging Face transformers, `Trainer.training_step`: since 4.46 losses are summed and divided once, by the number
+ * of counted tokens of the step (`num_items_in_batch`); before, each micro-batch's mean was divided by their number.
+ *
+ * @example
+ * sharesOfTerms([{ nextToken: 3 }, { nextToken: 1 }]); // [{ nextToken: 0.75 }, { nextToken: 0.25 }]
+ */
+export function sharesOfTerms(counts: readonly PerTerm[], lossAverage: LossAverage = 'step'): PerTerm[] {
+  const shares = counts.map((): PerTerm => ({}));
+  for (const term of OBJECTIVE_TERMS) {
+    const total = counts.reduce((sum, count) => sum + (count[term] ?? 0), 0);
+    for (const [index, count] of counts.entries()) {
+      if (count[term] === undefined) continue;
+      // A step without any row of a term has no such average: the loss itself says so.
+      const bySize = lossAverage === 'step' && total > 0;
+      shares[index]![term] = bySize ? count[term] / total : 1 / counts.length;
+    }
+  }
+  return shares;
+}
+
+/** Adds the gradients of a micro-batch's loss to `gradients`; returns that loss, and its terms without shares. */
 function differentiate(
   batch: MicroBatch,
   weights: ReadonlyMap<string, tf.Variable>,
   gradients: Map<string, tf.Tensor>,
-  share: number,
-): LossParts & { loss?: tf.Scalar } {
-  const terms: LossParts & { loss?: tf.Scalar } = {};
-  const { value, grads } = tf.variableGrads(() => {
-    const { total, parts } = batch.loss();
-    terms.loss = tf.keep(total);
-    for (const [name, part] of Object.entries(parts)) terms[name as keyof LossParts] = tf.keep(part);
-    return tf.mul(total, share) as tf.Scalar;
+  shares: PerTerm,
+): ReturnType<MicroBatch['loss']> {
+  let kept: LossParts = {};
+  const { value: total, grads } = tf.variableGrads(() => {
+    const { total: loss, parts } = batch.loss(shares);
+    kept = parts;
+    Object.values(parts).forEach((part) => tf.keep(part));
+    return loss;
   }, [...weights.values()]);
-  value.dispose();
   for (const [name, weight] of weights) {
     const gradient = grads[weight.name];
     // A weight that the loss does not depend on has none.
@@ -95,5 +137,12 @@ function differentiate(
     gradients.set(name, sum === undefined ? gradient : tf.add(sum, gradient));
     if (sum !== undefined) tf.dispose([sum, gradient]);
   }
-  return terms;
+  return { total, parts: kept };
+}
+
+/** The number in a scalar, which is disposed of. */
+async function valueOf(scalar: tf.Scalar): Promise<number> {
+  const [value] = await scalar.data();
+  scalar.dispose();
+  return value!;
 }
