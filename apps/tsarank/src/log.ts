@@ -1,7 +1,7 @@
 import { createProgress, printable } from '@tsarank/io';
 import type { Progress } from '@tsarank/io';
-import { LOG_LEVELS } from './options';
-import type { LogLevel } from './options';
+import { LOG_LEVELS } from './options/shared-options';
+import type { LogLevel } from './options/shared-options';
 
 /** What a command says beside its result, all on standard error. */
 export interface Log {

@@ -1,8 +1,8 @@
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { oneOf, wholeNumber } from '../option-values';
-import { optionalPath, requiredPath } from '../options';
+import { oneOf, wholeNumber } from '../options/option-values';
+import { optionalPath, requiredPath } from '../options/shared-options';
 import { requireWritableFile } from '../writable';
 
 const options = {

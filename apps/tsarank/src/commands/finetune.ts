@@ -1,9 +1,9 @@
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { namedNumbers, oneOf, realNumber, wholeNumber } from '../option-values';
-import { optionalPath, requiredPath } from '../options';
-import { trainingOptions } from '../training-options';
+import { namedNumbers, oneOf, realNumber, wholeNumber } from '../options/option-values';
+import { optionalPath, requiredPath } from '../options/shared-options';
+import { trainingOptions } from '../options/training-options';
 import { requireWritableFile, requireWritableModelFolder } from '../writable';
 
 const options = {

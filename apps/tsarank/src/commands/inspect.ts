@@ -1,8 +1,8 @@
 import { print } from '@tsarank/io';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { wholeNumber } from '../option-values';
-import { modelOption } from '../options';
+import { wholeNumber } from '../options/option-values';
+import { modelOption } from '../options/shared-options';
 
 export const inspect = defineCommand({
   name: 'inspect',

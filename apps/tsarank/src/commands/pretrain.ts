@@ -1,9 +1,9 @@
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { oneOf } from '../option-values';
-import { requiredPath } from '../options';
-import { trainingOptions } from '../training-options';
+import { oneOf } from '../options/option-values';
+import { requiredPath } from '../options/shared-options';
+import { trainingOptions } from '../options/training-options';
 import { requireWritableFile, requireWritableModelFolder } from '../writable';
 
 const options = {

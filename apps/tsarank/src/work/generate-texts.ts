@@ -4,7 +4,7 @@ import { InputError, print, writeFileAtomic } from '@tsarank/io';
 import { continuation, generate, stopIds, TextStream } from '@tsarank/model';
 import type { Generated, LoadedModel } from '@tsarank/model';
 import type { Log } from '../log';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 import { openEngine } from './open-engine';
 import { openModel } from './open-model';
 

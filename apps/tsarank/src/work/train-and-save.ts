@@ -9,8 +9,8 @@ import type { Log } from '../log';
 import { adapterBase } from './adapter-base';
 import { stopSignal } from './stop-signal';
 import { openTrainingLog } from './training-log';
-import { loraOf } from '../training-options';
-import type { TrainingValues } from '../training-options';
+import { loraOf } from '../options/training-options';
+import type { TrainingValues } from '../options/training-options';
 
 export interface TrainAndSaveOptions {
   values: TrainingValues;

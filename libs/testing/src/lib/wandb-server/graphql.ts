@@ -1,4 +1,4 @@
-import type { RecordedRun, WandbRecording } from './wandb-server-recording';
+import type { RecordedRun, WandbRecording } from './recording';
 
 type Variables = Record<string, unknown>;
 type Answer = (variables: Variables) => Record<string, unknown>;

@@ -2,17 +2,15 @@ import { WorkError } from '@tsarank/io';
 import { adapterWeights, addAdapters, removeAdapters, trainableWeights } from '@tsarank/model';
 import { Random } from '@tsarank/random';
 import { tf } from '@tsarank/tensor';
-import { AdamW } from './adam-w';
-import { loadCheckpoint, saveCheckpoint } from './checkpoint';
-import type { CheckpointOptions } from './checkpoint';
-import { clipFactor, globalNorm } from './global-norm';
-import { learningRateAt } from './learning-rate';
-import { samplingOrder } from './sampling-order';
+import { AdamW } from '../optimizer/adam-w';
+import { loadCheckpoint, restoreTraining, saveCheckpoint, trainingTensors } from './checkpoint';
+import { clipFactor, globalNorm } from '../optimizer/gradient-norm';
+import { learningRateAt } from '../optimizer/learning-rate';
+import { samplingOrder } from './batch-order';
 import { gradientsOfStep } from './step-gradients';
 import type { Stage } from './step-gradients';
 import { checkTrainingOptions, resultOptions } from './training-options';
-import type { LogRow, TrainingOptions, TrainingResult } from './training-options';
-import { restoreTraining, trainingTensors } from './training-state';
+import type { CheckpointOptions, LogRow, TrainingOptions, TrainingResult } from './training-options';
 
 /** Seconds between checkpoints where no interval is given. */
 const DEFAULT_CHECKPOINT_SECONDS = 60;

@@ -8,12 +8,12 @@ import { openSafetensors, openTorchFile } from '@tsarank/model/containers';
 import { Random } from '@tsarank/random';
 import { gatherRows, selectEngine, tf, tokenLogProbs } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
-import { AdamW } from './adam-w';
+import { AdamW } from '../optimizer/adam-w';
 import { finetune } from './finetune';
 import type { FinetuneOptions } from './finetune';
 import { pretrain } from './pretrain';
 import { toyFinetune, toyPretrain, weightValues } from './toy-training';
-import type { LogRow } from './training-options';
+import type { LogRow } from '../loop/training-options';
 
 const sizes = { vocabularySize: 40, hiddenSize: 16, layers: 3, heads: 2, intermediateSize: 24 };
 const lora = { rank: 2, alpha: 4, targetModules: ['q_proj', 'v_proj'] };
@@ -135,7 +135,7 @@ describe('training with adapters', () => {
   });
 });
 
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 const families = [
   ...[
     'baichuan-7b',
@@ -209,7 +209,7 @@ describe.each(enginesUnderTest)('three steps with adapters on %s', (engine) => {
   beforeAll(() => selectEngine(engine));
 
   it.each(['lora-llama', 'lora-gpt2', 'lora-bloom', 'lora-opt'])('have the losses of PEFT: %s', async (name) => {
-    const folder = resolve(__dirname, '../../../../test/reference', name);
+    const folder = resolve(__dirname, '../../../../../test/reference', name);
     const { model, batch, losses } = await adaptedModel(folder);
     const optimizer = new AdamW(adapterWeights(model));
     const variables = [...adapterWeights(model)];

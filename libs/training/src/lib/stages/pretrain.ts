@@ -1,14 +1,13 @@
 import { collate, encodePair } from '@tsarank/data';
-import type { EncodedPair, EncodePairOptions, WeakPair } from '@tsarank/data';
+import type { CollatedPairs, EncodedPair, WeakPair } from '@tsarank/data';
 import { canonicalJson, InputError, sha256 } from '@tsarank/io';
 import { nextTokenLoss } from '@tsarank/losses';
 import { tf, tokenLogProbs } from '@tsarank/tensor';
-import { batchForward } from './batch-forward';
-import { rowsWhere } from './masked-rows';
-import { requirePositions } from './require-positions';
-import type { MicroBatch } from './step-gradients';
-import { train } from './train';
-import type { TrainingOptions, TrainingResult } from './training-options';
+import { batchForward, rowsWhere } from './batch-forward';
+import { requirePositions, textOptionsOf } from './example-text';
+import type { MicroBatch, PlannedBatch } from '../loop/step-gradients';
+import { train } from '../loop/train';
+import type { TrainingOptions, TrainingResult } from '../loop/training-options';
 
 /** Rows whose next token counts: those of the query (the published stage one), or all (plain language modelling). */
 export type PretrainRows = 'query' | 'all';
@@ -26,7 +25,7 @@ export interface PretrainOptions extends TrainingOptions {
  * Stage one: next-token training on `Document: {document} Query:{query}{eos}`, where the query's tokens and the eos
  * count and the document is only read. With `rows: 'all'` every token counts.
  *
- *   L = -(1/R) sum_r log p(y_r | x_<=r),   R: counted rows of the batch
+ *   L = -(1/R) sum_r log p(y_r | x_<=r),   R: counted rows of the step (or of a micro-batch, see `lossAverage`)
  *
  * @returns Steps done, log rows, and whether it was finished. The model is trained in place.
  * @throws {InputError} for options that make no sense, no examples, or a checkpoint of another training.
@@ -56,44 +55,45 @@ export function pretrain(options: PretrainOptions): Promise<TrainingResult> {
       examples,
       options: { rows, data: dataHash(options) },
       ...(pairs && { key: ({ example }) => [pairs[example]!.document, pairs[example]!.query] }),
-      prepare: (turns) =>
-        prepareBatch(
-          turns.map(({ example }) => encode(example)),
-          rows,
-          options,
+      plan: (microBatches) =>
+        microBatches.map((turns) =>
+          planBatch(
+            turns.map(({ example }) => encode(example)),
+            rows,
+            options,
+          ),
         ),
     },
     options,
   );
 }
 
-/** How texts are read, as `encodePair` takes it. */
-export function textOptionsOf({
-  maxDocumentTokens,
-  maxQueryTokens,
-  specialTokensInText,
-}: TrainingOptions): EncodePairOptions {
-  return { maxDocumentTokens, maxQueryTokens, specialTokensInText };
+function planBatch(encoded: EncodedPair[], rows: PretrainRows, options: PretrainOptions): PlannedBatch {
+  const batch = collate(encoded, options.tokenizer.padTokenId ?? 0);
+  const real = rowsWhere(batch.realMask);
+  const counted = rows === 'all' ? real : rowsWhere(batch.queryMask);
+  return {
+    tokens: real.length,
+    counts: { nextToken: counted.length },
+    prepare: () => prepareBatch(batch, counted, options),
+  };
 }
 
-function prepareBatch(encoded: EncodedPair[], rows: PretrainRows, options: PretrainOptions): MicroBatch {
-  const batch = collate(encoded, options.tokenizer.padTokenId ?? 0);
+function prepareBatch(batch: CollatedPairs, counted: readonly number[], options: PretrainOptions): MicroBatch {
   const forward = batchForward(options.model, batch, options.topLayers);
-  const places = rowsWhere(rows === 'all' ? batch.realMask : batch.queryMask);
-  const counted = tf.tensor1d(places, 'int32');
+  const rows = tf.tensor1d([...counted], 'int32');
   const labels = tf.tensor1d(
-    places.map((place) => batch.nextTokens[place]!),
+    counted.map((row) => batch.nextTokens[row]!),
     'int32',
   );
   return {
-    tokens: rowsWhere(batch.realMask).length,
-    loss: () => ({
-      total: nextTokenLoss(tokenLogProbs(forward.logits(counted), labels)),
-      parts: {},
-    }),
+    loss: ({ nextToken: share = 1 } = {}) => {
+      const loss = nextTokenLoss(tokenLogProbs(forward.logits(rows), labels));
+      return { total: tf.mul(loss, share), parts: {} };
+    },
     dispose: () => {
       forward.dispose();
-      tf.dispose([counted, labels]);
+      tf.dispose([rows, labels]);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { selectEngine, tf } from '@tsarank/tensor';
-import { clipFactor, globalNorm } from './global-norm';
+import { clipFactor, globalNorm } from './gradient-norm';
 
 beforeAll(() => selectEngine('cpu'));
 

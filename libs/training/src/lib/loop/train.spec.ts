@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkError } from '@tsarank/io';
 import { selectEngine, tf } from '@tsarank/tensor';
-import { finetune } from './finetune';
-import type { FinetuneOptions } from './finetune';
-import { pretrain } from './pretrain';
-import { toyFinetune, toyModel, toyPretrain, weightValues } from './toy-training';
+import { finetune } from '../stages/finetune';
+import type { FinetuneOptions } from '../stages/finetune';
+import { pretrain } from '../stages/pretrain';
+import { toyFinetune, toyModel, toyPretrain, weightValues } from '../stages/toy-training';
 import type { LogRow } from './training-options';
 
 let dir: string;

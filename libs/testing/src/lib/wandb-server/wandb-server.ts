@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { graphqlAnswers } from './wandb-server-graphql';
-import { recordStream, type WandbRecording } from './wandb-server-recording';
+import { graphqlAnswers } from './graphql';
+import { recordStream, type WandbRecording } from './recording';
 
 /** A server on 127.0.0.1 that answers W&B's clients and keeps what they send. */
 export interface WandbServer {

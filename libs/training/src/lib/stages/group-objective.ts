@@ -1,11 +1,17 @@
-import { differencePenalty, nextTokenLoss, objective, rankLoss, sequenceScores } from '@tsarank/losses';
+import {
+  differencePenalty,
+  nextTokenLoss,
+  objective,
+  OBJECTIVE_TERMS,
+  rankLoss,
+  sequenceScores,
+} from '@tsarank/losses';
 import type { ObjectiveWeights, ScoreTransform } from '@tsarank/losses';
 import type { CausalLm } from '@tsarank/model';
 import { gatherRows, tf, tokenLogProbs } from '@tsarank/tensor';
 import { batchForward } from './batch-forward';
 import type { GroupBatch } from './group-batch';
-import { rowsWhere } from './masked-rows';
-import type { MicroBatch } from './step-gradients';
+import type { MicroBatch, PerTerm } from '../loop/step-gradients';
 
 export interface GroupObjectiveOptions {
   model: CausalLm;
@@ -31,8 +37,7 @@ export function groupObjective(batch: GroupBatch, options: GroupObjectiveOptions
   const referenceLogits = penaltyReference(batch, options);
   const forward = batchForward(model, batch.pairs, topLayers);
   return {
-    tokens: rowsWhere(batch.pairs.realMask).length,
-    loss: () => termsOf(batch, forward.logits(rows), labels, referenceLogits, options),
+    loss: (shares) => termsOf(batch, forward.logits(rows), labels, referenceLogits, options, shares),
     dispose: () => {
       forward.dispose();
       tf.dispose([rows, labels, ...(referenceLogits ? [referenceLogits] : [])]);
@@ -53,14 +58,17 @@ function penaltyReference(
   return logits;
 }
 
-/** Weighted sum and terms, given logits [R, V] of the batch's rows. */
+/** Sum of the terms by weight and share, and the terms, given logits [R, V] of the batch's rows. */
 function termsOf(
   batch: GroupBatch,
   logits: tf.Tensor2D,
   labels: tf.Tensor1D,
   referenceLogits: tf.Tensor2D | undefined,
-  { weights, temperature, scoreTransform }: GroupObjectiveOptions,
+  { weights: given, temperature, scoreTransform }: GroupObjectiveOptions,
+  shares: PerTerm = {},
 ): ReturnType<MicroBatch['loss']> {
+  const entries = OBJECTIVE_TERMS.map((term) => [term, given[term] * (shares[term] ?? 1)]);
+  const weights = Object.fromEntries(entries) as ObjectiveWeights;
   const tokensCount = weights.rank !== 0 || weights.nextToken !== 0;
   const logProbs = tokensCount ? tokenLogProbs(logits, labels) : undefined; // [R]
   return objective(

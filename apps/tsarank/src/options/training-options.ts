@@ -2,7 +2,7 @@ import { InputError } from '@tsarank/io';
 import type { LoraSettings } from '@tsarank/model';
 import type { Options } from 'yargs';
 import { nameList, oneOf, realNumber, wholeNumber } from './option-values';
-import { modelOption, optionalPath, requiredPath } from './options';
+import { modelOption, optionalPath, requiredPath } from './shared-options';
 import { tokenLimitOptions } from './token-limits';
 
 /** Targets: every linear module in the blocks. */

@@ -1,6 +1,16 @@
-import type { EncodedPair } from '@tsarank/data';
+import type { EncodedPair, EncodePairOptions } from '@tsarank/data';
 import { InputError } from '@tsarank/io';
 import type { CausalLm } from '@tsarank/model';
+import type { TrainingOptions } from '../loop/training-options';
+
+/** How texts are read, as `encodePair` takes it. */
+export function textOptionsOf({
+  maxDocumentTokens,
+  maxQueryTokens,
+  specialTokensInText,
+}: TrainingOptions): EncodePairOptions {
+  return { maxDocumentTokens, maxQueryTokens, specialTokensInText };
+}
 
 /**
  * Whether a model has a position for every token that it is given of a sequence: all but the last, which is only predicted.

@@ -1,13 +1,26 @@
 import { InputError } from '@tsarank/io';
 import type { CausalLm, LoraSettings } from '@tsarank/model';
 import type { Tokenizer } from '@tsarank/tokenizer';
-import type { CheckpointOptions } from './checkpoint';
-import type { Schedule } from './learning-rate';
+import type { Schedule } from '../optimizer/learning-rate';
 
 /** `given`: the examples as they stand, epoch after epoch; `shuffled`: in a new seeded order every epoch. */
 export type BatchOrder = 'given' | 'shuffled';
 
-/** One line of a training log. Losses are means over the step's micro-batches, in nats. */
+/** Where checkpoints are kept and how often; with neither interval, every 60 seconds. */
+export interface CheckpointOptions {
+  dir: string;
+  everySteps?: number;
+  everySeconds?: number;
+}
+
+/**
+ * What the terms of the loss are averaged over. `step`: all tokens (groups, for the rank loss) of an optimizer step, so that
+ * splitting it into micro-batches changes nothing. `micro-batch`: those of each micro-batch, and then over the micro-batches,
+ * as published: a token counts more where its micro-batch has fewer.
+ */
+export type LossAverage = 'step' | 'micro-batch';
+
+/** One line of a training log. Losses are averages over the step (see `LossAverage`), in nats. */
 export interface LogRow {
   /** From 0. */
   step: number;
@@ -36,8 +49,10 @@ export interface TrainingOptions {
   clipNorm: number;
   /** Examples (pairs, groups) a micro-batch. */
   batchSize: number;
-  /** Micro-batches a step; their gradients are averaged. Default 1. */
+  /** Micro-batches a step: as many more examples, in no more memory. Default 1. */
   accumulate?: number;
+  /** Default `step`. */
+  lossAverage?: LossAverage;
   /** Optimizer steps in all. */
   steps: number;
   order: BatchOrder;
@@ -81,7 +96,7 @@ export interface TrainingResult {
 }
 
 /**
- * Optimizer steps of one pass over the examples, the last batch of which may be small.
+ * Optimizer steps of one pass over the examples; the last one takes what is left.
  *
  * @example
  * stepsPerEpoch(10, { batchSize: 4 }); // 3
@@ -90,7 +105,7 @@ export function stepsPerEpoch(
   examples: number,
   { batchSize, accumulate = 1 }: Pick<TrainingOptions, 'batchSize' | 'accumulate'>,
 ): number {
-  return Math.ceil(Math.ceil(examples / batchSize) / accumulate);
+  return Math.ceil(examples / (batchSize * accumulate));
 }
 
 /** @throws {InputError} naming the first option that makes no sense. */
@@ -133,6 +148,8 @@ export function resultOptions(options: TrainingOptions): Record<string, unknown>
     clipNorm: options.clipNorm,
     batchSize: options.batchSize,
     accumulate: options.accumulate ?? 1,
+    // Where a step has one micro-batch, its average is that of the step.
+    ...((options.accumulate ?? 1) > 1 && { lossAverage: options.lossAverage ?? 'step' }),
     steps: options.steps,
     order: options.order,
     topLayers: options.topLayers,

@@ -1,7 +1,7 @@
 import { collate } from '@tsarank/data';
 import type { CollatedPairs, EncodedPair } from '@tsarank/data';
 import type { ObjectiveWeights } from '@tsarank/losses';
-import { rowsWhere } from './masked-rows';
+import { rowsWhere } from './batch-forward';
 
 /** Rows over which the difference penalty is averaged: padding included (as published), real rows, query rows. */
 export type KlRows = 'all' | 'real' | 'query';
@@ -30,16 +30,18 @@ export interface GroupBatch {
  * Lays out groups for one forward pass. A row is among `rows` only if a term of non-zero weight needs it.
  *
  * @param groups Encoded members of each group, the positive first.
+ * @param options.length Rows of each sequence, where that is more than the longest has: other micro-batches of the step have it.
  * @throws {RangeError} when there is no group, or an empty one.
  */
 export function groupBatch(
   groups: readonly (readonly EncodedPair[])[],
-  { padId, weights, klRows }: { padId: number; weights: ObjectiveWeights; klRows: KlRows },
+  options: { padId: number; weights: ObjectiveWeights; klRows: KlRows; length?: number },
 ): GroupBatch {
+  const { padId, weights, klRows } = options;
   if (groups.length === 0 || groups.some((group) => group.length === 0)) {
     throw new RangeError('a batch needs at least one group, and a group at least one member');
   }
-  const pairs = collate(groups.flat(), padId);
+  const pairs = padTo(options.length ?? 0, collate(groups.flat(), padId), padId);
   const { realMask, queryMask, length, batch } = pairs;
   const groupSizes = groups.map((group) => group.length);
   const positives = startsOf(groupSizes);
@@ -65,6 +67,26 @@ export function groupBatch(
     positiveRows: predicted.map((row) => place.get(row)!),
     penaltyRows: penalised.map((row) => place.get(row)!),
     groupSizes,
+  };
+}
+
+/** Pairs with rows of padding behind, up to so many each; none are taken away. */
+function padTo(length: number, pairs: CollatedPairs, padId: number): CollatedPairs {
+  if (pairs.length >= length) return pairs;
+  const padded = <T extends Int32Array | Uint8Array>(from: T, to: T): T => {
+    for (let row = 0; row < pairs.batch; row += 1) {
+      to.set(from.subarray(row * pairs.length, (row + 1) * pairs.length), row * length);
+    }
+    return to;
+  };
+  const size = pairs.batch * length;
+  return {
+    inputIds: padded(pairs.inputIds, new Int32Array(size).fill(padId)),
+    nextTokens: padded(pairs.nextTokens, new Int32Array(size).fill(padId)),
+    realMask: padded(pairs.realMask, new Uint8Array(size)),
+    queryMask: padded(pairs.queryMask, new Uint8Array(size)),
+    batch: pairs.batch,
+    length,
   };
 }
 

@@ -4,14 +4,15 @@ import { canonicalJson, InputError, sha256 } from '@tsarank/io';
 import type { ObjectiveWeights, ScoreTransform } from '@tsarank/losses';
 import type { CausalLm } from '@tsarank/model';
 import { Random } from '@tsarank/random';
-import type { Turn } from './batch-order';
+import type { Turn } from '../loop/batch-order';
+import type { PerTerm } from '../loop/step-gradients';
 import { groupBatch } from './group-batch';
-import type { KlRows } from './group-batch';
+import type { GroupBatch, KlRows } from './group-batch';
 import { groupObjective } from './group-objective';
-import { textOptionsOf } from './pretrain';
-import { requirePositions } from './require-positions';
-import { train } from './train';
-import type { TrainingOptions, TrainingResult } from './training-options';
+import { rowsWhere } from './batch-forward';
+import { requirePositions, textOptionsOf } from './example-text';
+import { train } from '../loop/train';
+import type { TrainingOptions, TrainingResult } from '../loop/training-options';
 
 export interface FinetuneOptions extends TrainingOptions {
   /**
@@ -41,8 +42,8 @@ export interface FinetuneOptions extends TrainingOptions {
  *
  *   L = w_rank L_rank + w_nextToken L_ntp + w_differencePenalty L_dp
  *
- * L_rank is averaged over the groups of a micro-batch, L_ntp over all real rows of its positives, L_dp over the rows
- * named by `klRows`. Order and negatives depend on the seed and the data alone, so they are the same in every variant,
+ * L_rank is averaged over the groups of a step, L_ntp over all real rows of its positives, L_dp over the rows
+ * named by `klRows`; with `lossAverage: 'micro-batch'` over those of each micro-batch. Order and negatives depend on the seed and the data alone, so they are the same in every variant,
  * and the negatives of a smaller group are the first of those of a larger one. With `order: 'given'` positive and
  * negatives are the first of each group.
  *
@@ -63,14 +64,43 @@ export function finetune(given: FinetuneOptions): Promise<TrainingResult> {
       options: finetuneIdentity(options),
       // The first negative stands for all: those of a smaller group are the first of a larger one's.
       key: (turn) => [groups[turn.example]!.query, ...documentsOfTurn(turn, options).slice(0, 2)],
-      prepare: (turns) => {
-        const encoded = turns.map((turn) => encodeGroup(turn, options));
-        const batch = groupBatch(encoded, { padId: tokenizer.padTokenId ?? 0, weights, klRows });
-        return groupObjective(batch, options);
+      plan: (microBatches) => {
+        const encoded = microBatches.map((turns) => turns.map((turn) => encodeGroup(turn, options)));
+        const length = stepLength(encoded, options);
+        return encoded.map((batch) => {
+          const laidOut = groupBatch(batch, { padId: tokenizer.padTokenId ?? 0, weights, klRows, length });
+          return {
+            tokens: rowsWhere(laidOut.pairs.realMask).length,
+            counts: countsOf(laidOut, weights),
+            prepare: () => groupObjective(laidOut, options),
+          };
+        });
       },
     },
     options,
   );
+}
+
+/**
+ * Rows of every sequence of a step, where padding counts in the loss and splitting the step must change nothing: all
+ * micro-batches are then as long as the longest. Elsewhere padding changes nothing, and each is as long as it has to be.
+ */
+function stepLength(
+  microBatches: readonly (readonly EncodedPair[][])[],
+  { weights, klRows, lossAverage = 'step' }: FinetuneOptions,
+): number | undefined {
+  if (klRows !== 'all' || weights.differencePenalty === 0 || lossAverage !== 'step') return undefined;
+  const lengths = microBatches.flat(2).map(({ ids }) => ids.length - 1);
+  return lengths.reduce((longest, length) => Math.max(longest, length), 0);
+}
+
+/** What each term that has a weight is averaged over in a micro-batch. */
+function countsOf({ groupSizes, positiveRows, penaltyRows }: GroupBatch, weights: ObjectiveWeights): PerTerm {
+  return {
+    ...(weights.rank !== 0 && { rank: groupSizes.length }),
+    ...(weights.nextToken !== 0 && { nextToken: positiveRows.length }),
+    ...(weights.differencePenalty !== 0 && { differencePenalty: penaltyRows.length }),
+  };
 }
 
 /** The documents of one turn: the positive, then the negatives. */

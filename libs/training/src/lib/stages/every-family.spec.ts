@@ -8,7 +8,7 @@ import { selectEngine, tf } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import { finetune } from './finetune';
 import { pretrain } from './pretrain';
-import type { LogRow, TrainingOptions, TrainingResult } from './training-options';
+import type { LogRow, TrainingOptions, TrainingResult } from '../loop/training-options';
 
 type StageName = 'pretrain' | 'finetune';
 type Step = Pick<LogRow, 'loss' | 'rank' | 'nextToken' | 'differencePenalty' | 'gradNorm'>;
@@ -21,7 +21,7 @@ interface Expected {
   models: Record<string, Record<StageName, Record<'0' | '1', { rows: Step[]; moved: Record<string, number | null> }>>>;
 }
 
-const reference = resolve(__dirname, '../../../../test/reference');
+const reference = resolve(__dirname, '../../../../../test/reference');
 const { settings, pairs, groups, models } = readJson(join(reference, 'training.json')) as Expected;
 // Python's floats in another order of summation, at rates that move the losses by several percent a step.
 const LOSS_TOLERANCE = 1e-4;
