@@ -2,8 +2,8 @@ import { InputError, WorkError, nearestName } from '@tsarank/io';
 import * as tf from '@tensorflow/tfjs';
 import { EngineUnavailable, engineNames } from './engine-name';
 import type { EngineName, EngineOptions } from './engine-name';
-import { loadTensorflow } from './load-tensorflow';
-import { loadWasm } from './load-wasm';
+import { loadTensorflow } from './tensorflow-engine';
+import { loadWasm } from './wasm-engine';
 
 export interface SelectedEngine {
   name: EngineName;

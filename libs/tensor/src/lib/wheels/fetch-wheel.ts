@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { download, makeDirectory, sha256File, WorkError } from '@tsarank/io';
 import type { DownloadOptions } from '@tsarank/io';
-import { lastLines, runProgram } from './run-program';
+import { lastLines, runProgram } from '../native/run-program';
 import { wheelUrl } from './wheel';
 import type { Wheel } from './wheel';
 

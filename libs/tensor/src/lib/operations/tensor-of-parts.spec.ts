@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { enginesUnderTest } from './engine/engines-under-test';
-import { selectEngine } from './engine/select-engine';
+import { enginesUnderTest } from '../engine/engines-under-test';
+import { selectEngine } from '../engine/select-engine';
 import { tensorOfParts } from './tensor-of-parts';
 
 describe.each(enginesUnderTest)('tensorOfParts on %s', (engine) => {

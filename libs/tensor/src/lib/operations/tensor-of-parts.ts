@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { WasmBackend } from './wasm-kernels/wasm-backend';
+import type { WasmBackend } from '../wasm-kernels/wasm-backend';
 
 /** Fills `values` with a tensor's numbers from the `start`-th on, in row-major order. */
 export type ReadPart = (start: number, values: Float32Array) => void;

@@ -1,7 +1,7 @@
-import { enginesUnderTest } from './engine/engines-under-test';
-import { selectEngine } from './engine/select-engine';
-import { matMulPrecision, setMatMulPrecision } from './precision';
-import { tf } from './tf';
+import { enginesUnderTest } from '../engine/engines-under-test';
+import { selectEngine } from '../engine/select-engine';
+import { matMulPrecision, setMatMulPrecision } from './mat-mul-precision';
+import { tf } from '../tf';
 
 const onTensorflow = enginesUnderTest.includes('tensorflow') ? it : it.skip;
 

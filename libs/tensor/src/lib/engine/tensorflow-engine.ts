@@ -1,8 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { defaultCacheDirectory, findBinding, packageDirectory } from '../native/native-paths';
-import type { NativePackage } from '../native/native-paths';
+import { defaultCacheDirectory, findBinding, packageDirectory } from '../native/binding-files';
+import type { NativePackage } from '../native/binding-files';
 import { EngineUnavailable } from './engine-name';
 import type { EngineOptions } from './engine-name';
 

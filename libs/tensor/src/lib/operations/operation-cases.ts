@@ -1,6 +1,6 @@
 import { gatherRows } from './gather-rows';
 import { logSoftmaxRows, tokenLogProbs } from './log-softmax';
-import { tf } from './tf';
+import { tf } from '../tf';
 
 /** An operation, and what it means written out over flat row-major arrays in double precision. */
 export interface OperationCase {

@@ -1,9 +1,9 @@
-import { enginesUnderTest } from './engine/engines-under-test';
-import { selectEngine } from './engine/select-engine';
+import { enginesUnderTest } from '../engine/engines-under-test';
+import { selectEngine } from '../engine/select-engine';
 import { gatherRows } from './gather-rows';
 import { logSoftmaxRows, tokenLogProbs } from './log-softmax';
 import { ShapeError } from './shape';
-import { tf } from './tf';
+import { tf } from '../tf';
 
 describe.each(enginesUnderTest)('on %s', (engine) => {
   beforeAll(async () => {

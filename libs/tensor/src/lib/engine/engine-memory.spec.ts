@@ -1,6 +1,6 @@
 import { InputError } from '@tsarank/io';
-import { selectEngine } from './engine/select-engine';
-import { assertFits, wasmMemoryBytes } from './memory';
+import { selectEngine } from './select-engine';
+import { assertFits, wasmMemoryBytes } from './engine-memory';
 
 it('what wasm can address passes, more is refused by name before anything is loaded', async () => {
   await selectEngine('wasm');

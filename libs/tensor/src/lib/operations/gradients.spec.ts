@@ -1,8 +1,8 @@
-import { enginesUnderTest } from './engine/engines-under-test';
-import { selectEngine } from './engine/select-engine';
+import { enginesUnderTest } from '../engine/engines-under-test';
+import { selectEngine } from '../engine/select-engine';
 import { operationCases, size } from './operation-cases';
 import type { OperationCase } from './operation-cases';
-import { tf } from './tf';
+import { tf } from '../tf';
 
 const fixed = (length: number, salt: number): number[] =>
   Array.from({ length }, (_, index) => Math.sin(index * 12.9898 + salt * 78.233 + 1) * 1.3);
