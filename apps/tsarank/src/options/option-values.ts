@@ -61,8 +61,11 @@ export function nameList(field: string, all: string): Coerce<string> {
       : String(given)
           .split(',')
           .map((name) => name.trim());
-    if (names.length > 0 && names.every((name) => typeof name === 'string' && /^[^,\s]+$/.test(name)))
-      return names.join(',');
+    if (names.length > 0 && names.every((name) => typeof name === 'string' && /^[^,\s]+$/.test(name))) {
+      const twice = names.find((name, index) => names.indexOf(name) < index);
+      if (twice === undefined) return names.join(',');
+      throw new InputError({ field, found: `${String(twice)} twice`, expected: 'each name once' });
+    }
     throw new InputError({
       field,
       found: JSON.stringify(given),

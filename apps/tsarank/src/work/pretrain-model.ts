@@ -7,7 +7,7 @@ import { openEngine } from './open-engine';
 import { openModel } from './open-model';
 import type { ENGINES } from '../options/shared-options';
 import { contractOf } from './scoring-contract';
-import { trainAndSave } from './train-and-save';
+import { requireTopLayers, trainAndSave } from './train-and-save';
 import { loraOf } from '../options/training-options';
 import type { TrainingValues } from '../options/training-options';
 
@@ -24,6 +24,7 @@ export async function pretrainModel(values: PretrainValues, log: Log): Promise<v
   if (loraOf(values)) await requireAdapterBase(values.model, log);
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await openModel(values.model, log);
+  requireTopLayers(model, values);
   const steps = values.steps ?? stepsPerEpoch(pairs.length, values);
   const { rows } = values;
   await trainAndSave({

@@ -21,7 +21,7 @@ export function contractOf(
   { parents, data, ...others }: { parents: string[]; data: readonly unknown[]; [setting: string]: unknown },
 ): ScoringContract {
   const { seed, topLayers, learningRate, schedule, warmupRatio, clipNorm, batchSize, accumulate, order } = values;
-  const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
+  const { lossAverage, maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
   const lora = loraOf(values);
   return {
     behaviourVersion: BEHAVIOUR_VERSION,
@@ -41,6 +41,7 @@ export function contractOf(
       clipNorm,
       batchSize,
       accumulate,
+      ...(accumulate > 1 && { lossAverage }),
       order,
       ...others,
       dataHash: sha256(canonicalJson(data)),
