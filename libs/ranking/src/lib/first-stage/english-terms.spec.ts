@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { englishTerms } from './english-terms';
 import { wordTokens } from './word-tokens';
 
@@ -10,7 +12,7 @@ describe('wordTokens', () => {
     ['naïve café ﬁne Ωmega', ['naïve', 'café', 'ﬁne', 'Ωmega']],
     ['cafe\u0301s', ['cafe\u0301s']],
     ['日本語 カタカナ ひら', ['日', '本', '語', 'カタカナ', 'ひ', 'ら']],
-    ['10² ©2020 50%', ['10', '2020', '50']],
+    ['10² ©2020 50%', ['10', '©', '2020', '50']],
     ['https://a.org/x?y=1', ['https', 'a.org', 'x', 'y', '1']],
     ['', []],
   ])('%s', (text, tokens) => expect(wordTokens(text)).toEqual(tokens));
@@ -28,5 +30,15 @@ describe('englishTerms', () => {
 
   it('gives a word the same term however it is written', () => {
     expect(new Set(englishTerms('connect Connected connecting CONNECTION connections')).size).toBe(1);
+  });
+});
+
+describe("Lucene's own analyzer", () => {
+  const cases = JSON.parse(
+    readFileSync(path.join(__dirname, '../../../../../test/reference/lucene-terms.json'), 'utf8'),
+  ) as { text: string; terms: string[] }[];
+
+  it.each(cases)('makes the same terms of $text', ({ text, terms }) => {
+    expect(englishTerms(text)).toEqual(terms);
   });
 });

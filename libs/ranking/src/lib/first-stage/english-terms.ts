@@ -9,6 +9,8 @@ const STOP_WORDS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
+// eslint-disable-next-line no-control-regex
+const ASCII = /^[\x00-\x7f]*$/;
 const POSSESSIVE = /['\u2019\uFF07][sS]$/;
 
 /**
@@ -23,10 +25,19 @@ const POSSESSIVE = /['\u2019\uFF07][sS]$/;
 export function englishTerms(text: string): string[] {
   const terms: string[] = [];
   for (const word of wordTokens(text)) {
-    const lower = word.replace(POSSESSIVE, '').toLowerCase();
+    const lower = lowerCase(word.replace(POSSESSIVE, ''));
     if (!STOP_WORDS.has(lower)) terms.push(stem(lower));
   }
   return terms;
+}
+
+/**
+ * Lower case character by character, as Lucene's LowerCaseFilter has it: a capital sigma is σ at the end of a word too,
+ * and İ is i without the dot that JavaScript puts above it.
+ */
+function lowerCase(word: string): string {
+  if (ASCII.test(word)) return word.toLowerCase();
+  return Array.from(word, (character) => String.fromCodePoint(character.toLowerCase().codePointAt(0)!)).join('');
 }
 
 /** Stems seen so far: a text repeats its words, and the map stays as small as the vocabulary. */
@@ -36,8 +47,28 @@ const MOST_STEMS = 1 << 18;
 function stem(word: string): string {
   const known = STEMS.get(word);
   if (known !== undefined) return known;
-  const result = stemmer(word);
+  const result = ONLY_SUFFIX.get(word) ?? stemmer(withoutDoubleY(word));
   if (STEMS.size >= MOST_STEMS) STEMS.clear();
   STEMS.set(word, result);
   return result;
+}
+
+/** Words that are nothing but a suffix: `stemmer` asks for a letter before it, Porter's rules and Lucene don't. */
+const ONLY_SUFFIX: ReadonlyMap<string, string> = new Map([
+  ['ies', 'i'],
+  ['sses', 'ss'],
+  ['eed', 'eed'],
+  ['eeds', 'eed'],
+]);
+
+/**
+ * A double consonant loses a letter before -ed and -ing. A y is a consonant at the beginning and behind a vowel, so that
+ * the last of yy can be one (`abyying`, like `abi`); `stemmer` leaves it.
+ */
+function withoutDoubleY(word: string): string {
+  const [, before, ys, suffix] = /^(.*?)(yy+)((?:ed|ing)s?)$/.exec(word) ?? [];
+  if (before === undefined) return word;
+  const firstIsConsonant = before === '' || 'aeiou'.includes(before.at(-1)!);
+  const lastIsConsonant = (ys!.length % 2 === 1) === firstIsConsonant;
+  return lastIsConsonant ? `${before}${ys!.slice(1)}${suffix}` : word;
 }
