@@ -1,5 +1,5 @@
 import { InputError, readJsonLines } from '@tsarank/io';
-import type { Document } from './document';
+import type { Document } from '../document';
 import { requireId, requireObject, requireString } from './line-fields';
 
 /**

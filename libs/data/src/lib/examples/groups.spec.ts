@@ -1,8 +1,8 @@
 import { Random } from '@tsarank/random';
-import type { Collection } from './collection';
+import type { Collection } from '../readers/beir-folder';
 import { groupsFromCollection } from './groups-from-collection';
 import { sampleGroup } from './sample-group';
-import type { TrecRun } from './trec-run';
+import type { TrecRun } from '../readers/trec-run';
 
 const group = { query: 'q', positives: ['p'], negatives: ['a', 'b', 'c', 'd'] };
 

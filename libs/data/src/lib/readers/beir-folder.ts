@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '@tsarank/io';
-import { hashRows } from './content-hash';
+import { hashRows } from '../content-hash';
 import { readCorpus } from './corpus';
-import type { Document } from './document';
+import type { Document } from '../document';
 import { readQrels } from './qrels';
 import type { Qrels } from './qrels';
 import { readQueries } from './queries';

@@ -1,8 +1,8 @@
 import { InputError } from '@tsarank/io';
-import type { Collection, Split } from './collection';
-import { documentText } from './document';
-import type { RankingGroup } from './ranking-group';
-import type { TrecRun } from './trec-run';
+import type { Collection, Split } from '../readers/beir-folder';
+import { documentText } from '../document';
+import type { RankingGroup } from '../readers/ranking-group';
+import type { TrecRun } from '../readers/trec-run';
 
 /**
  * Training groups of a split: the positives of a query are its documents of the highest grade, the negatives its

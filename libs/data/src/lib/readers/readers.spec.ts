@@ -2,14 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { InputError } from '@tsarank/io';
-import { readCollection } from './collection';
+import { readCollection } from './beir-folder';
 import { readCorpus } from './corpus';
 import { readQrels } from './qrels';
 import { readQueries } from './queries';
 import { readGroups } from './ranking-group';
-import { resolveCollection } from './resolve-collection';
+import { resolveCollection } from '../resolve-collection';
 import { formatTrecRun, readTrecRun } from './trec-run';
-import { readPrompts } from './read-prompts';
+import { readPrompts } from './prompts-file';
 import { readPlacedPairs, readWeakPairs } from './weak-pair';
 
 let folder: string;

@@ -2,7 +2,7 @@ import { InputError } from '@tsarank/io';
 import { truncateText } from '@tsarank/tokenizer';
 import type { Tokenizer, TruncatedText } from '@tsarank/tokenizer';
 import { formatPrompt } from './prompt';
-import type { WeakPair } from './weak-pair';
+import type { WeakPair } from '../readers/weak-pair';
 
 export interface EncodePairOptions {
   /** The document is cut to this many tokens and decoded again. */

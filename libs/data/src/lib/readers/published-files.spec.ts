@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { readCollection } from './collection';
+import { readCollection } from './beir-folder';
 import { readQrels } from './qrels';
 import { readGroups } from './ranking-group';
 import { readTrecRun } from './trec-run';
