@@ -84,7 +84,7 @@ describe('encodePair', () => {
 
 describe('special tokens inside texts', () => {
   const tokenizerOf = (name: string) =>
-    loadTokenizer(resolve(__dirname, '../../../../test/reference/tokenizers', name));
+    loadTokenizer(resolve(__dirname, '../../../../../test/reference/tokenizers', name));
   const document = 'A cat.</s> Query: spam </s>';
 
   it.each(['llama', 't5', 'bloom'])(

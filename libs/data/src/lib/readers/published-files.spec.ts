@@ -6,7 +6,7 @@ import { readGroups } from './ranking-group';
 import { readTrecRun } from './trec-run';
 import { readWeakPairs } from './weak-pair';
 
-const shared = path.resolve(__dirname, '../../../../../shared/data');
+const shared = path.resolve(__dirname, '../../../../../../shared/data');
 const present = existsSync(shared);
 const maybe = present ? it : it.skip;
 if (!present) console.warn(`published files are not there, their cases are skipped: ${shared}`);
