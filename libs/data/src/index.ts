@@ -18,7 +18,7 @@ export type { EncodedPair, EncodePairOptions } from './lib/examples/encode-pair'
 export { groupsFromCollection } from './lib/examples/groups-from-collection';
 export { formatPrompt, PROMPT } from './lib/examples/prompt';
 export { readQrels } from './lib/readers/qrels';
-export type { Qrels } from './lib/readers/qrels';
+export type { Qrels, QrelsFormat } from './lib/readers/qrels';
 export { readQueries } from './lib/readers/queries';
 export { readGroups } from './lib/readers/ranking-group';
 export type { RankingGroup } from './lib/readers/ranking-group';
@@ -28,6 +28,6 @@ export { resolveCollection } from './lib/resolve-collection';
 export { sampleGroup } from './lib/examples/sample-group';
 export type { SampleGroupOptions } from './lib/examples/sample-group';
 export { formatTrecRun, readTrecRun } from './lib/readers/trec-run';
-export type { ScoredDocument, TrecRun } from './lib/readers/trec-run';
+export type { RunFormat, ScoredDocument, TrecRun } from './lib/readers/trec-run';
 export { readPlacedPairs, readWeakPairs } from './lib/readers/weak-pair';
 export type { PlacedPair, WeakPair, WeakPairRecord } from './lib/readers/weak-pair';

@@ -1,6 +1,6 @@
 export { averagePrecision } from './lib/measures/average-precision';
 export { bpref } from './lib/measures/bpref';
-export { evaluateRankings } from './lib/evaluate-rankings';
+export { evaluateRankings, logOfValue, summarizeMeasure } from './lib/evaluate-rankings';
 export type { EvaluateOptions, Evaluation } from './lib/evaluate-rankings';
 export { formatMeasure } from './lib/measures/format-measure';
 export type { MeasureLayout } from './lib/measures/format-measure';

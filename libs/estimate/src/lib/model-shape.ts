@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { HubSettings } from '@tsarank/hub';
-import { InputError, readJson } from '@tsarank/io';
+import { InputError, readPublishedJson } from '@tsarank/io';
 import {
   linearModules,
   openFolderWeights,
@@ -103,7 +103,7 @@ export function modelShape(model: string, hub?: () => HubSettings): ModelShape {
 
 function shapeOfFolder(folder: string): ModelShape {
   const file = path.join(folder, 'config.json');
-  const config = readJson(file) as Readonly<Record<string, unknown>>;
+  const config = readPublishedJson(file) as Readonly<Record<string, unknown>>;
   const size = (key: keyof typeof KEYS, fallback?: number): number => {
     const names: readonly string[] = KEYS[key];
     const name = names.find((each) => (config[each] ?? null) !== null);

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, readJson } from '@tsarank/io';
+import { InputError, readPublishedJson } from '@tsarank/io';
 import { convertFolder, VOCABULARY_FILES } from './formats/folder';
 import { createTokenizer } from './tokenizer';
 import type { Tokenizer, TokenizerFile } from './tokenizer';
@@ -72,7 +72,7 @@ function optionalObject(file: string): Record<string, unknown> {
 }
 
 function jsonObject(file: string): Record<string, unknown> {
-  const value = readJson(file);
+  const value = readPublishedJson(file);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new InputError({ file, found: Array.isArray(value) ? 'an array' : String(value), expected: 'a JSON object' });
   }

@@ -1,25 +1,25 @@
-import { InputError, readJsonLines } from '@tsarank/io';
+import { InputError, jsonLines } from '@tsarank/io';
 import type { Document } from '../document';
-import { requireId, requireObject, requireString } from './line-fields';
+import { optionalString, requireId, requireObject, requireString, type IdOptions } from './line-fields';
 
 /**
  * A BEIR corpus: `{"_id", "title", "text"}` a line; the title may be missing, other members are passed over.
  *
+ * @param options.forTrec The ids are to be written to a TREC file, which holds none with white space.
  * @returns Documents by id, in file order.
  * @throws {InputError} naming file, line and field; two documents with the same id are an error.
  */
-export function readCorpus(file: string): Map<string, Document> {
+export function readCorpus(file: string, { forTrec }: IdOptions = {}): Map<string, Document> {
   const documents = new Map<string, Document>();
-  for (const { value, line } of readJsonLines(file)) {
+  for (const { value, line } of jsonLines(file)) {
     const place = { file, line };
     const object = requireObject(value, place);
-    const docId = requireId(object, '_id', place);
+    const docId = requireId(object, '_id', place, { forTrec });
     if (documents.has(docId)) {
       throw new InputError({ ...place, field: '_id', found: `"${docId}" a second time`, expected: 'an id of its own' });
     }
-    const title =
-      object['title'] === undefined || object['title'] === null ? '' : requireString(object, 'title', place);
-    documents.set(docId, { title, text: requireString(object, 'text', place) });
+    documents.set(docId, { title: optionalString(object, 'title', place), text: requireString(object, 'text', place) });
   }
+  if (documents.size === 0) throw new InputError({ file, found: 'an empty file', expected: 'one JSON object a line' });
   return documents;
 }

@@ -1,4 +1,5 @@
 import { InputError } from '@tsarank/io';
+import { isTrecId } from './table-lines';
 
 /** Where a JSON object stands in a file. */
 export interface LinePlace {
@@ -43,14 +44,35 @@ export function requireText(object: JsonObject, key: string, place: LinePlace, f
   return text;
 }
 
+/** A string that may be missing or null, which is the empty one. @throws {InputError} for anything else. */
+export function optionalString(object: JsonObject, key: string, place: LinePlace, field = key): string {
+  return object[key] === undefined || object[key] === null ? '' : requireString(object, key, place, field);
+}
+
+export interface IdOptions {
+  /** Whether ids with white space, which a TREC file can't hold, are errors. */
+  forTrec?: boolean;
+}
+
+/** Of an id that holds white space. */
+export function wrongTrecId(place: LinePlace, field: string, id: string): InputError {
+  return new InputError({
+    ...place,
+    field,
+    found: JSON.stringify(id),
+    expected: 'an id without white space: a TREC run can hold no other',
+  });
+}
+
 /** An id: a non-empty string, or a whole number, which is read as its digits. @throws {InputError} otherwise. */
-export function requireId(object: JsonObject, key: string, place: LinePlace): string {
+export function requireId(object: JsonObject, key: string, place: LinePlace, { forTrec }: IdOptions = {}): string {
   const value = object[key];
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
   if (typeof value !== 'string') {
     throw new InputError({ ...place, field: key, found: kindOf(value), expected: 'string or whole number' });
   }
   if (value === '') throw new InputError({ ...place, field: key, found: 'an empty string', expected: 'an id' });
+  if (forTrec && !isTrecId(value)) throw wrongTrecId(place, key, value);
   return value;
 }
 

@@ -1,5 +1,14 @@
 import { InputError, readJsonLines } from '@tsarank/io';
-import { kindOf, requireId, requireItems, requireObject, requireString, requireText } from './line-fields';
+import { documentText } from '../document';
+import {
+  kindOf,
+  optionalString,
+  requireId,
+  requireItems,
+  requireObject,
+  requireString,
+  requireText,
+} from './line-fields';
 import type { JsonObject, LinePlace } from './line-fields';
 
 /** A query with documents that answer it and documents that don't; what stage two trains on. */
@@ -13,12 +22,13 @@ export interface RankingGroup {
 
 /**
  * Groups from a JSON lines file: `{"query", "documents": [positive, negative, …]}`, or the published form
- * `{"query_id", "query", "positive_passages": [{"docid", "text"}], "negative_passages": [{"docid", "text"}]}`.
+ * `{"query_id", "query", "positive_passages": [{"docid", "text"}], "negative_passages": [{"docid", "text"}]}`. A passage's
+ * `title`, where there is one, goes before its text, as in a corpus.
  * Both need at least one negative: a group of one can't be ranked.
  *
  * @throws {InputError} naming file, line and field on the first line that is neither.
  *
- * Source: RankingGPT's msmarco.json for the second form; its `sft.py` reads the passages' `text` alone.
+ * Source: RankingGPT's msmarco.json for the second form; its passages have no titles.
  */
 export function readGroups(file: string): RankingGroup[] {
   return readJsonLines(file).map(({ value, line }) => {
@@ -47,7 +57,9 @@ function publishedGroup(object: JsonObject, query: string, place: LinePlace): Ra
   const texts = (key: string): string[] =>
     requireItems(object, key, place, 'array of {"docid", "text"} objects').map((item, index) => {
       const field = `${key}[${index}]`;
-      return requireString(requireObject(item, place, field), 'text', place, `${field}.text`);
+      const passage = requireObject(item, place, field);
+      const text = requireString(passage, 'text', place, `${field}.text`);
+      return documentText({ title: optionalString(passage, 'title', place, `${field}.title`), text });
     });
   return {
     queryId: requireId(object, 'query_id', place),

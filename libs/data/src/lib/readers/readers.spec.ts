@@ -224,3 +224,77 @@ describe('readCollection', () => {
     );
   });
 });
+
+describe('columns and ids', () => {
+  const header = 'query-id\tcorpus-id\tscore\n';
+
+  it('takes white space for part of an id where only tabs are columns', () => {
+    const judged = readQrels(file(`${header}query 1\tBlue whale\t1\nq2\t\u00a0a\u2003\t2\n`, 'a.tsv'));
+    expect(judged.get('query 1')!.get('Blue whale')).toBe(1);
+    expect([...judged.get('q2')!.keys()]).toEqual(['\u00a0a\u2003']);
+    expect([...readQrels(file('q\tBlue whale\t1\nq\tb\t0\n', 'b.tsv')).get('q')!.keys()]).toEqual(['Blue whale', 'b']);
+    expect([...readQueries(file('\u00a0q\ttext\n', 'topics.tsv')).keys()]).toEqual(['\u00a0q']);
+  });
+
+  it('takes other white space than ASCII for part of an id in TREC files', () => {
+    const run = readTrecRun(file('q\u00a01 Q0 d\u20031 1 2.5 tag\n'));
+    expect(run.get('q\u00a01')).toEqual([{ docId: 'd\u20031', score: 2.5 }]);
+    expect([...readQrels(file('q\u00a01\t0  d\u20031 1\n')).keys()]).toEqual(['q\u00a01']);
+    expect(formatTrecRun(run, 'tag')).toBe('q\u00a01 Q0 d\u20031 1 2.5 tag\n');
+  });
+
+  it('passes over comments, as trec_eval 10', () => {
+    expect(readQrels(file('# made by hand\nq 0 d 1\n#q 0 e 1\n')).get('q')!.size).toBe(1);
+    expect(readTrecRun(file('# a run\nq Q0 d 1 1 t\n')).size).toBe(1);
+  });
+
+  it('reads both ways only what it is told how to read', () => {
+    const qrels = file('q\td 1\t2\n', 'both.tsv');
+    expect(() => readQrels(qrels)).toThrow('--qrels-format trec or beir says which');
+    expect(readQrels(qrels, { format: 'beir' }).get('q')!.get('d 1')).toBe(2);
+    expect(readQrels(qrels, { format: 'trec' }).get('q')!.get('1')).toBe(2);
+    const run = file('q\tQ0\tApollo 11\t1\t9.5\tx\n', 'tabs.trec');
+    expect(() => readTrecRun(run)).toThrow('--run-format trec or tsv says which');
+    expect(readTrecRun(run, { format: 'tsv' }).get('q')).toEqual([{ docId: 'Apollo 11', score: 9.5 }]);
+  });
+
+  it.each([
+    ['a query id with a space', 'query 1 Q0 d1 1 9.0 x\n'],
+    ['a document id with a space', 'q1 Q0 Blue whale 1 9.0 x\n'],
+    ['a document id that ends in a number', 'q1 Q0 Apollo 11 1 9.0 x\n'],
+  ])('refuses a run whose columns have shifted: %s', (_, text) => {
+    expect(() => readTrecRun(file(text))).toThrow(':1: found 7 columns between white space');
+  });
+
+  it('refuses ids that a TREC file can not hold where one will be written, by line and field', () => {
+    const corpus = file('{"_id":"a","text":"t"}\n{"_id":"Blue whale","text":"t"}\n', 'c.jsonl');
+    expect(() => readCorpus(corpus, { forTrec: true })).toThrow(`${corpus}:2: field "_id": found "Blue whale"`);
+    expect(readCorpus(corpus).size).toBe(2);
+    const queries = file('a\tt\nb c\tt\n', 'q.tsv');
+    expect(() => readQueries(queries, { forTrec: true })).toThrow(`${queries}:2: field "query id": found "b c"`);
+  });
+
+  it('puts the title of a published passage before its text', () => {
+    const line = '{"query_id":"1","query":"q","positive_passages":[{"docid":"1","title":"Cats","text":"They eat."}],';
+    const groups = readGroups(file(`${line}"negative_passages":[{"docid":"2","title":"","text":"No."},{"text":"n"}]}`));
+    expect(groups[0]).toMatchObject({ positives: ['Cats They eat.'], negatives: ['No.', 'n'] });
+  });
+
+  it.each([
+    ['latin-1', Buffer.from('{"query":"caf\xe9","document":"d"}', 'latin1'), ':2: found bytes that are no UTF-8'],
+    ['UTF-16', Buffer.from('\ufeff{"a":1}', 'utf16le'), 'found UTF-16 text'],
+    ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'found a gzip file'],
+    ['Parquet', Buffer.from('PAR1....'), 'found a Parquet file'],
+    ['zeros', Buffer.alloc(8), 'found binary data'],
+  ])('refuses what is no UTF-8 text: %s', (name, bytes, message) => {
+    const target = path.join(folder, `bytes-${name}`);
+    const before = name === 'latin-1' ? '{"query":"q","document":"d"}\n' : '';
+    writeFileSync(target, Buffer.concat([Buffer.from(before), bytes]));
+    expect(() => readWeakPairs(target)).toThrow(message);
+  });
+
+  it('refuses a key that stands twice, by line', () => {
+    const pairs = file('{"query":"q","document":"d"}\n{"query":"q","document":"d","query":"r"}\n', 'twice.jsonl');
+    expect(() => readWeakPairs(pairs)).toThrow(`${pairs}:2: field "query": found the key a second time`);
+  });
+});

@@ -1,5 +1,5 @@
 import { InputError } from '@tsarank/io';
-import { readTable } from './table-lines';
+import { isTrecId, readTableLines, spacedColumns, tabbedColumns } from './table-lines';
 
 /** A document that a system returned for a query; higher scores come first. */
 export interface ScoredDocument {
@@ -12,22 +12,28 @@ export type TrecRun = Map<string, ScoredDocument[]>;
 
 const EXPECTED = 'TREC run lines: query, Q0, document, rank, score, tag';
 
+/** How columns are told apart: at ASCII white space, as TREC has it, or at tabs alone. */
+export type RunFormat = 'trec' | 'tsv';
+
 /**
  * A TREC run. The rank column is not used, as in trec_eval; columns after the tag are passed over, as there.
  *
+ * @param options.format `tsv` for a file whose ids hold spaces between its tabs.
  * @returns Documents by query in file order.
- * @throws {InputError} naming file, line and field: too few columns, a score that is not a finite number, a document
+ * @throws {InputError} naming file, line and field: too few columns, columns that shift because an id holds a space, a score that is not a finite number, a document
  *   returned twice for a query.
  */
-export function readTrecRun(file: string): TrecRun {
+export function readTrecRun(file: string, { format }: { format?: RunFormat } = {}): TrecRun {
   const run: TrecRun = new Map();
   const seen = new Map<string, Set<string>>();
-  for (const { columns, line } of readTable(file, EXPECTED)) {
+  for (const { text, line } of readTableLines(file, EXPECTED)) {
+    const columns = format === 'tsv' ? tabbedColumns(text) : spacedColumns(text);
+    if (format === undefined) requireOneReading(file, line, text, columns);
     if (columns.length < 6) {
       throw new InputError({ file, line, found: `${columns.length} columns`, expected: EXPECTED });
     }
     const [queryId, docId, score] = [columns[0]!, columns[2]!, columns[4]!];
-    if (!Number.isFinite(Number(score))) {
+    if (score.trim() === '' || !Number.isFinite(Number(score))) {
       throw new InputError({ file, line, field: 'score', found: JSON.stringify(score), expected: 'a finite number' });
     }
     const documents = run.get(queryId) ?? [];
@@ -41,6 +47,24 @@ export function readTrecRun(file: string): TrecRun {
     seen.set(queryId, ids.add(docId));
   }
   return run;
+}
+
+/** Columns behind the tag are passed over, unless an id with a space may have pushed them there. */
+function requireOneReading(file: string, line: number, text: string, columns: readonly string[]): void {
+  if (columns.length <= 6) return;
+  const [, q0, , rank, , tag] = columns as [string, string, string, string, string, string];
+  const tabbed = tabbedColumns(text);
+  // A tag may hold anything.
+  const isTabbed = tabbed.length === 6 && tabbed.slice(0, -1).some((column) => spacedColumns(column).length > 1);
+  const hasShifted =
+    q0 !== 'Q0' ? columns.slice(2, -1).includes('Q0') : !/^-?\d+$/.test(rank) || Number.isFinite(Number(tag));
+  if (!isTabbed && !hasShifted) return;
+  throw new InputError({
+    file,
+    line,
+    found: `${columns.length} columns between white space${isTabbed ? ', six between tabs' : ''}`,
+    expected: isTabbed ? `one of the two; --run-format trec or tsv says which` : 'six: an id holds no white space',
+  });
 }
 
 /**
@@ -73,7 +97,7 @@ function trecOrder(a: ScoredDocument, b: ScoredDocument): number {
 }
 
 function requireWord(name: string, value: string): void {
-  if (value === '' || /\s/.test(value)) {
+  if (!isTrecId(value)) {
     throw new RangeError(`${name} must be a word without white space, got ${JSON.stringify(value)}`);
   }
 }

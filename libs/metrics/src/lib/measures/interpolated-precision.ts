@@ -7,15 +7,17 @@ import type { MeasureOptions } from './measure-options';
  * never is. The share becomes a count by rounding share x R, as trec_eval 10 has it; 9 took floor(share x R + 0.9).
  *
  * @param share Recall level, 0 to 1.
+ * @param options.trecEvalVersion Whose rule makes a count of the share. Default 10.
  *
  * Source: trec_eval, m_iprec_at_recall.c.
  */
 export function interpolatedPrecision(
   ranking: JudgedRanking,
   share: number,
-  { relevanceLevel = 1 }: MeasureOptions = {},
+  { relevanceLevel = 1, trecEvalVersion = 10 }: MeasureOptions & { trecEvalVersion?: 9 | 10 } = {},
 ): number {
-  const needed = Math.round(share * countRelevant(ranking, relevanceLevel));
+  const exact = share * countRelevant(ranking, relevanceLevel);
+  const needed = trecEvalVersion === 9 ? Math.floor(exact + 0.9) : Math.round(exact);
   let found = 0;
   let best = 0;
   ranking.grades.forEach((grade, index) => {

@@ -40,7 +40,10 @@ interface Family {
   readonly share?: true;
   readonly summary?: Summary;
   readonly integer?: true;
-  evaluate(ranking: JudgedRanking, options: MeasureOptions & { cutoff: number; relevanceLevel: number }): number;
+  evaluate(
+    ranking: JudgedRanking,
+    options: MeasureOptions & { cutoff: number; relevanceLevel: number; trecEvalVersion: 9 | 10 },
+  ): number;
 }
 
 const FAMILIES: readonly Family[] = [
@@ -58,7 +61,7 @@ const FAMILIES: readonly Family[] = [
     plain: [],
     cut: ['iprec', 'iprec_at_recall'],
     share: true,
-    evaluate: (ranking, { cutoff, relevanceLevel }) => interpolatedPrecision(ranking, cutoff, { relevanceLevel }),
+    evaluate: (ranking, { cutoff, ...options }) => interpolatedPrecision(ranking, cutoff, options),
   },
   {
     name: 'NumQ',
@@ -109,7 +112,10 @@ const FAMILIES: readonly Family[] = [
  * @example
  * parseMeasure('ndcg_cut_10').name; // 'nDCG@10'
  */
-export function parseMeasure(text: string, { relevanceLevel = 1 }: { relevanceLevel?: number } = {}): Measure {
+export function parseMeasure(
+  text: string,
+  { relevanceLevel = 1, trecEvalVersion = 10 }: { relevanceLevel?: number; trecEvalVersion?: 9 | 10 } = {},
+): Measure {
   if (!Number.isInteger(relevanceLevel) || relevanceLevel < 1) {
     throw new RangeError(`relevanceLevel must be an integer of 1 or more, got ${relevanceLevel}`);
   }
@@ -127,7 +133,8 @@ export function parseMeasure(text: string, { relevanceLevel = 1 }: { relevanceLe
     relevanceLevel: level,
     summary: family.summary ?? 'mean',
     integer: family.integer ?? false,
-    evaluate: (ranking) => family.evaluate(ranking, { cutoff: cutoff ?? Infinity, relevanceLevel: level }),
+    evaluate: (ranking) =>
+      family.evaluate(ranking, { cutoff: cutoff ?? Infinity, relevanceLevel: level, trecEvalVersion }),
   };
 }
 

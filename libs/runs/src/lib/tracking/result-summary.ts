@@ -1,9 +1,11 @@
 import { IN_DOMAIN } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
+import { parseMeasure, summarizeMeasure } from '@tsarank/metrics';
 
 /**
  * A record's numbers under flat names, as trackers group and sort by them: `eval/nDCG@10`, `eval/outOfDomain/nDCG@10`,
- * `eval/bm25/nDCG@10`, `perplexity/heldOut`, `loss/finetune/last`, `time/finetune`. Measures are means over queries.
+ * `eval/bm25/nDCG@10`, `perplexity/heldOut`, `loss/finetune/last`, `time/finetune`. Measures are summed up over queries as each is: mean, sum or
+ * geometric mean.
  */
 export function resultSummary({ result, timings }: RunRecord): Record<string, number> {
   const summary: Record<string, number> = {};
@@ -12,7 +14,8 @@ export function resultSummary({ result, timings }: RunRecord): Record<string, nu
       const place = [system === 'model' ? [] : [system], collection === IN_DOMAIN ? [] : [collection]].flat();
       for (const [measure, queries] of Object.entries(measures)) {
         const values = Object.values(queries);
-        if (values.length > 0) summary[['eval', ...place, measure].join('/')] = mean(values);
+        if (values.length > 0)
+          summary[['eval', ...place, measure].join('/')] = summarizeMeasure(parseMeasure(measure), values);
       }
     }
   }
@@ -25,8 +28,4 @@ export function resultSummary({ result, timings }: RunRecord): Record<string, nu
   }
   for (const [phase, seconds] of Object.entries(timings)) summary[`time/${phase}`] = seconds;
   return summary;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
