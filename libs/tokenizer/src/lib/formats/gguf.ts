@@ -1,3 +1,4 @@
+import { templateEnds } from '../settings/class-settings';
 import { InputError } from '@tsarank/io';
 import { bytePairModel } from './byte-pair-model';
 import { definitionOf } from './converted-tokenizer';
@@ -125,7 +126,7 @@ export function tokenizerFromGguf(metadata: Readonly<Record<string, unknown>>, f
     { name: 'tokenizer.json', bytes: bytes(definition) },
     { name: 'tokenizer_config.json', bytes: bytes(config) },
   ];
-  return usable(file, () => createTokenizer({ definition, config, files }));
+  return usable(file, () => createTokenizer({ definition, config, files, ends: templateEnds(config) }));
 }
 
 /** What went wrong inside is said with the file's name. */
