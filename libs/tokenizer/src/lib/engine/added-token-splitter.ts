@@ -7,7 +7,12 @@ type Normalize = ((text: string) => string) | null;
 interface EngineParts {
   encode_text(text: string | null): string[] | null;
   pre_tokenizer: ((text: string, options: { section_index: number }) => string[]) | null;
-  model: ((tokens: string[]) => string[]) & { tokens_to_ids: Map<string, number> };
+  model: ((tokens: string[]) => string[]) & {
+    tokens_to_ids: Map<string, number>;
+    encode: (words: string[]) => string[];
+    /** Of a Unigram model. */
+    tokenize?: (word: string) => string[];
+  };
   token_to_id(token: string): number | undefined;
   added_tokens_map: Map<string, { id: number }>;
 }
@@ -41,6 +46,9 @@ export function splitAsReference(
   for (const content of added.keys()) if (!own(content)) ids.delete(content);
   parts.token_to_id = (token) => added.get(token) ?? ids.get(token);
   const kept = characterFilter(definition, ids);
+  // Unigram's own loop spreads a word's tokens on the stack, where those of a very long word have no room.
+  const { model } = parts;
+  if (model.tokenize) model.encode = (words) => words.flatMap((word) => model.tokenize!(word));
   parts.encode_text = (text) => {
     if (text === null) return null;
     const found: string[] = [];

@@ -24,15 +24,43 @@ export function charsMapNormalizer(map: Uint8Array): (text: string) => string {
     }
     return remembered.get(part);
   };
-  const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
   return (text) => {
     let result = '';
-    for (const { segment } of graphemes.segment(text)) {
+    for (const segment of graphemes(text)) {
       const whole = Buffer.byteLength(segment) < 6 ? lookUp(segment) : undefined;
       result += whole ?? Array.from(segment, (character) => lookUp(character) ?? character).join('');
     }
     return result;
   };
+}
+
+const SEGMENTER = new Intl.Segmenter('en', { granularity: 'grapheme' });
+/** Characters segmented at a time: the time that a segmenter takes grows with the square of its text. */
+const WINDOW = 512;
+
+/** The graphemes of a text, in time that grows with its length. */
+export function* graphemes(text: string): Generator<string> {
+  let window = WINDOW;
+  for (let start = 0; start < text.length;) {
+    const isLast = start + window >= text.length;
+    // No character is cut in half, or its half would be a grapheme of its own.
+    const end = start + window - (text.codePointAt(start + window - 1)! > 0xffff ? 1 : 0);
+    const found = Array.from(
+      SEGMENTER.segment(text.slice(start, isLast ? text.length : end)),
+      ({ segment }) => segment,
+    );
+    // The last grapheme of a window may go on behind it; where one begins, nothing before it counts.
+    if (!isLast) found.pop();
+    if (found.length === 0) {
+      window *= 2;
+      continue;
+    }
+    window = WINDOW;
+    for (const segment of found) {
+      start += segment.length;
+      yield segment;
+    }
+  }
 }
 
 const REMEMBERED = 10_000;

@@ -29,7 +29,36 @@ export function checkDefinition(definition: Json): void {
   if ((model as Json)['type'] === 'BPE' && !Array.isArray(merges)) throw new RangeError('its model has no merges');
   if (Array.isArray(merges)) checkMerges(merges, vocab as Json, model as Json);
   for (const key of ['normalizer', 'pre_tokenizer', 'post_processor', 'decoder']) checkRule(definition[key], 0);
+  for (const key of ['normalizer', 'decoder']) {
+    const growth = growthOf(definition[key]);
+    if (growth > MOST_GROWTH)
+      throw new RangeError(`its ${key} makes a text up to ${growth} times as long, expected ${MOST_GROWTH} at most`);
+  }
 }
+
+/** How many times longer the rules of published tokenizers make a text is below 20. */
+const MOST_GROWTH = 64;
+
+/** How many times longer rules one after another may make a text, by what they put in the place of a match. */
+function growthOf(rule: unknown): number {
+  if (rule === null || typeof rule !== 'object') return 1;
+  const { type, pattern, content, prepend } = rule as Json;
+  const inner = Object.entries(rule)
+    .filter(([key]) => key !== 'pattern')
+    .map(([, part]) => growthOf(part));
+  const own =
+    type === 'Replace' ? replaceGrowth(pattern, content) : type === 'Prepend' ? 1 + lengthOf(prepend) / 64 : 1;
+  return inner.reduce((product, growth) => product * growth, own);
+}
+
+function replaceGrowth(pattern: unknown, content: unknown): number {
+  const { String: text } = (pattern ?? {}) as { String?: unknown };
+  // A regular expression may match one character, or none.
+  const matched = Math.max(1, typeof text === 'string' ? text.length : 1);
+  return Math.max(1, lengthOf(content) / matched);
+}
+
+const lengthOf = (text: unknown): number => (typeof text === 'string' ? text.length : 0);
 
 function requireId(token: string, id: unknown): void {
   if (!Number.isInteger(id) || (id as number) < 0 || (id as number) > MAX_ID) {
