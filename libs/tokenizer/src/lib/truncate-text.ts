@@ -1,4 +1,5 @@
-import type { EncodeOptions, Tokenizer } from './tokenizer';
+import type { EncodeOptions } from './encode-options';
+import type { Tokenizer } from './tokenizer';
 
 /** A text that was cut by tokens. */
 export interface TruncatedText {

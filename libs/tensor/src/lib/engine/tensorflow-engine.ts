@@ -43,9 +43,15 @@ function loadPackage(name: NativePackage, { cacheDirectory, threads }: EngineOpt
   const directory = packageDirectory(name);
   if (directory === undefined) throw new EngineUnavailable(notInstalled(name));
   const bindingFile = findBinding(name, cacheDirectory ?? defaultCacheDirectory());
-  if (bindingFile === undefined) throw new EngineUnavailable(`${name} has no binding yet (npx nx run native makes it)`);
+  if (bindingFile === undefined)
+    throw new EngineUnavailable(
+      name === '@tensorflow/tfjs-node'
+        ? `${name} has no binding yet (npx nx run native makes it)`
+        : `${name} has no binding, and npx nx run native makes none for it`,
+    );
 
   tellLibrary(threads);
+  supplyRemovedFunctions();
   const active = activeBackend();
   try {
     quietly(bindingFile, () => withBindingAt(bindingFile, directory, () => require(name) as unknown));
@@ -55,6 +61,13 @@ function loadPackage(name: NativePackage, { cacheDirectory, threads }: EngineOpt
   const backend = tf.findBackend('tensorflow') as unknown as TensorflowBackend;
   if (active !== undefined) void tf.setBackend(active); // the package makes itself active when loaded
   return backend;
+}
+
+/** Of Node's `util` the package calls what Node 22 warns of and Node 23 took away. */
+function supplyRemovedFunctions(): void {
+  const util = require('node:util') as { isNullOrUndefined?: unknown; isArray?: unknown };
+  util.isNullOrUndefined = (value: unknown): boolean => value === null || value === undefined;
+  util.isArray = Array.isArray;
 }
 
 /** The package asks node-pre-gyp for its binding; for the time of loading the answer is the file found. */

@@ -1,6 +1,6 @@
 import type { Tokenizer as Engine } from '@huggingface/tokenizers';
 import type { AddedToken } from '../settings/added-tokens';
-import type { EncodeOptions } from '../tokenizer';
+import type { EncodeOptions } from '../encode-options';
 
 /** As far as it is used here. */
 interface EngineParts {
