@@ -73,6 +73,7 @@ export default tseslint.config(
         URL: 'readonly',
         performance: 'readonly',
         require: 'readonly',
+        module: 'writable',
       },
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },
