@@ -23,6 +23,7 @@ export {
   readLines,
   readPublishedJson,
   readText,
+  requireFile,
 } from './lib/read';
 export type { JsonLine, TextLine } from './lib/read';
 export { HttpStatusError, reasonOf, requireSuccess, withRetries } from './lib/retries';

@@ -115,7 +115,7 @@ function shapeOfFolder(folder: string): ModelShape {
   const heads = size('heads');
   const perHead = ROUNDED.has(type) ? Math.floor(hidden / heads) : hidden / heads;
   const sizes = {
-    blocks: size('blocks') + decoderBlocks(config),
+    blocks: requireBlocks(size('blocks') + decoderBlocks(config), file),
     hidden,
     heads,
     keyValueHeads: size('keyValueHeads', defaults.keyValueHeads ?? heads),
@@ -136,6 +136,14 @@ function shapeOfFolder(folder: string): ModelShape {
     weights: countWeights(source, (name) => !(tiedHead && HEAD.test(name))),
     linear: { modelType: type, modules: linearModules(shapes, type === 'gpt2') },
   };
+}
+
+/** More than the weight files of any model hold. */
+const MOST_BLOCKS = 20_000;
+
+function requireBlocks(blocks: number, file: string): number {
+  if (blocks <= MOST_BLOCKS) return blocks;
+  throw new InputError({ file, field: KEYS.blocks[0], found: String(blocks), expected: `at most ${MOST_BLOCKS}` });
 }
 
 /** Those of an encoder-decoder model's second stack. */
@@ -167,9 +175,9 @@ function shapeOfGguf(file: string): ModelShape {
 }
 
 function sizeOf(value: unknown, file: string, field: string): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 2 ** 31) return value;
   const found = value === undefined ? 'nothing' : JSON.stringify(value);
-  throw new InputError({ file, field, found, expected: 'a whole number of 1 or more' });
+  throw new InputError({ file, field, found, expected: 'a whole number of 1 or more, below 2^31' });
 }
 
 /** The tensors of a folder's weight files; undefined where it has none. */

@@ -21,7 +21,8 @@ async function requireCausalLm(model: string, hub: (() => HubSettings) | undefin
   const place = modelPath(model, hub);
   if (model === 'tiny' || !existsSync(place) || !statSync(place).isDirectory()) return;
   const { modelSupport } = require('@tsarank/model') as typeof import('@tsarank/model');
-  const { kind } = await modelSupport(place);
+  const { kind, problem } = await modelSupport(place);
+  if (kind === 'causal-lm' && problem !== undefined) throw new InputError({ field: 'model', message: problem });
   if (kind === 'causal-lm') return;
   const found = `${model}, ${kind === 'classifier' ? 'a classifier' : 'an encoder-decoder model'}`;
   throw new InputError({

@@ -33,6 +33,8 @@ describe('parseJson', () => {
 
   it('refuses what is nested without end', () => {
     const depth = 200_000;
-    expect(() => parseJson('['.repeat(depth) + ']'.repeat(depth))).toThrow(/nested|not JSON/);
+    expect(() => parseJson('['.repeat(depth) + ']'.repeat(depth))).toThrow('found JSON of more than 1000 levels');
+    expect(() => parseJson('{"a":[[1]]}', {}, { levels: 2 })).toThrow('more than 2 levels');
+    expect(parseJson('{"a[[[":["]]"]}', {}, { levels: 2 })).toEqual({ 'a[[[': [']]'] });
   });
 });

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { InputError } from './errors';
 import { parseJson } from './json';
 
@@ -53,6 +53,23 @@ export function openInput(file: string): number {
     file,
     message: stats.isDirectory() ? 'is a folder, expected a file' : 'is a device, expected a file',
   });
+}
+
+/**
+ * Refuses what is no regular file, without opening it: a pipe without a writer would never answer.
+ *
+ * @throws {InputError} naming the file.
+ */
+export function requireFile(file: string): void {
+  let isFile: boolean;
+  try {
+    isFile = statSync(file).isFile();
+  } catch (error) {
+    throw new InputError({ file, message: readFailure(error) });
+  }
+  if (isFile) return;
+  const what = statSync(file).isDirectory() ? 'a folder' : 'a pipe or a device';
+  throw new InputError({ file, message: `is ${what}, expected a file` });
 }
 
 /**
@@ -196,6 +213,7 @@ export function readJson(file: string): unknown {
  * @throws {InputError} naming the file when it is missing or not JSON.
  */
 export function readPublishedJson(file: string): unknown {
+  requireFile(file);
   return parseJson(readText(file), { file }, { duplicateKeys: 'last' });
 }
 

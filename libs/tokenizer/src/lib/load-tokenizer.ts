@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, readPublishedJson } from '@tsarank/io';
+import { InputError, readPublishedJson, requireFile } from '@tsarank/io';
 import { convertFolder, VOCABULARY_FILES } from './formats/folder';
 import { settleTokenizer, templateEnds, type FolderSettings } from './settings/class-settings';
 import { createTokenizer } from './tokenizer';
@@ -80,6 +80,7 @@ function made<T>(file: string, make: () => T): T {
 
 function read(folder: string, name: string): TokenizerFile {
   const file = join(folder, name);
+  requireFile(file);
   const { size } = statSync(file);
   if (size > MAX_BYTES) throw new InputError({ file, found: `${size} bytes`, expected: `${MAX_BYTES} at most` });
   return { name, bytes: new Uint8Array(readFileSync(file)) };
