@@ -20,5 +20,7 @@ export { wandbLogs } from './lib/wandb/log/log-folder';
 export type { WandbLogPlace } from './lib/wandb/log/log-folder';
 export { wandbReportSpec } from './lib/wandb/report/wandb-report-spec';
 export type { WandbReportInput } from './lib/wandb/report/wandb-report-spec';
+export { requireWandbNames } from './lib/wandb/wandb-names';
+export type { WandbNames } from './lib/wandb/wandb-names';
 export { wandbTracker } from './lib/wandb/log/wandb-tracker';
 export type { WandbTrackerOptions } from './lib/wandb/log/wandb-tracker';

@@ -1,6 +1,7 @@
 import type { AblationSpec } from '@tsarank/ablation';
 import type { TrackingRequest } from '@tsarank/runs';
 import { InputError, nearestName } from '@tsarank/io';
+import { requireWandbNames } from '@tsarank/tracking';
 
 export const DEFAULT_PROJECT = 'tsarank';
 
@@ -13,7 +14,11 @@ export interface TrackingOptions {
   tags?: string;
 }
 
-/** What runs are told of where they belong. */
+/**
+ * What runs are told of where they belong.
+ *
+ * @throws {InputError} for a name that W&B refuses.
+ */
 export function trackingRequest(
   { name, question, baseline, paper }: AblationSpec,
   { project = DEFAULT_PROJECT, entity, tags }: TrackingOptions,
@@ -22,7 +27,7 @@ export function trackingRequest(
     .split(',')
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
-  return {
+  const request: TrackingRequest = {
     project,
     ...(entity ? { entity } : {}),
     experiment: name,
@@ -30,6 +35,8 @@ export function trackingRequest(
     baseline,
     tags: [...(paper ? [`paper:${paper.table}`] : []), ...given],
   };
+  requireWandbNames(request);
+  return request;
 }
 
 /** Trackers that `--track` can name. */
