@@ -1,7 +1,7 @@
 import type { ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
-import { mean, pairDifference, queryPairs } from './query-values';
-import type { QueryPair } from './query-values';
+import { mean, pairDifference, queryPairs } from '../query-values';
+import type { QueryPair } from '../query-values';
 import { TIE } from './query-wins';
 
 /** A query that a row ranks better or worse than the baseline does. */

@@ -2,7 +2,7 @@ import type { ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { html } from '../html-text';
 import type { Html } from '../html-text';
-import { pairDifference, queryPairs } from './query-values';
+import { pairDifference, queryPairs } from '../query-values';
 
 export interface QueryWins {
   /** Of the row. */

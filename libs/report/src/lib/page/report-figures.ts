@@ -60,17 +60,23 @@ export function sweepFigures({ table, records = [] }: ReportInput): Html | undef
   const columns = [primaryColumn(table), outOfDomainColumn(table)].filter((column) => column !== undefined);
   const plots = findSweeps(table, records).flatMap((sweep, at) =>
     columns.flatMap((column, which) => {
-      const drawn = bothSizes((width, id) => sweepPlot(table, sweep, column, { id, width }), `sweep-${at}-${which}`, {
-        wide: 450,
-        narrow: WIDTHS.narrow,
-      });
+      const drawn = bothSizes(
+        (width, id) => sweepPlot(table, sweep, column, { id, width, records }),
+        `sweep-${at}-${which}`,
+        {
+          wide: 450,
+          narrow: WIDTHS.narrow,
+        },
+      );
       return drawn.length > 0 ? [html`${drawn}`] : [];
     }),
   );
-  const seeds = hasSeeds(table) ? ' Bars: a standard deviation over seeds each way; small dots: the seeds.' : '';
+  const bars = hasSeeds(table)
+    ? ' Bars: a standard deviation over seeds each way; small dots: the seeds.'
+    : ' Bars: the difference to the baseline plus and minus 1.96 standard errors over queries. A bar that crosses the thin line, the baseline, is within noise.';
   return panels(
     plots,
-    `Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25; axes do not start at 0.${seeds}`,
+    `Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25, or a note where BM25 lies outside the plot; axes do not start at 0.${bars}`,
     'panels pairs',
   );
 }
@@ -79,7 +85,7 @@ function curvesCaption(table: ResultTable): string {
   const seeds = hasSeeds(table)
     ? ' Lines are means over seeds; the band reaches from the lowest to the highest seed of the baseline.'
     : '';
-  return `Bold line: the baseline. Thin lines: the other variants; rest on one to see its name. Each point is the mean over a stretch of steps.${seeds}`;
+  return `Bold line: the baseline. Thin lines: the other variants; hover one to see its name. Each point is the mean over a stretch of steps.${seeds}`;
 }
 
 const hasSeeds = (table: ResultTable): boolean =>
@@ -90,7 +96,7 @@ export function costFigure({ table }: ReportInput): Html | undefined {
   const seconds = secondsColumn(table);
   if (!quality || !seconds) return undefined;
   const caption =
-    'Training and scoring of one run, stage one included. The filled dot is the baseline. A dot without a name is too crowded for one; rest on it, or see the table.';
+    'Training and scoring of one run, stage one included. The filled dot is the baseline. Where dots lie too close for names, hover a dot or see the table.';
   return figure((width, id) => costPlot(table, { quality, seconds, id, width }), 'cost', caption);
 }
 

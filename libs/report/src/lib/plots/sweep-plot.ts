@@ -1,4 +1,5 @@
-import type { ResultColumn, ResultTable } from '@tsarank/ablation';
+import type { ResultColumn, ResultRow, ResultTable } from '@tsarank/ablation';
+import type { RunRecord } from '@tsarank/config';
 import type { CustomSeriesOption, ScatterSeriesOption } from 'echarts';
 import { settingText } from '../config-differences';
 import { position } from './find-sweeps';
@@ -7,7 +8,11 @@ import { formatValue } from '../number-text';
 import { INK } from './plot-ink';
 import type { Plot } from './plot-svg';
 import { isBm25 } from '../published/published-context';
-import { numberAt, seedsAt } from '../report-input';
+import { differenceError } from '../query-values';
+import { baselineRow, numberAt, seedsAt } from '../report-input';
+
+/** BM25 is drawn where it lies within this share of the other values' range beside them. */
+const NEAR = 0.5;
 
 const STYLES = [
   { color: INK.accent, type: 'solid' },
@@ -16,14 +21,16 @@ const STYLES = [
 ] as const;
 
 /**
- * One column against a setting (or several of one kind), equally spaced; the baseline is ringed, BM25 a dashed line. With
- * several seeds a bar spans a standard deviation each way, and each seed is a small dot.
+ * One column against a setting (or several of one kind), equally spaced; the baseline is ringed and has a thin line, BM25 a
+ * dashed one, or a note where it lies so far off that it would flatten the others. With several seeds a bar spans a standard
+ * deviation each way, and each seed is a small dot; with one, a bar spans 1.96 standard errors of the difference to the
+ * baseline over queries.
  */
 export function sweepPlot(
   table: ResultTable,
   sweep: Sweep,
   column: ResultColumn,
-  { id, width }: { id: string; width: number },
+  { id, width, records = [] }: { id: string; width: number; records?: readonly RunRecord[] },
 ): Plot | undefined {
   const lines = sweep.settings
     .map(({ path, label, points }) => ({
@@ -39,7 +46,8 @@ export function sweepPlot(
                 name: settingText(setting, path),
                 row,
                 value,
-                seeds: seedsAt(row, column),
+                bar: barOf(table, row, column, records),
+                seeds: seedsAt(row, column)?.values ?? [],
               },
             ];
       }),
@@ -52,10 +60,15 @@ export function sweepPlot(
   );
   const all = lines.flatMap(({ points }) => points);
   const names = [...new Map(all.sort((a, b) => a.at - b.at).map(({ name }) => [name, name])).keys()];
-  const spans = all.flatMap(({ value, seeds }) =>
-    seeds ? [value - seeds.spread, value + seeds.spread, ...seeds.values] : [value],
-  );
-  const values = [...spans, ...(bm25 === undefined ? [] : [bm25])];
+  const spans = all.flatMap(({ value, bar = 0, seeds }) => [value - bar, value + bar, ...seeds]);
+  const [lowest, highest] = [Math.min(...spans), Math.max(...spans)];
+  const reach = highest - lowest || 0.01;
+  const isNear = bm25 !== undefined && bm25 >= lowest - NEAR * reach && bm25 <= highest + NEAR * reach;
+  const values = isNear ? [...spans, bm25] : spans;
+  const far =
+    bm25 === undefined || isNear
+      ? ''
+      : `  (BM25 ${formatValue(bm25, column.digits)}, ${bm25 > highest ? 'above' : 'below'})`;
   const room = (Math.max(...values) - Math.min(...values) || 0.01) * 0.18;
   const several = lines.length > 1;
   return {
@@ -71,7 +84,7 @@ export function sweepPlot(
     option: {
       grid: { left: 50, right: 16, top: several ? 56 : 34, bottom: 46 },
       title: {
-        text: column.label,
+        text: `${column.label}${far}`,
         left: 0,
         top: 0,
         textStyle: { color: INK.muted, fontSize: 12, fontWeight: 'normal' },
@@ -130,7 +143,9 @@ export function sweepPlot(
               const ring = { color: INK.paper, borderColor: several ? INK.ink : color, borderWidth: 2.5 };
               return { value: point.value, itemStyle: point.row.key === table.baseline ? ring : { color } };
             }),
-            ...(line === 0 ? { markLine: bm25Line(bm25) } : {}),
+            ...(line === 0
+              ? { markLine: referenceLines(numberAt(baselineRow(table), column), isNear ? bm25 : undefined) }
+              : {}),
           };
         }),
         ...lines.flatMap(({ points }, line) => seedSeries(points, names, STYLES[line % STYLES.length]!.color)),
@@ -139,7 +154,7 @@ export function sweepPlot(
     tooltip: (series, at) => {
       const point = lines[series]?.points.find(({ name }) => name === names[at]);
       if (!point) return undefined;
-      const spread = point.seeds ? ` ±${formatValue(point.seeds.spread, column.digits)}` : '';
+      const spread = point.bar === undefined ? '' : ` ±${formatValue(point.bar, column.digits)}`;
       return `${point.row.label}: ${formatValue(point.value, column.digits)}${spread}`;
     },
   };
@@ -148,7 +163,9 @@ export function sweepPlot(
 interface SeedPoint {
   name: string;
   value: number;
-  seeds: { values: readonly number[]; spread: number } | undefined;
+  /** Half the length of its bar. */
+  bar: number | undefined;
+  seeds: readonly number[];
 }
 
 /** Bars and dots behind the line. */
@@ -157,8 +174,8 @@ function seedSeries(
   names: readonly string[],
   color: string,
 ): (CustomSeriesOption | ScatterSeriesOption)[] {
-  const several = points.flatMap(({ name, value, seeds }) =>
-    seeds ? [{ at: names.indexOf(name), value, seeds }] : [],
+  const several = points.flatMap(({ name, value, bar, seeds }) =>
+    bar === undefined ? [] : [{ at: names.indexOf(name), value, bar, seeds }],
   );
   if (several.length === 0) return [];
   return [
@@ -166,7 +183,7 @@ function seedSeries(
       type: 'custom',
       silent: true,
       z: 1,
-      data: several.map(({ at, value, seeds: { spread } }) => [at, value - spread, value + spread]),
+      data: several.map(({ at, value, bar }) => [at, value - bar, value + bar]),
       renderItem: (_params, api) => {
         const [x, low] = api.coord([api.value(0), api.value(1)]) as [number, number];
         const [, high] = api.coord([api.value(0), api.value(2)]) as [number, number];
@@ -188,21 +205,38 @@ function seedSeries(
       symbolSize: 4,
       symbolOffset: [9, 0],
       itemStyle: { color, opacity: 0.75 },
-      data: several.flatMap(({ at, seeds }) => seeds.values.map((value) => [at, value])),
+      data: several.flatMap(({ at, seeds }) => seeds.map((value) => [at, value])),
     },
   ];
 }
 
-function bm25Line(bm25: number | undefined) {
+/** Half the length of a row's bar, if it has one. */
+function barOf(
+  table: ResultTable,
+  row: ResultRow,
+  column: ResultColumn,
+  records: readonly RunRecord[],
+): number | undefined {
+  const seeds = seedsAt(row, column);
+  if (seeds) return seeds.spread;
+  const error = differenceError(table, row, records, column);
+  return error === undefined ? undefined : 1.96 * error;
+}
+
+function referenceLines(baseline: number | undefined, bm25: number | undefined) {
   return {
     silent: true,
     symbol: 'none',
     animation: false,
     precision: 12,
-    data:
-      bm25 === undefined
+    data: [
+      ...(baseline === undefined
         ? []
-        : [{ yAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }],
+        : [{ yAxis: baseline, name: '', lineStyle: { color: INK.muted, type: 'solid' as const, width: 0.75 } }]),
+      ...(bm25 === undefined
+        ? []
+        : [{ yAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }]),
+    ],
     label: { position: 'insideEndTop' as const, color: INK.muted, formatter: ({ name }: { name: string }) => name },
   };
 }
