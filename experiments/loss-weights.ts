@@ -24,17 +24,6 @@ export const lossWeights = defineAblation({
   baseline: 'recipe',
   seeds: [0, 1, 2],
   measures: ['nDCG@10', 'RR@10'],
-  labels: {
-    recipe: 'All weights 1',
-    'no-rank': 'Rank loss 0',
-    'no-next-token': 'Next-token loss 0',
-    'no-difference-penalty': 'Difference penalty 0',
-    'rank-alone': 'Rank loss alone',
-    'half-next-token': 'Next-token loss 0.5',
-    'double-next-token': 'Next-token loss 2',
-    'half-difference-penalty': 'Difference penalty 0.5',
-    'double-difference-penalty': 'Difference penalty 2',
-    'double-rank': 'Rank loss 2',
-  },
+  label: '{losses}',
   paper: { table: 'in-domain', rows: { recipe: 'BLOOM 560M' } },
 });

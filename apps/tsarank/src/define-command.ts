@@ -1,7 +1,7 @@
 import { InputError, nearestName } from '@tsarank/io';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { configOption } from './config-option';
-import { sharedOptions } from './options';
+import { configOption } from './options/config-option';
+import { sharedOptions } from './options/shared-options';
 
 type Shared = typeof sharedOptions;
 

@@ -1,3 +1,4 @@
+import { printNotice } from '@tsarank/io';
 import { hideBin } from 'yargs/helpers';
 import yargs from 'yargs';
 import type { CommandModule } from 'yargs';
@@ -50,9 +51,9 @@ export async function runCommand(
 function report(error: unknown, given: readonly string[], names: readonly string[]): void {
   const command = given.find((part) => !part.startsWith('-') && names.includes(part));
   const message = error instanceof Error && error.message !== '' ? error.message : String(error);
-  process.stderr.write(`error: ${message}\n`);
+  printNotice(`error: ${message}\n`);
   if (error instanceof UsageError && /option|command|argument/i.test(message)) {
-    process.stderr.write(`tsarank ${command === undefined ? '' : `${command} `}--help lists what can be given\n`);
+    printNotice(`tsarank ${command === undefined ? '' : `${command} `}--help lists what can be given\n`);
   }
-  if (/--log-level[= ]debug/.test(given.join(' ')) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (/--log-level[= ]debug/.test(given.join(' ')) && error instanceof Error) printNotice(`${error.stack}\n`);
 }

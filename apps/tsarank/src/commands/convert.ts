@@ -1,8 +1,8 @@
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { oneOf } from '../option-values';
-import { modelOption, requiredPath } from '../options';
+import { oneOf } from '../options/option-values';
+import { modelOption, requiredPath } from '../options/shared-options';
 import { requireWritableModelFolder } from '../writable';
 
 const options = {

@@ -1,7 +1,8 @@
+import { print } from '@tsarank/io';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { wholeNumber } from '../option-values';
-import { modelOption } from '../options';
+import { wholeNumber } from '../options/option-values';
+import { modelOption } from '../options/shared-options';
 
 export const inspect = defineCommand({
   name: 'inspect',
@@ -21,6 +22,6 @@ export const inspect = defineCommand({
     const work = require('../work/inspect-model') as typeof import('../work/inspect-model');
     const { formatModel } = require('../work/format-model') as typeof import('../work/format-model');
     const report = await work.inspectModel(values, createLog(values.logLevel));
-    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatModel(report));
+    print(values.json ? `${JSON.stringify(report, null, 2)}\n` : formatModel(report));
   },
 });

@@ -1,5 +1,5 @@
 import type { ModelKind } from '@tsarank/model';
-import type { ModelMemory, ModelShape } from '@tsarank/runner';
+import type { ModelMemory, ModelShape } from '@tsarank/estimate';
 import type { ModelReport } from './inspect-model';
 import { MODEL_USES } from './model-use';
 

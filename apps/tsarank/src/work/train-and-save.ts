@@ -1,16 +1,17 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { acquireLock, WorkError } from '@tsarank/io';
+import { acquireLock, InputError, WorkError } from '@tsarank/io';
 import { plannedAdapters, saveAdapter, saveModel, trainableWeights } from '@tsarank/model';
 import type { CausalLm, ScoringContract } from '@tsarank/model';
 import { assertFits } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { TrainingOptions, TrainingResult } from '@tsarank/training';
+import { checkpointFolderOf } from '../commands/training-places';
 import type { Log } from '../log';
 import { adapterBase } from './adapter-base';
 import { stopSignal } from './stop-signal';
 import { openTrainingLog } from './training-log';
-import { loraOf } from '../training-options';
-import type { TrainingValues } from '../training-options';
+import { loraOf } from '../options/training-options';
+import type { TrainingValues } from '../options/training-options';
 
 export interface TrainAndSaveOptions {
   values: TrainingValues;
@@ -36,7 +37,7 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> 
   const { values, log, model, tokenizer, steps, label, contract } = options;
   const lora = loraOf(values);
   requireMemory(model, values);
-  const checkpointFolder = `${values.out.replace(/\/+$/, '')}.checkpoint`;
+  const checkpointFolder = checkpointFolderOf(values.out);
   const lock = acquireLock(checkpointFolder);
   let stopping = false;
   const stop = stopSignal(() => {
@@ -92,6 +93,16 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> 
   }
 }
 
+/** @throws {InputError} when fewer blocks are there than are to train. */
+export function requireTopLayers({ config: { layers } }: CausalLm, { model, topLayers }: TrainingValues): void {
+  if (topLayers <= layers) return;
+  throw new InputError({
+    field: 'top-layers',
+    found: String(topLayers),
+    expected: `at most ${layers}, the blocks of ${model} (0 trains all weights)`,
+  });
+}
+
 /** Gradients and both moments come on top of the weights. */
 function requireMemory(model: CausalLm, values: TrainingValues): void {
   const { topLayers } = values;
@@ -109,7 +120,7 @@ function removeIfEmpty(folder: string): void {
 
 function plainOptions(values: TrainingValues) {
   const { seed, learningRate, schedule, warmupRatio, clipNorm, batchSize, accumulate, order, topLayers } = values;
-  const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
+  const { lossAverage, maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
   return {
     seed,
     learningRate,
@@ -118,6 +129,7 @@ function plainOptions(values: TrainingValues) {
     clipNorm,
     batchSize,
     accumulate,
+    lossAverage,
     order,
     topLayers,
     lora: loraOf(values),
