@@ -10,7 +10,7 @@ export { runLiveMirror } from './lib/wandb/live/run-live-mirror';
 export type { RunLiveMirrorOptions } from './lib/wandb/live/run-live-mirror';
 export { wandbServerAccess } from './lib/wandb/server';
 export type { WandbServerAccess } from './lib/wandb/server';
-export { severalTrackers } from './lib/several-trackers';
+export { severalTrackers } from './lib/tracker';
 export { startLiveMirror } from './lib/wandb/live/start-live-mirror';
 export type { LiveMirror, LiveMirrorOptions } from './lib/wandb/live/start-live-mirror';
 export { syncWandbLogs } from './lib/wandb/sync/sync-wandb-logs';

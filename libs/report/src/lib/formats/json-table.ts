@@ -1,6 +1,5 @@
 import type { ResultTable } from '@tsarank/ablation';
-import { publishedContext } from '../published/published-context';
-import type { PublishedContextOptions } from '../published/published-context';
+import { publishedContext, type PublishedContextOptions } from '../published/published-context';
 
 /**
  * A result table as JSON, every value at full precision with its run ids, and the paper's context under `inThePaper`.

@@ -2,8 +2,7 @@ import type { PaperReference, ResultTable } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
 import { provenance, provenanceSubject, shortIds } from './provenance';
 import { publishedContext } from '../published/published-context';
-import type { CellView } from './table-view';
-import { columnHeading, tableView } from './table-view';
+import { type CellView, columnHeading, tableView } from './table-view';
 
 export interface MarkdownOptions {
   /** Begins with the experiment's name and question. Default true. */

@@ -1,11 +1,9 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
 import { filterBar } from './filter-bar';
-import { html, unbroken } from '../html-text';
-import type { Html } from '../html-text';
+import { html, unbroken, type Html } from '../html-text';
 import { formatP } from '../number-text';
 import { runAnchor } from './run-table';
-import { columnHeading, tableView } from '../formats/table-view';
-import type { CellView, RowView } from '../formats/table-view';
+import { columnHeading, tableView, type CellView, type RowView } from '../formats/table-view';
 
 export interface HtmlTableOptions {
   /** Row key -> what it differs in, to choose rows by. */

@@ -1,4 +1,4 @@
-import { INK } from '../plots/plot-ink';
+import { INK } from '../plots/plot-svg';
 
 type Theme = Record<keyof typeof INK, string> & { band: string; line: string; shade: string };
 

@@ -1,9 +1,7 @@
-import { html } from '../html-text';
-import type { Html } from '../html-text';
+import { html, type Html } from '../html-text';
 import { formatValue } from '../number-text';
 import type { PublishedContext } from '../published/published-context';
-import { PUBLISHED_TABLES } from '../published/published-results';
-import type { PublishedTable } from '../published/published-results';
+import { PUBLISHED_TABLES, type PublishedTable } from '../published/published-results';
 
 /** The paper's figures beside ours, the differences in setting, and the whole published tables folded away. */
 export function paperSection(context: PublishedContext): Html {

@@ -1,8 +1,7 @@
 import type { ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
-import { html } from '../html-text';
-import type { Html } from '../html-text';
-import { pairDifference, queryPairs } from './query-values';
+import { html, type Html } from '../html-text';
+import { pairDifference, queryPairs } from '../query-pairs';
 
 export interface QueryWins {
   /** Of the row. */

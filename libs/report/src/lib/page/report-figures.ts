@@ -1,13 +1,10 @@
 import type { ResultTable } from '@tsarank/ablation';
 import { costPlot } from '../plots/cost-plot';
 import { findSweeps } from '../plots/find-sweeps';
-import { html, unbroken } from '../html-text';
-import type { Html } from '../html-text';
+import { html, unbroken, type Html } from '../html-text';
 import { learningCurvePlots } from '../plots/learning-curve-plot';
-import { plotSvg } from '../plots/plot-svg';
-import type { Plot } from '../plots/plot-svg';
-import { outOfDomainColumn, primaryColumn, secondsColumn } from '../report-input';
-import type { ReportInput } from '../report-input';
+import { plotSvg, type Plot } from '../plots/plot-svg';
+import { outOfDomainColumn, primaryColumn, secondsColumn, type ReportInput } from '../report-input';
 import { sweepPlot } from '../plots/sweep-plot';
 import { variantPlot } from '../plots/variant-plot';
 

@@ -3,7 +3,7 @@ import { toHtml } from './html-report';
 import { learningCurvePlots } from '../plots/learning-curve-plot';
 import { meanCurves } from '../plots/learning-curves';
 import { queryMovers } from './query-movers';
-import { queryPairs } from './query-values';
+import { queryPairs } from '../query-pairs';
 import { rowKinds } from './row-kinds';
 import { listedRuns } from './run-table';
 import { syntheticSweep } from '../synthetic-sweep.fixture';

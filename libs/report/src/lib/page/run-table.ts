@@ -2,12 +2,10 @@ import type { ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { configDifferences, settingText } from '../config-differences';
 import { filterBar } from './filter-bar';
-import { html } from '../html-text';
-import type { Html } from '../html-text';
+import { html, type Html } from '../html-text';
 import { formatValue } from '../number-text';
 import { isBm25 } from '../published/published-context';
-import { baselineRow, configOf } from '../report-input';
-import type { Attempt } from '../report-input';
+import { baselineRow, configOf, type Attempt } from '../report-input';
 
 export interface RunTableOptions {
   records: readonly RunRecord[];

@@ -1,8 +1,7 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
 import { placeLabels } from './label-placement';
 import { formatValue } from '../number-text';
-import { INK } from './plot-ink';
-import type { Plot } from './plot-svg';
+import { INK, type Plot } from './plot-svg';
 import { numberAt } from '../report-input';
 
 /** Pixels around the drawing area. */

@@ -1,11 +1,9 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
 import type { CustomSeriesOption, ScatterSeriesOption } from 'echarts';
 import { settingText } from '../config-differences';
-import { position } from './find-sweeps';
-import type { Sweep } from './find-sweeps';
+import { position, type Sweep } from './find-sweeps';
 import { formatValue } from '../number-text';
-import { INK } from './plot-ink';
-import type { Plot } from './plot-svg';
+import { INK, type Plot } from './plot-svg';
 import { isBm25 } from '../published/published-context';
 import { numberAt, seedsAt } from '../report-input';
 

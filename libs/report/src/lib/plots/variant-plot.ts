@@ -1,7 +1,6 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
 import { formatDifference, formatP, formatValue, significanceMark } from '../number-text';
-import { INK } from './plot-ink';
-import type { Plot } from './plot-svg';
+import { INK, type Plot } from './plot-svg';
 import { isBm25 } from '../published/published-context';
 import { baselineRow, numberAt, seedsAt } from '../report-input';
 

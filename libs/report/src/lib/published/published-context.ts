@@ -1,8 +1,7 @@
 import type { PaperReference, ResultTable } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
 import { formatDifference, formatValue } from '../number-text';
-import { PUBLISHED_TABLES, publishedValue } from './published-results';
-import type { PublishedTable } from './published-results';
+import { PUBLISHED_TABLES, publishedValue, type PublishedTable } from './published-results';
 
 /** A small table of the paper's figures and ours, with every difference in setting said. */
 export interface PublishedContext {

@@ -1,8 +1,8 @@
 import { IN_DOMAIN } from '@tsarank/ablation';
 import type { ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord, SystemName } from '@tsarank/config';
-import { isBm25 } from '../published/published-context';
-import { baselineRow, recordsOf } from '../report-input';
+import { isBm25 } from './published/published-context';
+import { baselineRow, recordsOf } from './report-input';
 
 /** One query under a row and under the baseline, value by value of the seeds that both have. */
 export interface QueryPair {
