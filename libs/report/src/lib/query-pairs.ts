@@ -1,8 +1,7 @@
 import { IN_DOMAIN } from '@tsarank/ablation';
-import type { ResultRow, ResultTable } from '@tsarank/ablation';
+import type { ResultColumn, ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord, SystemName } from '@tsarank/config';
-import { isBm25 } from './published/published-context';
-import { baselineRow, recordsOf } from './report-input';
+import { baselineRow, isBm25, isFused, recordsOf } from './report-input';
 
 /** One query under a row and under the baseline, value by value of the seeds that both have. */
 export interface QueryPair {
@@ -12,7 +11,7 @@ export interface QueryPair {
 }
 
 /**
- * What the baseline and a row measure on each in-domain query, paired by seed; empty where they have no seed or not the
+ * What the baseline and a row measure on each query of a collection (by default those in domain), paired by seed; empty where they have no seed or not the
  * same queries in common, and for the baseline itself.
  */
 export function queryPairs(
@@ -20,6 +19,7 @@ export function queryPairs(
   row: ResultRow,
   records: readonly RunRecord[],
   measure: string,
+  collection: string = IN_DOMAIN,
 ): QueryPair[] {
   const baseline = baselineRow(table);
   if (!baseline || row.key === baseline.key) return [];
@@ -27,8 +27,8 @@ export function queryPairs(
   const pairs = new Map<string, QueryPair>();
   for (const [seed, record] of bySeed(recordsOf(row, records))) {
     const other = theirs.get(seed);
-    const after = valuesOf(record, systemOf(row), measure);
-    const before = other && valuesOf(other, 'model', measure);
+    const after = valuesOf(record, systemOf(row), measure, collection);
+    const before = other && valuesOf(other, 'model', measure, collection);
     if (!after || !before) continue;
     const queries = Object.keys(before);
     if (queries.length !== Object.keys(after).length || queries.some((query) => !(query in after))) return [];
@@ -42,6 +42,10 @@ export function queryPairs(
   return [...pairs.values()];
 }
 
+/** What a column measures on a single query: GMAP, the geometric mean of average precision, is average precision there. */
+export const perQueryLabel = ({ label, summary }: ResultColumn): string =>
+  summary === 'geometric mean' ? 'AP' : label;
+
 /** Mean over seeds of what a row has above the baseline. */
 export function pairDifference({ before, after }: QueryPair): number {
   return mean(after) - mean(before);
@@ -53,14 +57,15 @@ export const mean = (values: readonly number[]): number =>
 const bySeed = (records: readonly RunRecord[]): Map<number, RunRecord> =>
   new Map(records.map((record) => [record.config.seed, record]));
 
-function systemOf({ key }: ResultRow): SystemName {
-  return isBm25(key) ? 'bm25' : key === 'fused' ? 'fused' : 'model';
+function systemOf(row: ResultRow): SystemName {
+  return isBm25(row) ? 'bm25' : isFused(row) ? 'fused' : 'model';
 }
 
 function valuesOf(
   record: RunRecord,
   system: SystemName,
   measure: string,
+  collection: string,
 ): Readonly<Record<string, number>> | undefined {
-  return record.result?.systems[system]?.[IN_DOMAIN]?.[measure];
+  return record.result?.systems[system]?.[collection]?.[measure];
 }

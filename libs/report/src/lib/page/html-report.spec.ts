@@ -1,4 +1,6 @@
 import { findSweeps } from '../plots/find-sweeps';
+import { sweepPlot } from '../plots/sweep-plot';
+import { variantPlot } from '../plots/variant-plot';
 import { toHtml } from './html-report';
 import { escapeHtml, html } from '../html-text';
 import { placeLabels } from '../plots/label-placement';
@@ -8,6 +10,8 @@ import { syntheticSweep } from '../synthetic-sweep.fixture';
 
 const input = syntheticSweep();
 const page = toHtml(input);
+/** Without the white space that no browser shows. */
+const tight = page.replace(/\s*([<>])\s*/g, '$1').replace(/\s+/g, ' ');
 
 describe('toHtml', () => {
   it('is one file that asks nothing of any network', () => {
@@ -26,20 +30,20 @@ describe('toHtml', () => {
     expect(page).not.toContain('<which>');
     expect(page).toContain('[Rate] 5 | 100% &lt;b&gt;_hot_&lt;/b&gt;');
     expect(html`<a title="${'"><script>'}">${[html`<i></i>`, '&', null, 1]}</a>`.text).toBe(
-      '<a title="&quot;&gt;&lt;script&gt;"><i>&amp;1</a>',
+      '<a title="&quot;&gt;&lt;script&gt;"><i></i>&amp;1</a>',
     );
-    expect(escapeHtml('a\u0000b')).toBe('a\ufffdb');
+    expect(escapeHtml('a\u0000b\u001b[31m\u009bc\u202ed\te')).toBe('a\ufffdb\ufffd[31m\ufffdc\ufffdd\te');
   });
 
   it('marks the baseline, bolds the best, and names what is missing with its command', () => {
-    expect(page).toMatch(
+    expect(tight).toMatch(
       /<tr id="row-5" data-kind="Baseline" tabindex="-1" class="baseline"><th scope="row" data-value="Full recipe">/,
     );
     const best = Math.max(...input.table.rows.map((row) => row.cells['nDCG@10']?.value ?? 0));
     expect(page).toContain(`<b>${best.toFixed(4)}</b></a>`);
     expect(page).toContain('<a href="#missing-a"');
     expect(page).toContain(
-      'Fill with <code>npx nx run ablate -- recipe --set &quot;finetune.learningRate=5&quot;</code>',
+      'To fill it: <code>npx nx run ablate -- recipe --set &quot;finetune.learningRate=5&quot;</code>',
     );
   });
 
@@ -91,6 +95,41 @@ describe('findSweeps', () => {
   });
 });
 
+describe('BM25 in the plots', () => {
+  const column = input.table.columns[0]!;
+  const withBm25 = (value: number): typeof input.table => ({
+    ...input.table,
+    rows: input.table.rows.map((row) =>
+      row.key === 'bm25'
+        ? { ...row, cells: { ...row.cells, [column.key]: { ...row.cells[column.key]!, value } } }
+        : row,
+    ),
+  });
+  const options = { id: 'p', width: 920, records: input.records };
+  const [sweep] = findSweeps(input.table, input.records);
+
+  it('stretches no axis: beyond the variants it is a note at the edge, otherwise a line', () => {
+    for (const plot of [
+      (table: typeof input.table) => variantPlot(table, column, options)!,
+      (table: typeof input.table) => sweepPlot(table, sweep!, column, options)!,
+    ]) {
+      const [inside, low, high] = [plot(withBm25(0.33)), plot(withBm25(0.01)), plot(withBm25(0.99))] as const;
+      const axes = [inside, low, high].map(({ option }) => JSON.stringify([option.xAxis, option.yAxis]));
+      expect(new Set(axes).size).toBe(1);
+      const text = ({ option }: typeof low): string => JSON.stringify([option.graphic, option.series]);
+      expect(text(low)).toMatch(/[←↓] BM25 0\.0100/);
+      expect(text(high)).toMatch(/[→↑] BM25 0\.9900/);
+      expect(text(inside)).not.toMatch(/BM25 0/);
+      expect(text(inside)).toContain('"name":"BM25"');
+      expect(text(low)).not.toContain('"name":"BM25"');
+    }
+  });
+
+  it('is no variant, and neither is the fused row', () => {
+    expect(variantPlot(input.table, column, options)!.title).toMatch(/^nDCG@10 of 12 variants: Zero-shot 0\.\d+, /);
+  });
+});
+
 describe('queryWins', () => {
   it('counts every query of the baseline once', () => {
     const rows = queryWins(input.table, input.records, 'nDCG@10');
@@ -124,5 +163,7 @@ describe('plotSvg', () => {
     expect(svg).toContain('<title>x &lt; y</title>');
     expect(svg).toContain('&lt;i&gt; #ffffff');
     expect(svg).not.toMatch(/ecmeta|class="zr|<style/);
+    const label = { ...option, xAxis: { type: 'category' as const, data: ['a\u001b[31m'] } };
+    expect(plotSvg({ id: 'p', title: '', option: label, width: 300, height: 200 }).text).toContain('a\ufffd[31m');
   });
 });

@@ -45,8 +45,8 @@ export function htmlTable(table: ResultTable, { kinds, anchors, runs }: HtmlTabl
       <table id="results-table" class="results sortable">
         <caption>
           <div>
-            ${table.rows.length} rows.<span class="scripted" hidden> Press a heading to sort.</span
-            >${runs.size > 0 && ' A number leads to the run it comes from.'}
+            ${table.rows.length} rows.<span class="scripted" hidden> Click a heading to sort.</span
+            >${runs.size > 0 && ' Click a number to see its run.'}
           </div>
         </caption>
         <thead>
@@ -71,7 +71,9 @@ export function htmlTable(table: ResultTable, { kinds, anchors, runs }: HtmlTabl
         <ul>
           ${view.missing.map(
             ({ letter, text, command }) =>
-              html`<li id="missing-${letter}"><sup>${letter}</sup> ${text}<br />Fill with <code>${command}</code></li>`,
+              html`<li id="missing-${letter}">
+                <sup>${letter}</sup> ${text}<br />To fill it: <code>${command}</code>
+              </li>`,
           )}
         </ul>
       </section>`

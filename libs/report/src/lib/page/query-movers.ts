@@ -69,7 +69,7 @@ function reciprocalRank(records: readonly RunRecord[]): { measure: string; cutof
   const measures = new Set(records.flatMap(({ config }) => config.measures));
   return [...measures]
     .flatMap((measure) => {
-      const match = /^RR(?:@(\d+))?$/.exec(measure);
+      const match = /^(?:m?rr|recip_rank)(?:[@_](\d+))?$/i.exec(measure);
       return match ? [{ measure, cutoff: match[1] === undefined ? undefined : Number(match[1]) }] : [];
     })
     .sort((a, b) => (b.cutoff ?? Infinity) - (a.cutoff ?? Infinity))[0];
@@ -87,13 +87,12 @@ export interface MovedRow {
   anchor: string;
 }
 
-/** For each row a fold with the queries that moved most, with their texts and those of their relevant documents. */
+/** For each row a fold with the queries that changed most, with their texts and those of their relevant documents. */
 export function moversSection(
   rows: readonly MovedRow[],
   { measure, digits, texts }: { measure: string; digits: number; texts: ReportInput['texts'] },
 ): Html {
-  const why =
-    texts && 'missing' in texts ? html`<p class="muted">Ids stand for the texts: ${texts.missing}</p>` : undefined;
+  const why = texts && 'missing' in texts ? html`<p class="muted">Only ids are shown: ${texts.missing}</p>` : undefined;
   const known = texts && !('missing' in texts) ? texts : undefined;
   const list = (title: string, movers: readonly QueryMover[]): Html | undefined =>
     movers.length > 0
@@ -102,7 +101,7 @@ export function moversSection(
             ${movers.map((mover) => moverItem(mover, { measure, digits, texts: known }))}
           </ol>`
       : undefined;
-  return html`<h3>The queries that moved most</h3>
+  return html`<h3>Queries that changed most</h3>
     ${why}
     <div class="folds">
       ${rows.map(
@@ -127,11 +126,13 @@ function moverItem(
     ranks &&
     html` <span class="muted">first relevant document:</span> ${rankText(ranks.before, ranks.cutoff)} →
       ${rankText(ranks.after, ranks.cutoff)}`;
-  const moved = formatDifference(difference, digits).replace('-', '−');
+  // A count that is averaged over seeds has a fraction.
+  const shown = Number.isInteger(before) && Number.isInteger(after) ? digits : Math.max(digits, 1);
+  const moved = formatDifference(difference, shown).replace('-', '−');
   return html`<li>
     <p class="moved">
       <code>${queryId}</code> <span class="muted">${measure}</span>
-      <span class="pair">${formatValue(before, digits)} → ${formatValue(after, digits)}</span>
+      <span class="pair">${formatValue(before, shown)} → ${formatValue(after, shown)}</span>
       <b class="${difference > 0 ? 'better' : 'worse'}">${moved}</b>${first}
     </p>
     ${text !== undefined && html`<blockquote>${shortened(text, QUERY_LENGTH)}</blockquote>`}

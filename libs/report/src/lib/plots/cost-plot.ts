@@ -2,14 +2,15 @@ import type { ResultColumn, ResultTable } from '@tsarank/ablation';
 import { placeLabels } from './label-placement';
 import { formatValue } from '../number-text';
 import { INK, type Plot } from './plot-svg';
+import { rangeOf, type Range } from './axis-range';
 import { numberAt } from '../report-input';
 
 /** Pixels around the drawing area. */
 const MARGIN = { left: 52, right: 16, top: 30, bottom: 46 };
 
 /**
- * Quality against seconds, a dot a variant; the seconds are on a log scale once they span a factor of 20. Dots too
- * crowded for a label keep their tooltip.
+ * Quality against seconds, a dot a variant; the seconds are on a log scale once they span a factor of 20. Dots that
+ * have no room for a label keep their tooltip.
  */
 export function costPlot(
   table: ResultTable,
@@ -26,7 +27,7 @@ export function costPlot(
   if (points.length < 2) return undefined;
   const height = width < 500 ? 320 : 380;
   const x = horizontal(points.map((point) => point.x));
-  const y = padded(
+  const y = rangeOf(
     points.map((point) => point.y),
     0.12,
   );
@@ -110,21 +111,10 @@ export function costPlot(
   };
 }
 
-interface Range {
-  min: number;
-  max: number;
-}
-
 /** The axis of seconds; `scale` is its range in the units of its scale. */
 function horizontal(values: readonly number[]): Range & { log: boolean; scale: Range } {
   const [low, high] = [Math.min(...values), Math.max(...values)];
   if (high / low <= 20) return { min: 0, max: high * 1.08, log: false, scale: { min: 0, max: high * 1.08 } };
   const range = { min: low / 1.5, max: high * 1.5 };
   return { ...range, log: true, scale: { min: Math.log(range.min), max: Math.log(range.max) } };
-}
-
-function padded(values: readonly number[], share: number): Range {
-  const [min, max] = [Math.min(...values), Math.max(...values)];
-  const room = (max - min || 0.01) * share;
-  return { min: min - room, max: max + room };
 }

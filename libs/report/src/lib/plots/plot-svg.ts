@@ -1,6 +1,6 @@
 import * as echarts from 'echarts';
 import type { EChartsOption } from 'echarts';
-import { escapeHtml, Html } from '../html-text';
+import { escapeHtml, Html, withoutControls } from '../html-text';
 
 /**
  * Stand-in colours for drawing: plot options name these, and the finished SVG has the CSS variable of the same name
@@ -78,7 +78,7 @@ export function plotSvg({ id, title, option, width, height, tooltip }: Plot): Ht
     .replace(/ pointer-events="visible"/g, '')
     .replace(/\n\s*/g, '');
   const open = `<svg role="img" aria-labelledby="${id}-title" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg"><title id="${id}-title">${escapeHtml(title)}</title>`;
-  return new Html(svg.replace(/^<svg[^>]*>/, () => open));
+  return new Html(withoutControls(svg.replace(/^<svg[^>]*>/, () => open)));
 }
 
 const FONT = 'system-ui, -apple-system, Segoe UI, Roboto, sans-serif';

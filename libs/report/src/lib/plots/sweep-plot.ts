@@ -1,11 +1,13 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
+import type { RunRecord } from '@tsarank/config';
 import type { CustomSeriesOption, ScatterSeriesOption } from 'echarts';
 import { settingText } from '../config-differences';
 import { position, type Sweep } from './find-sweeps';
 import { formatValue } from '../number-text';
 import { INK, type Plot } from './plot-svg';
-import { isBm25 } from '../published/published-context';
-import { numberAt, seedsAt } from '../report-input';
+import { noiseAt, type Noise } from '../noise';
+import { baselineRow, isBm25, numberAt, seedsAt } from '../report-input';
+import { edgeNote, outside, rangeOf } from './axis-range';
 
 const STYLES = [
   { color: INK.accent, type: 'solid' },
@@ -14,14 +16,15 @@ const STYLES = [
 ] as const;
 
 /**
- * One column against a setting (or several of one kind), equally spaced; the baseline is ringed, BM25 a dashed line. With
- * several seeds a bar spans a standard deviation each way, and each seed is a small dot.
+ * One column against a setting (or several of one kind), equally spaced; the baseline is ringed, with a thin line at its
+ * height. Bars are the noise (`noiseAt`), and each of several seeds is a small dot. The axis reaches as far as the variants do:
+ * BM25 is a dashed line, or a note at the edge where it lies beyond.
  */
 export function sweepPlot(
   table: ResultTable,
   sweep: Sweep,
   column: ResultColumn,
-  { id, width }: { id: string; width: number },
+  { id, width, records }: { id: string; width: number; records: readonly RunRecord[] },
 ): Plot | undefined {
   const lines = sweep.settings
     .map(({ path, label, points }) => ({
@@ -37,24 +40,22 @@ export function sweepPlot(
                 name: settingText(setting, path),
                 row,
                 value,
-                seeds: seedsAt(row, column),
+                seeds: seedsAt(row, column)?.values ?? [],
+                noise: noiseAt(table, row, column, records),
               },
             ];
       }),
     }))
     .filter(({ points }) => points.length > 1);
   if (lines.length === 0) return undefined;
-  const bm25 = numberAt(
-    table.rows.find(({ key }) => isBm25(key)),
-    column,
-  );
+  const bm25 = numberAt(table.rows.find(isBm25), column);
   const all = lines.flatMap(({ points }) => points);
   const names = [...new Map(all.sort((a, b) => a.at - b.at).map(({ name }) => [name, name])).keys()];
-  const spans = all.flatMap(({ value, seeds }) =>
-    seeds ? [value - seeds.spread, value + seeds.spread, ...seeds.values] : [value],
+  const range = rangeOf(
+    all.flatMap(({ value, seeds, noise }) => [value, ...seeds, ...(noise ? [noise.low, noise.high] : [])]),
+    0.15,
   );
-  const values = [...spans, ...(bm25 === undefined ? [] : [bm25])];
-  const room = (Math.max(...values) - Math.min(...values) || 0.01) * 0.18;
+  const beyond = bm25 === undefined ? undefined : outside(bm25, range);
   const several = lines.length > 1;
   return {
     id,
@@ -74,6 +75,9 @@ export function sweepPlot(
         top: 0,
         textStyle: { color: INK.muted, fontSize: 12, fontWeight: 'normal' },
       },
+      ...(beyond && bm25 !== undefined
+        ? { graphic: [edgeNote(`BM25 ${formatValue(bm25, column.digits)}`, { right: 18 }, beyond, true)] }
+        : {}),
       legend: {
         show: several,
         top: 20,
@@ -99,8 +103,7 @@ export function sweepPlot(
       },
       yAxis: {
         type: 'value',
-        min: Math.min(...values) - room,
-        max: Math.max(...values) + room,
+        ...range,
         splitNumber: 4,
         axisLabel: {
           color: INK.muted,
@@ -128,17 +131,18 @@ export function sweepPlot(
               const ring = { color: INK.paper, borderColor: several ? INK.ink : color, borderWidth: 2.5 };
               return { value: point.value, itemStyle: point.row.key === table.baseline ? ring : { color } };
             }),
-            ...(line === 0 ? { markLine: bm25Line(bm25) } : {}),
+            ...(line === 0
+              ? { markLine: levels(numberAt(baselineRow(table), column), beyond ? undefined : bm25) }
+              : {}),
           };
         }),
-        ...lines.flatMap(({ points }, line) => seedSeries(points, names, STYLES[line % STYLES.length]!.color)),
+        ...lines.flatMap(({ points }, line) => noiseSeries(points, names, STYLES[line % STYLES.length]!.color)),
       ],
     },
     tooltip: (series, at) => {
       const point = lines[series]?.points.find(({ name }) => name === names[at]);
       if (!point) return undefined;
-      const spread = point.seeds ? ` ±${formatValue(point.seeds.spread, column.digits)}` : '';
-      return `${point.row.label}: ${formatValue(point.value, column.digits)}${spread}`;
+      return `${point.row.label}: ${formatValue(point.value, column.digits)}${noiseText(point.noise, column)}`;
     },
   };
 }
@@ -146,25 +150,24 @@ export function sweepPlot(
 interface SeedPoint {
   name: string;
   value: number;
-  seeds: { values: readonly number[]; spread: number } | undefined;
+  seeds: readonly number[];
+  noise: Noise | undefined;
 }
 
 /** Bars and dots behind the line. */
-function seedSeries(
+function noiseSeries(
   points: readonly SeedPoint[],
   names: readonly string[],
   color: string,
 ): (CustomSeriesOption | ScatterSeriesOption)[] {
-  const several = points.flatMap(({ name, value, seeds }) =>
-    seeds ? [{ at: names.indexOf(name), value, seeds }] : [],
-  );
-  if (several.length === 0) return [];
+  const bars = points.flatMap(({ name, noise }) => (noise ? [[names.indexOf(name), noise.low, noise.high]] : []));
+  if (bars.length === 0) return [];
   return [
     {
       type: 'custom',
       silent: true,
       z: 1,
-      data: several.map(({ at, value, seeds: { spread } }) => [at, value - spread, value + spread]),
+      data: bars,
       renderItem: (_params, api) => {
         const [x, low] = api.coord([api.value(0), api.value(1)]) as [number, number];
         const [, high] = api.coord([api.value(0), api.value(2)]) as [number, number];
@@ -186,21 +189,31 @@ function seedSeries(
       symbolSize: 4,
       symbolOffset: [9, 0],
       itemStyle: { color, opacity: 0.75 },
-      data: several.flatMap(({ at, seeds }) => seeds.values.map((value) => [at, value])),
+      data: points.flatMap(({ name, seeds }) => seeds.map((value) => [names.indexOf(name), value])),
     },
   ];
 }
 
-function bm25Line(bm25: number | undefined) {
+/** The baseline's height, and BM25's. */
+function levels(baseline: number | undefined, bm25: number | undefined) {
+  const line = (yAxis: number, name: string, color: string, type: 'solid' | 'dashed', width: number) => ({
+    yAxis,
+    name,
+    lineStyle: { color, type, width },
+  });
   return {
     silent: true,
     symbol: 'none',
     animation: false,
     precision: 12,
-    data:
-      bm25 === undefined
-        ? []
-        : [{ yAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }],
+    data: [
+      ...(baseline === undefined ? [] : [line(baseline, '', INK.muted, 'solid', 0.75)]),
+      ...(bm25 === undefined ? [] : [line(bm25, 'BM25', INK.second, 'dashed', 1.5)]),
+    ],
     label: { position: 'insideEndTop' as const, color: INK.muted, formatter: ({ name }: { name: string }) => name },
   };
+}
+
+function noiseText(noise: Noise | undefined, { digits }: ResultColumn): string {
+  return noise ? ` (${formatValue(noise.low, digits)} to ${formatValue(noise.high, digits)})` : '';
 }
