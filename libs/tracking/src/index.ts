@@ -18,6 +18,8 @@ export type { SyncResult } from './lib/wandb/sync/sync-wandb-logs';
 export type { RowValue, TrackedRun, TrackedTable, Tracker } from './lib/tracker';
 export { wandbLogs } from './lib/wandb/log/log-folder';
 export type { WandbLogPlace } from './lib/wandb/log/log-folder';
+export { requireWandbNames } from './lib/wandb/wandb-names';
+export type { WandbNames } from './lib/wandb/wandb-names';
 export { wandbReportSpec } from './lib/wandb/report/wandb-report-spec';
 export type { WandbReportInput } from './lib/wandb/report/wandb-report-spec';
 export { wandbTracker } from './lib/wandb/log/wandb-tracker';

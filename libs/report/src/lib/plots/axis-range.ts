@@ -30,7 +30,7 @@ export function edgeNote(
   upright = false,
 ) {
   const [before, behind] = upright ? ['↓ ', '↑ '] : ['← ', '→ '];
-  const vertical = !upright ? { top: 4 } : side === 'below' ? { bottom: 52 } : { top: 36 };
+  const vertical = !upright ? { top: 4 } : side === 'below' ? { bottom: 52 } : { top: 2 };
   return {
     type: 'text' as const,
     silent: true,

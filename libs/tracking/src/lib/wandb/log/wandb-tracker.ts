@@ -142,7 +142,7 @@ class WandbTracker implements Tracker {
         jobType: run.jobType,
         displayName: run.name,
         notes: run.notes ?? '',
-        tags: [...run.tags],
+        tags: [...new Set(run.tags)],
         host: hostname(),
         config: { update: toItems(run.config) },
         startingStep: BigInt(run.startingStep ?? 0),
