@@ -1,3 +1,4 @@
+import { costPlot } from '../plots/cost-plot';
 import { findSweeps } from '../plots/find-sweeps';
 import { sweepPlot } from '../plots/sweep-plot';
 import { variantPlot } from '../plots/variant-plot';
@@ -127,6 +128,19 @@ describe('BM25 in the plots', () => {
 
   it('is no variant, and neither is the fused row', () => {
     expect(variantPlot(input.table, column, options)!.title).toMatch(/^nDCG@10 of 12 variants: Zero-shot 0\.\d+, /);
+  });
+});
+
+describe('costPlot', () => {
+  it('draws the baseline last, over the others, and tells short times apart', () => {
+    const [quality, seconds] = [input.table.columns[0]!, input.table.columns.at(-1)!];
+    const short = input.table.rows.map((row, at) => ({
+      ...row,
+      cells: { ...row.cells, [seconds.key]: { value: 0.5 + at / 10, n: 1, runIds: [] } },
+    }));
+    const plot = costPlot({ ...input.table, rows: short }, { quality, seconds, id: 'p', width: 920 })!;
+    const [{ data }] = plot.option.series as [{ data: unknown[] }];
+    expect(plot.tooltip!(0, data.length - 1)).toMatch(/^Full recipe: 0\.\d+ in 0\.9 s$/);
   });
 });
 

@@ -22,7 +22,7 @@ export function costPlot(
       const y = numberAt(row, quality);
       return x === undefined || y === undefined || x <= 0 ? [] : [{ row, x, y }];
     })
-    // The baseline is drawn over the others and gets its label first.
+    // The baseline gets its label first, and is drawn last, over the others.
     .sort((a, b) => Number(b.row.key === table.baseline) - Number(a.row.key === table.baseline));
   if (points.length < 2) return undefined;
   const height = width < 500 ? 320 : 380;
@@ -42,9 +42,10 @@ export function costPlot(
     })),
     { left: MARGIN.left, right: width, top: MARGIN.top - 12, bottom },
   );
+  const marks = points.map((point, at) => ({ ...point, label: labels[at] })).reverse();
   return {
     id,
-    title: `${quality.label} against seconds: ${points.map(({ row, ...at }) => `${row.label} ${formatValue(at.y, quality.digits)} in ${formatValue(at.x, 0)} s`).join(', ')}.`,
+    title: `${quality.label} against seconds: ${points.map(({ row, ...at }) => `${row.label} ${formatValue(at.y, quality.digits)} in ${secondsText(at.x)} s`).join(', ')}.`,
     width,
     height,
     option: {
@@ -65,7 +66,7 @@ export function costPlot(
         nameTextStyle: { color: INK.ink },
         axisTick: { show: false },
         axisLine: { lineStyle: { color: INK.muted } },
-        axisLabel: { color: INK.muted, showMaxLabel: false, formatter: (value: number) => String(Math.round(value)) },
+        axisLabel: { color: INK.muted, showMaxLabel: false, formatter: (value: number) => secondsText(value) },
         splitLine: { lineStyle: { color: INK.grid } },
       },
       yAxis: {
@@ -86,15 +87,15 @@ export function costPlot(
           type: 'scatter',
           symbolSize: 11,
           emphasis: { disabled: true },
-          data: points.map(({ row, ...at }, index) => ({
+          data: marks.map(({ row, label, ...at }) => ({
             value: [at.x, at.y],
             itemStyle:
               row.key === table.baseline
                 ? { color: INK.accent, opacity: 1 }
                 : { color: INK.paper, borderColor: INK.accent, borderWidth: 2, opacity: 1 },
             label: {
-              show: labels[index] !== undefined,
-              position: labels[index] ?? 'right',
+              show: label !== undefined,
+              position: label ?? 'right',
               distance: 4,
               color: INK.ink,
               fontSize: 11,
@@ -105,8 +106,8 @@ export function costPlot(
       ],
     },
     tooltip: (_series, point) => {
-      const at = points[point];
-      return at ? `${at.row.label}: ${formatValue(at.y, quality.digits)} in ${formatValue(at.x, 0)} s` : undefined;
+      const at = marks[point];
+      return at ? `${at.row.label}: ${formatValue(at.y, quality.digits)} in ${secondsText(at.x)} s` : undefined;
     },
   };
 }
@@ -118,3 +119,6 @@ function horizontal(values: readonly number[]): Range & { log: boolean; scale: R
   const range = { min: low / 1.5, max: high * 1.5 };
   return { ...range, log: true, scale: { min: Math.log(range.min), max: Math.log(range.max) } };
 }
+
+/** Whole seconds, and below 10 with a digit behind the point where it has one. */
+const secondsText = (value: number): string => (value < 10 ? String(Number(value.toFixed(1))) : value.toFixed(0));

@@ -59,7 +59,7 @@ export function sweepPlot(
   const several = lines.length > 1;
   return {
     id,
-    title: `${column.label} against ${sweep.label.toLowerCase()}. ${lines
+    title: `${column.label} against ${sweep.label}. ${lines
       .map(
         ({ label, points }) =>
           `${several ? `${label}: ` : ''}${points.map(({ name, value }) => `${name}: ${formatValue(value, column.digits)}`).join(', ')}`,
