@@ -1,19 +1,30 @@
-import { parseTrackers } from './tracking-options';
+import type { AblationSpec } from '@tsarank/ablation';
+import { tiny } from '@tsarank/config';
+import { trackingRequest } from './tracking-options';
 
-describe('parseTrackers', () => {
-  it.each([
-    [[], []],
-    [['none'], []],
-    [['wandb'], ['wandb']],
-    [['wandb-live'], ['wandb', 'wandb-live']],
-    [['wandb,wandb-live'], ['wandb', 'wandb-live']],
-    [['wandb', 'wandb'], ['wandb']],
-  ])('%j asks for %j', (values, trackers) => {
-    expect([...parseTrackers(values)].sort()).toEqual(trackers);
+const spec: AblationSpec = {
+  name: 'negatives',
+  question: 'How many?',
+  base: tiny,
+  variants: { few: {}, many: {} },
+  baseline: 'few',
+  seeds: [0],
+  measures: ['nDCG@10'],
+};
+
+describe('trackingRequest', () => {
+  it('takes tags apart and adds the table of the paper', () => {
+    const paper = { table: 'in-domain', rows: {} } as unknown as NonNullable<AblationSpec['paper']>;
+    expect(trackingRequest({ ...spec, paper }, { tags: 'a, b,' }).tags).toEqual(['paper:in-domain', 'a', 'b']);
   });
 
-  it('names the nearest of a misspelt one, and refuses none beside another', () => {
-    expect(() => parseTrackers(['wandb-life'])).toThrow('field "--track": found "wandb-life", expected "wandb-live"');
-    expect(() => parseTrackers(['none,wandb'])).toThrow('expected none alone, or trackers');
+  it.each([
+    [{ project: 'team/proj:1' }, spec, 'field "--project": found "team/proj:1"'],
+    [{ entity: '' }, spec, 'field "--entity": found ""'],
+    [{ tags: `a,${'t'.repeat(65)}` }, spec, 'field "--tags"'],
+    [{}, { ...spec, name: 'n'.repeat(65) }, 'field "name"'],
+    [{}, { ...spec, variants: { few: {}, ['v'.repeat(122)]: {} } }, 'field "variants"'],
+  ])('refuses names that W&B refuses: %j', (options, of, message) => {
+    expect(() => trackingRequest(of, options)).toThrow(message);
   });
 });

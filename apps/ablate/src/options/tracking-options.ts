@@ -1,7 +1,7 @@
 import type { AblationSpec } from '@tsarank/ablation';
 import type { TrackingRequest } from '@tsarank/runs';
 import { InputError, nearestName } from '@tsarank/io';
-import { requireWandbNames } from '@tsarank/tracking';
+import { requireWandbNames } from '@tsarank/tracking/wandb-names';
 
 export const DEFAULT_PROJECT = 'tsarank';
 
@@ -17,17 +17,19 @@ export interface TrackingOptions {
 /**
  * What runs are told of where they belong.
  *
- * @throws {InputError} for a name that W&B refuses.
+ * @throws {InputError} for a name that W&B refuses, naming the option.
  */
 export function trackingRequest(
-  { name, question, baseline, paper }: AblationSpec,
+  { name, question, baseline, paper, variants, seeds }: AblationSpec,
   { project = DEFAULT_PROJECT, entity, tags }: TrackingOptions,
 ): TrackingRequest {
   const given = (tags ?? '')
     .split(',')
     .map((tag) => tag.trim())
     .filter((tag) => tag !== '');
-  const request: TrackingRequest = {
+  const runNames = Object.keys(variants).flatMap((variant) => seeds.map((seed) => `${variant}/seed=${seed}`));
+  requireWandbNames({ project, ...(entity === undefined ? {} : { entity }), experiment: name, tags: given, runNames });
+  return {
     project,
     ...(entity ? { entity } : {}),
     experiment: name,
@@ -35,8 +37,6 @@ export function trackingRequest(
     baseline,
     tags: [...(paper ? [`paper:${paper.table}`] : []), ...given],
   };
-  requireWandbNames(request);
-  return request;
 }
 
 /** Trackers that `--track` can name. */

@@ -1,8 +1,12 @@
+import type { Summary } from '@tsarank/metrics';
+
 /** One column of a table. */
 export interface ResultColumn {
   key: string;
   label: string;
   unit?: string;
+  /** How the values of queries become the column's numbers, where that is no mean. */
+  summary?: Summary;
   /** Which way is better. */
   direction: 'higher' | 'lower' | 'none';
   /** Decimals shown. */
@@ -11,7 +15,7 @@ export interface ResultColumn {
 
 /** One number, and what stands behind it. */
 export interface ResultCell {
-  /** Mean over seeds of the mean over queries; null when no run has it. */
+  /** Mean over seeds of the measure over all queries (see `summary`); null when no run has it. */
   value: number | null;
   /** Sample standard deviation over seeds; from two seeds on. */
   spread?: number;
@@ -19,7 +23,7 @@ export interface ResultCell {
   n: number;
   /** What each run of `runIds` has; from two on. */
   values?: number[];
-  /** Mean difference to the baseline over queries, of the seeds both have. */
+  /** Difference to the baseline by the measure's own summary over queries, of the seeds both have. */
   difference?: number;
   /** Of that difference, paired over queries, Holm-corrected over the column. */
   p?: number;

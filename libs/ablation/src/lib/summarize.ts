@@ -34,10 +34,11 @@ export function summarize(
     experiment: spec.name,
     question: spec.question,
     baseline: spec.baseline,
-    columns: columns.map(({ key, label, unit, direction, digits }) => ({
+    columns: columns.map(({ key, label, unit, measure, direction, digits }) => ({
       key,
       label,
       ...(unit ? { unit } : {}),
+      ...(measure && measure.summary !== 'mean' ? { summary: measure.summary } : {}),
       direction,
       digits,
     })),

@@ -67,6 +67,14 @@ export function configOf(row: ResultRow | undefined, records: readonly RunRecord
   return row ? recordsOf(row, records)[0]?.config : undefined;
 }
 
+/**
+ * Whether a row stands for BM25 alone, or for BM25 fused with the baseline: rankings made beside the baseline's runs, which
+ * are no variants of the recipe.
+ */
+export const isBm25 = ({ key }: Pick<ResultRow, 'key'>): boolean => key === 'bm25';
+export const isFused = ({ key }: Pick<ResultRow, 'key'>): boolean => key === 'fused';
+export const isVariant = (row: Pick<ResultRow, 'key'>): boolean => !isBm25(row) && !isFused(row);
+
 export function baselineRow(table: ResultTable): ResultRow | undefined {
   return table.rows.find(({ key }) => key === table.baseline);
 }

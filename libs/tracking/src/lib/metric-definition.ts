@@ -1,6 +1,3 @@
-import type { MessageInitShape } from '@bufbuild/protobuf';
-import { MetricRecord_Goal, type MetricRecordSchema } from './wandb/log/generated/wandb-log_pb';
-
 /** What the summary keeps of a series: `last` and the like become `summary.<name>.last`, `none` keeps nothing. */
 export type SummaryRule = 'min' | 'max' | 'mean' | 'last' | 'none';
 
@@ -17,8 +14,6 @@ export interface MetricDefinition {
   summary?: SummaryRule | readonly SummaryRule[];
 }
 
-const GOALS = { minimize: MetricRecord_Goal.MINIMIZE, maximize: MetricRecord_Goal.MAXIMIZE } as const;
-
 /** The definition that holds for a series: the one with its name, or the first glob that fits. */
 export function definitionOf(name: string, definitions: readonly MetricDefinition[]): MetricDefinition | undefined {
   return (
@@ -27,21 +22,10 @@ export function definitionOf(name: string, definitions: readonly MetricDefinitio
   );
 }
 
-const isGlob = ({ name }: MetricDefinition): boolean => name.endsWith('*');
+/** Whether a definition is for every series that begins so. */
+export const isGlob = ({ name }: MetricDefinition): boolean => name.endsWith('*');
 
 export function summaryRules({ summary }: MetricDefinition): readonly SummaryRule[] {
   if (summary === undefined) return [];
   return typeof summary === 'string' ? [summary] : summary;
-}
-
-/** The log's record of a definition. */
-export function metricRecord(definition: MetricDefinition): MessageInitShape<typeof MetricRecordSchema> {
-  const rules = summaryRules(definition);
-  return {
-    [isGlob(definition) ? 'globName' : 'name']: definition.name,
-    stepMetric: definition.stepMetric ?? '',
-    options: { defined: true, stepSync: definition.stepMetric !== undefined && definition.stepSync !== false },
-    ...(rules.length > 0 ? { summary: Object.fromEntries(rules.map((rule) => [rule, true])) } : {}),
-    ...(definition.goal ? { goal: GOALS[definition.goal] } : {}),
-  };
 }

@@ -5,7 +5,7 @@ import type { Tracker } from './tracker';
  *
  * @param what What the message names: `tracking of run 1a2b`.
  */
-export function untroubled(
+export function nonThrowingTracker(
   open: () => Tracker & { close(): void },
   what: string,
   onTrouble: (message: string) => void = () => undefined,

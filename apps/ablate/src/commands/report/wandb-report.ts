@@ -4,7 +4,7 @@ import { configDifferences } from '@tsarank/report';
 import { createWandbReport, wandbReportSpec, wandbServerAccess, type WandbReportInput } from '@tsarank/tracking';
 import type { ExperimentOptions } from '../../options/experiment-options';
 import { formatResults, readResults } from '../../results/result-files';
-import { DEFAULT_PROJECT, type TrackingOptions } from '../../options/tracking-options';
+import { trackingRequest, type TrackingOptions } from '../../options/tracking-options';
 
 const CURVES = [
   'train/loss',
@@ -18,9 +18,10 @@ const CURVES = [
 export function wandbReportInput(plan: SweepPlan, options: ExperimentOptions & TrackingOptions): WandbReportInput {
   const { name, question, measures, baseline } = plan.spec;
   const outOfDomain = plan.spec.base.data.outOfDomain === null ? [] : [`eval/outOfDomain/${measures[0]!}`];
+  const { project, entity = '' } = trackingRequest(plan.spec, options);
   return {
-    entity: options.entity ?? '',
-    project: options.project ?? DEFAULT_PROJECT,
+    entity,
+    project,
     group: name,
     title: `${name}: ${question}`,
     description: `Ablation ${name}; every variant is compared with “${baseline}”.`,

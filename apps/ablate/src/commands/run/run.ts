@@ -6,6 +6,7 @@ import { runCommandText, syncCommandText } from '../../experiment/command-text';
 import { hubOfEnvironment } from '../../experiment/hub-models';
 import { rememberOptions } from '../../experiment/remembered-options';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
+import { parseTrackers, trackingRequest } from '../../options/tracking-options';
 import { checkSweepOptions, sweepOptions, type SweepOptions } from '../../options/sweep-options';
 
 type RunArguments = ExperimentOptions & SweepOptions;
@@ -23,6 +24,7 @@ export function runCommand(outcome: Outcome): CommandModule<object, RunArguments
       const { requireRunnable } = require('@tsarank/estimate') as typeof import('@tsarank/estimate');
       const { executeSweep } = require('./execute-sweep') as typeof import('./execute-sweep');
       const plan = await planSweep(options);
+      if (parseTrackers(options.track ?? []).size > 0) trackingRequest(plan.spec, options); // Refuses names that W&B refuses.
       await requireRunnable(plan.runs, hubOfEnvironment);
       rememberOptions(plan, options);
       const isSmokeTest = isQuick(options);

@@ -1,4 +1,5 @@
 import type { ResultTable } from '@tsarank/ablation';
+import { printable } from '@tsarank/io';
 
 const HEAD = [
   'experiment',
@@ -57,7 +58,11 @@ export function toCsv(table: ResultTable): string {
   return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
 }
 
-const text = (value: string): string => (/^[=+\-@\t\r]/.test(value) ? `'${value}` : value);
+/** Control characters become visible escapes: a spreadsheet or a terminal that shows the file obeys none. */
+function text(value: string): string {
+  const shown = printable(value);
+  return /^\s*[=+\-@]|^[\t\n]/.test(shown) ? `'${shown}` : shown;
+}
 
 function field(value: string | number | null | undefined): string {
   if (value === null || value === undefined) return '';

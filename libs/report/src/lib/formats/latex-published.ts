@@ -1,7 +1,6 @@
 import type { ResultTable } from '@tsarank/ablation';
 import { escapeLatex } from './latex-text';
-import { publishedContext } from '../published/published-context';
-import type { PublishedContextOptions } from '../published/published-context';
+import { publishedContext, type PublishedContextOptions } from '../published/published-context';
 
 /** The paper's figures beside ours as a second `table`, with every difference in setting under them. */
 export function publishedLatex(table: ResultTable, options: Omit<PublishedContextOptions, 'table'>): string[] {

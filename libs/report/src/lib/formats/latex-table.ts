@@ -4,8 +4,7 @@ import { brokenLabel, brokenText, chooseLayout, LAST_GAP, LINE_GAIN, type LatexL
 import { publishedLatex } from './latex-published';
 import { escapeLatex, latexCode, latexComment } from './latex-text';
 import { provenance, provenanceSubject } from './provenance';
-import type { CellView, RowView, TableView } from './table-view';
-import { tableView } from './table-view';
+import { type CellView, type RowView, type TableView, tableView } from './table-view';
 
 export interface LatexOptions {
   /** A whole document that compiles by itself, not only the `table` environments. Default false. */

@@ -1,3 +1,5 @@
+import { printable } from '@tsarank/io';
+
 const COMMANDS: Record<string, string> = {
   '\\': '\\textbackslash{}',
   '{': '\\{',
@@ -67,7 +69,7 @@ export function latexCode(text: string): string {
   return `{\\ttfamily ${escapeLatex(text).replace(/[=/.,:](?=\S)/g, '$&\\allowbreak{}')}}`;
 }
 
-/** A line of text after a `%`; LaTeX reads none of it. */
+/** A line of text after a `%`; LaTeX reads none of it. Control characters become visible escapes. */
 export function latexComment(text: string): string {
-  return `% ${text.replace(/\s+/g, ' ')}`;
+  return `% ${printable(text.replace(/\s+/g, ' '))}`;
 }

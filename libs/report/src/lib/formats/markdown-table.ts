@@ -1,9 +1,9 @@
+import { printable } from '@tsarank/io';
 import type { PaperReference, ResultTable } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
 import { provenance, provenanceSubject, shortIds } from './provenance';
 import { publishedContext } from '../published/published-context';
-import type { CellView } from './table-view';
-import { columnHeading, tableView } from './table-view';
+import { type CellView, columnHeading, tableView } from './table-view';
 
 export interface MarkdownOptions {
   /** Begins with the experiment's name and question. Default true. */
@@ -45,7 +45,7 @@ export function toMarkdown(
     ...alignedTable(head, body, view.hasGroups ? 2 : 1),
   ];
   if (view.missing.length > 0) {
-    lines.push('', 'Missing cells, and the command that fills each:', '');
+    lines.push('', 'Missing cells, with the command that fills each:', '');
     lines.push(
       ...view.missing.map(({ letter, text, command }) => `- [${letter}] ${escapeMarkdown(text)}: ${code(command)}`),
     );
@@ -106,20 +106,22 @@ const pad = (text: string, size: number, right: boolean): string => {
   return right ? space + text : text + space;
 };
 
-/** Text that Markdown shows as it is: no emphasis, link, HTML, code or cell border comes out of it. */
+/** Text that Markdown shows as it is: no emphasis, link, HTML, code, cell border or control character comes out of it. */
 export function escapeMarkdown(text: string): string {
-  return text
+  return oneLine(text)
     .replace(/[\\`*|[\]]/g, '\\$&')
     .replace(/(^|\W)_|_(?=\W|$)/g, (found) => found.replace('_', '\\_'))
     .replace(/&(?=#|\w+;)/g, '&amp;')
-    .replace(/<(?=[a-z/!?])/gi, '&lt;')
-    .replace(/\s+/g, ' ');
+    .replace(/<(?=[a-z/!?])/gi, '&lt;');
 }
 
 /** A code span whose fence is longer than any run of backticks inside. */
 function code(text: string): string {
-  const runs = text.match(/`+/g) ?? [];
+  const inner = oneLine(text);
+  const runs = inner.match(/`+/g) ?? [];
   const fence = '`'.repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
-  const inner = text.replace(/\s+/g, ' ');
   return runs.length > 0 ? `${fence} ${inner} ${fence}` : `${fence}${inner}${fence}`;
 }
+
+/** White space as single spaces, control characters as visible escapes. */
+const oneLine = (text: string): string => printable(text.replace(/\s+/g, ' '));

@@ -1,4 +1,6 @@
 import type { ResultTable } from '@tsarank/ablation';
+import { toHtml } from '../page/html-report';
+import { publishedContext } from '../published/published-context';
 import { toCsv } from './csv-table';
 import { toJson } from './json-table';
 import { toLatex } from './latex-table';
@@ -70,6 +72,95 @@ describe('the second best of a column', () => {
   it('is not marked where it is the worst, too', () => {
     const two = { ...ranked, rows: losses.slice(0, 3) };
     expect(toMarkdown(two)).not.toMatch(/_2\.0_|second best/);
+  });
+});
+
+describe('columns that no run fills', () => {
+  const missing = { value: null, n: 0, runIds: [], missing: { why: 'failed', command: 'again' } };
+  const perplexity = { key: 'perplexity', label: 'Perplexity', direction: 'lower' as const, digits: 1 };
+  const done = (key: string) => ({ key, label: key, cells: { loss: cell(2), perplexity: undefined } });
+  const failed = { key: 'failed', label: 'failed', cells: { loss: missing, perplexity: missing } };
+  const table = {
+    ...small,
+    baseline: 'a',
+    columns: [small.columns[1]!, perplexity],
+    rows: [done('a'), done('b'), failed],
+  };
+
+  it('are left out, also where a failed run misses them; data formats keep their form', () => {
+    expect(toMarkdown(table, { published: false })).not.toContain('Perplexity');
+    expect(toLatex(table)).not.toContain('Perplexity');
+    expect(toHtml({ table })).not.toMatch(/<th[^>]*>\s*Perplexity/);
+    expect((JSON.parse(toJson(table)) as ResultTable).columns).toHaveLength(2);
+    expect(toCsv(table).split('\r\n')[0]!.split(',')).toHaveLength(18);
+    expect(toCsv(table)).not.toContain('a,a,1,perplexity');
+  });
+
+  it('stay while their runs are still to be done', () => {
+    const waiting = { ...table, rows: [{ key: 'a', label: 'a', cells: { loss: missing, perplexity: missing } }] };
+    expect(toMarkdown(waiting, { published: false })).toContain('Perplexity');
+    // BM25 has no perplexity, whatever has run.
+    const bm25 = { key: 'bm25', label: 'BM25', cells: { loss: cell(3) } };
+    expect(toMarkdown({ ...waiting, rows: [bm25, ...waiting.rows] }, { published: false })).toContain('Perplexity');
+  });
+});
+
+describe('a measure that is no mean', () => {
+  const columns = [
+    { key: 'GMAP', label: 'GMAP', direction: 'higher' as const, digits: 4, summary: 'geometric mean' as const },
+    { key: 'NumRelRet', label: 'NumRelRet', direction: 'higher' as const, digits: 0, summary: 'sum' as const },
+  ];
+  const rows = ['bm25', 'base'].map((key) => ({ key, label: key, cells: { GMAP: cell(0.002), NumRelRet: cell(9) } }));
+  const table: ResultTable = { ...small, columns, rows };
+
+  it('is said to be none in every text format, and a count is no percentage of the paper', () => {
+    for (const text of [toMarkdown(table), toLatex(table), toHtml({ table })]) {
+      expect(text).toContain('GMAP: geometric mean over queries.');
+      expect(text).toContain('NumRelRet: sum over queries.');
+      expect(text).not.toContain('900.0');
+    }
+    const { rows: ours } = publishedContext('small', { table });
+    expect(ours.filter(({ origin }) => origin === 'ours').map(({ cells }) => cells[2])).toEqual(['GMAP']);
+  });
+});
+
+describe('control characters of labels, questions and commands', () => {
+  const evil = 'a\u001b[31mb\u009b0m\u202ec\u2028d\u007f';
+  const gone = { value: null, n: 0, runIds: [], missing: { why: evil, command: `run ${evil}` } };
+  const table: ResultTable = {
+    ...small,
+    experiment: evil,
+    question: evil,
+    columns: [{ ...small.columns[1]!, label: evil }],
+    rows: [
+      { key: 'base', label: evil, group: evil, cells: { loss: cell(1) } },
+      { key: 'gone', label: evil, cells: { loss: gone } },
+    ],
+    notes: [evil],
+  };
+  // eslint-disable-next-line no-control-regex
+  const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u202a-\u202e]/;
+
+  it.each([
+    ['Markdown', toMarkdown(table)],
+    ['CSV', toCsv(table)],
+    ['JSON', toJson(table)],
+    ['LaTeX', toLatex(table, { standalone: true })],
+    ['HTML', toHtml({ table, commands: [evil] })],
+  ])('reach nothing that shows a table as %s', (_, text) => {
+    expect(text).not.toMatch(CONTROL);
+  });
+
+  it('come back from JSON as they were', () => {
+    expect((JSON.parse(toJson(table)) as ResultTable).rows[0]!.label).toBe(evil);
+  });
+
+  it('do not hide a formula from the apostrophe', () => {
+    const formula = {
+      ...small,
+      rows: ['=1', ' =1', '\t=1', '\n@x'].map((key) => ({ key, label: key, cells: { loss: cell(1) } })),
+    };
+    for (const label of toCsv(formula).matchAll(/^small,,"?(.)/gm)) expect(label[1]).toBe("'");
   });
 });
 

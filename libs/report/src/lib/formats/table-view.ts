@@ -1,4 +1,5 @@
-import type { ResultColumn, ResultTable } from '@tsarank/ablation';
+import type { ResultCell, ResultColumn, ResultTable } from '@tsarank/ablation';
+import { isVariant } from '../report-input';
 import { footnoteLetter, formatDifference, formatValue, significanceMark } from '../number-text';
 
 /** What one cell shows, before any format's escaping. */
@@ -56,12 +57,12 @@ export interface TableView {
 /**
  * Decides what a table shows: rounded values, the best and the second best of each column (ties by the digits shown),
  * differences to the baseline with their marks, and one footnote for each reason and command by which a row's cells are
- * missing. Every row competes, BM25 too: where it is ahead, that is what a reader has to see first.
+ * missing. Columns that no run fills are left out. Every row competes, BM25 too: where it is ahead, that is what a reader has to see first.
  *
  * @param secondBest How the format shows the second best of a column.
  */
 export function tableView(table: ResultTable, secondBest: 'underlined' | 'italics' = 'underlined'): TableView {
-  const columns = [...table.columns];
+  const columns = shownColumns(table);
   const best = columns.map((column) => bestTexts(table, column));
   const missing: MissingNote[] = [];
   const rows = table.rows.map((row): RowView => {
@@ -94,9 +95,29 @@ export function tableView(table: ResultTable, secondBest: 'underlined' | 'italic
     columns,
     rows,
     missing,
-    notes: [...legend(table, rows, secondBest), ...table.notes],
+    notes: [...legend(table, rows, secondBest), ...summaryNotes(columns), ...table.notes],
     hasGroups: rows.some((row) => row.group),
   };
+}
+
+/**
+ * The columns that have something to show: those with a value, or those that wait for runs. A column that is missing only
+ * where a run failed, and that no finished run fills (the perplexity of a classifier), is empty.
+ */
+function shownColumns({ columns, rows }: ResultTable): ResultColumn[] {
+  const valued = (cell: ResultCell | undefined): boolean => typeof cell?.value === 'number';
+  const finished = rows.filter((row) => isVariant(row) && columns.some(({ key }) => valued(row.cells[key])));
+  return columns.filter(({ key }) => {
+    if (rows.some(({ cells }) => valued(cells[key]))) return true;
+    return finished.every(({ cells }) => cells[key]?.missing) && rows.some(({ cells }) => cells[key]?.missing);
+  });
+}
+
+/** What stands in a column that shows no mean. */
+function summaryNotes(columns: readonly ResultColumn[]): string[] {
+  return columns.flatMap(({ label, summary }) =>
+    summary && summary !== 'mean' ? [`${label}: ${summary} over queries.`] : [],
+  );
 }
 
 /** A column's label with the way that is better: `nDCG@10 ↑`, and its unit where it has one. */

@@ -1,5 +1,4 @@
-import { html } from '../html-text';
-import type { Html } from '../html-text';
+import { html, type Html } from '../html-text';
 
 /**
  * A search field, a choice of kinds and a live count for the table of that id, whose rows carry `data-kind`. The page's

@@ -1,4 +1,7 @@
+import { costPlot } from '../plots/cost-plot';
 import { findSweeps } from '../plots/find-sweeps';
+import { sweepPlot } from '../plots/sweep-plot';
+import { variantPlot } from '../plots/variant-plot';
 import { toHtml } from './html-report';
 import { escapeHtml, html } from '../html-text';
 import { placeLabels } from '../plots/label-placement';
@@ -8,6 +11,8 @@ import { syntheticSweep } from '../synthetic-sweep.fixture';
 
 const input = syntheticSweep();
 const page = toHtml(input);
+/** Without the white space that no browser shows. */
+const tight = page.replace(/\s*([<>])\s*/g, '$1').replace(/\s+/g, ' ');
 
 describe('toHtml', () => {
   it('is one file that asks nothing of any network', () => {
@@ -28,17 +33,17 @@ describe('toHtml', () => {
     expect(html`<a title="${'"><script>'}">${[html`<i></i>`, '&', null, 1]}</a>`.text).toBe(
       '<a title="&quot;&gt;&lt;script&gt;"><i></i>&amp;1</a>',
     );
-    expect(escapeHtml('a\u0000b')).toBe('a\ufffdb');
+    expect(escapeHtml('a\u0000b\u001b[31m\u009bc\u202ed\te')).toBe('a\ufffdb\ufffd[31m\ufffdc\ufffdd\te');
   });
 
   it('marks the baseline, bolds the best, and names what is missing with its command', () => {
-    expect(page).toMatch(
-      /<tr\s+id="row-5"\s+data-kind="Baseline"\s+tabindex="-1"\s+class="baseline"\s*>\s*<th scope="row" data-value="Full recipe">/,
+    expect(tight).toMatch(
+      /<tr id="row-5" data-kind="Baseline" tabindex="-1" class="baseline"><th scope="row" data-value="Full recipe">/,
     );
     const best = Math.max(...input.table.rows.map((row) => row.cells['nDCG@10']?.value ?? 0));
     expect(page).toContain(`<b>${best.toFixed(4)}</b></a>`);
     expect(page).toContain('<a href="#missing-a"');
-    expect(page).toContain('Fill with <code>npx ablate recipe --set &quot;finetune.learningRate=5&quot;</code>');
+    expect(page).toContain('To fill it: <code>npx ablate recipe --set &quot;finetune.learningRate=5&quot;</code>');
   });
 
   it('names every plot for those who do not see it, and repeats no id', () => {
@@ -89,6 +94,54 @@ describe('findSweeps', () => {
   });
 });
 
+describe('BM25 in the plots', () => {
+  const column = input.table.columns[0]!;
+  const withBm25 = (value: number): typeof input.table => ({
+    ...input.table,
+    rows: input.table.rows.map((row) =>
+      row.key === 'bm25'
+        ? { ...row, cells: { ...row.cells, [column.key]: { ...row.cells[column.key]!, value } } }
+        : row,
+    ),
+  });
+  const options = { id: 'p', width: 920, records: input.records };
+  const [sweep] = findSweeps(input.table, input.records);
+
+  it('stretches no axis: beyond the variants it is a note at the edge, otherwise a line', () => {
+    for (const plot of [
+      (table: typeof input.table) => variantPlot(table, column, options)!,
+      (table: typeof input.table) => sweepPlot(table, sweep!, column, options)!,
+    ]) {
+      const [inside, low, high] = [plot(withBm25(0.33)), plot(withBm25(0.01)), plot(withBm25(0.99))] as const;
+      const axes = [inside, low, high].map(({ option }) => JSON.stringify([option.xAxis, option.yAxis]));
+      expect(new Set(axes).size).toBe(1);
+      const text = ({ option }: typeof low): string => JSON.stringify([option.graphic, option.series]);
+      expect(text(low)).toMatch(/[←↓] BM25 0\.0100/);
+      expect(text(high)).toMatch(/[→↑] BM25 0\.9900/);
+      expect(text(inside)).not.toMatch(/BM25 0/);
+      expect(text(inside)).toContain('"name":"BM25"');
+      expect(text(low)).not.toContain('"name":"BM25"');
+    }
+  });
+
+  it('is no variant, and neither is the fused row', () => {
+    expect(variantPlot(input.table, column, options)!.title).toMatch(/^nDCG@10 of 12 variants: Zero-shot 0\.\d+, /);
+  });
+});
+
+describe('costPlot', () => {
+  it('draws the baseline last, over the others, and tells short times apart', () => {
+    const [quality, seconds] = [input.table.columns[0]!, input.table.columns.at(-1)!];
+    const short = input.table.rows.map((row, at) => ({
+      ...row,
+      cells: { ...row.cells, [seconds.key]: { value: 0.5 + at / 10, n: 1, runIds: [] } },
+    }));
+    const plot = costPlot({ ...input.table, rows: short }, { quality, seconds, id: 'p', width: 920 })!;
+    const [{ data }] = plot.option.series as [{ data: unknown[] }];
+    expect(plot.tooltip!(0, data.length - 1)).toMatch(/^Full recipe: 0\.\d+ in 0\.9 s$/);
+  });
+});
+
 describe('queryWins', () => {
   it('counts every query of the baseline once', () => {
     const rows = queryWins(input.table, input.records, 'nDCG@10');
@@ -122,5 +175,7 @@ describe('plotSvg', () => {
     expect(svg).toContain('<title>x &lt; y</title>');
     expect(svg).toContain('&lt;i&gt; #ffffff');
     expect(svg).not.toMatch(/ecmeta|class="zr|<style/);
+    const label = { ...option, xAxis: { type: 'category' as const, data: ['a\u001b[31m'] } };
+    expect(plotSvg({ id: 'p', title: '', option: label, width: 300, height: 200 }).text).toContain('a\ufffd[31m');
   });
 });

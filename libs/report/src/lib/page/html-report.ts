@@ -1,17 +1,16 @@
 import type { PaperReference } from '@tsarank/ablation';
 import { htmlTable } from './html-table';
-import { Html, html, unbroken } from '../html-text';
+import { Html, html } from '../html-text';
 import { PAGE_SCRIPT } from './page-script';
 import { PAGE_STYLE } from './page-style';
 import { paperSection } from './paper-section';
 import { publishedContext } from '../published/published-context';
-import { moversSection } from './movers-section';
-import { queryMovers } from './query-movers';
+import { moversSection, queryMovers } from './query-movers';
 import { queryWins, queryWinsTable } from './query-wins';
-import { baselineRow, configOf, primaryColumn } from '../report-input';
-import type { ReportInput } from '../report-input';
+import { perQueryLabel } from '../query-pairs';
+import { baselineRow, configOf, primaryColumn, type ReportInput } from '../report-input';
 import { costFigure, curveFigures, sweepFigures, variantFigures } from './report-figures';
-import { reportLead } from './report-lead';
+import { leadHtml, reportLead } from './report-lead';
 import { rowKinds } from './row-kinds';
 import { settings } from './run-settings';
 import { listedRuns, runTable } from './run-table';
@@ -74,7 +73,7 @@ export function toHtml(input: ReportInput & { paper?: PaperReference }): string 
         <header>
           <p class="name">Ablation <code>${table.experiment}</code></p>
           <h1>${table.question}</h1>
-          <p class="lead">${unbroken(reportLead(table))}</p>
+          ${leadHtml(reportLead(table))}
           <nav aria-label="Sections">
             <ul>
               ${sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`)}
@@ -90,7 +89,7 @@ export function toHtml(input: ReportInput & { paper?: PaperReference }): string 
               </section> `,
           )}
         </main>
-        <footer>Made by tsarank from run records; the same records give the same page.</footer>
+        <footer>Made by tsarank from its run records.</footer>
         <script>
           ${new Html(PAGE_SCRIPT)};
         </script>
@@ -118,8 +117,8 @@ function wins({ table, records = [], texts }: ReportInput): Html | undefined {
       : [];
   });
   const anchors = new Map(moved.map(({ wins, anchor }) => [wins.key, anchor]));
-  return html`${queryWinsTable(rows, { measure: column.key, baseline: baselineRow(table)!.label, moved: anchors })}
-  ${moved.length > 0 && moversSection(moved, { measure: column.key, digits: column.digits, texts })}`;
+  return html`${queryWinsTable(rows, { measure: perQueryLabel(column), baseline: baselineRow(table)!.label, moved: anchors })}
+  ${moved.length > 0 && moversSection(moved, { measure: perQueryLabel(column), digits: column.digits, texts })}`;
 }
 
 /** Queries shown of those a row gains on, and of those it loses on. */

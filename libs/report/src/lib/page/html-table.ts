@@ -1,11 +1,9 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
 import { filterBar } from './filter-bar';
-import { html, unbroken } from '../html-text';
-import type { Html } from '../html-text';
+import { html, unbroken, type Html } from '../html-text';
 import { formatP } from '../number-text';
 import { runAnchor } from './run-table';
-import { columnHeading, tableView } from '../formats/table-view';
-import type { CellView, RowView } from '../formats/table-view';
+import { columnHeading, tableView, type CellView, type RowView } from '../formats/table-view';
 
 export interface HtmlTableOptions {
   /** Row key -> what it differs in, to choose rows by. */
@@ -47,8 +45,8 @@ export function htmlTable(table: ResultTable, { kinds, anchors, runs }: HtmlTabl
       <table id="results-table" class="results sortable">
         <caption>
           <div>
-            ${table.rows.length} rows.<span class="scripted" hidden> Press a heading to sort.</span
-            >${runs.size > 0 && ' A number leads to the run it comes from.'}
+            ${table.rows.length} rows.<span class="scripted" hidden> Click a heading to sort.</span
+            >${runs.size > 0 && ' Click a number to see its run.'}
           </div>
         </caption>
         <thead>
@@ -73,7 +71,9 @@ export function htmlTable(table: ResultTable, { kinds, anchors, runs }: HtmlTabl
         <ul>
           ${view.missing.map(
             ({ letter, text, command }) =>
-              html`<li id="missing-${letter}"><sup>${letter}</sup> ${text}<br />Fill with <code>${command}</code></li>`,
+              html`<li id="missing-${letter}">
+                <sup>${letter}</sup> ${text}<br />To fill it: <code>${command}</code>
+              </li>`,
           )}
         </ul>
       </section>`

@@ -1,4 +1,4 @@
-import { INK } from '../plots/plot-ink';
+import { INK } from '../plots/plot-svg';
 
 type Theme = Record<keyof typeof INK, string> & { band: string; line: string; shade: string };
 
@@ -54,10 +54,12 @@ p{margin:.6rem 0;max-width:44rem}
 a{color:var(--accent);text-underline-offset:.15em}
 code,pre{font:.85em/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 code{overflow-wrap:anywhere}
+code,b,summary span{unicode-bidi:isolate}
 pre{background:var(--band);padding:1rem 1.2rem;border-radius:.5rem;overflow-x:auto;margin:.8rem 0}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px;border-radius:2px}
 .name{margin:0;color:var(--muted);font-size:.9rem}
-.lead{font-size:1.1rem;max-width:44rem}
+.lead>p:first-child{font-size:1.1rem}
+.lead ul{margin:.6rem 0;padding-left:1.1rem;max-width:46rem}.lead li{margin:.3rem 0}.lead b{font-weight:620}
 .muted,figcaption,caption,.why{color:var(--muted);font-size:.875rem}
 nav ul{list-style:none;display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;padding:0;margin:1.6rem 0 0;font-size:.9rem}
 nav a{text-decoration:none;display:inline-block;padding:.25rem 0}

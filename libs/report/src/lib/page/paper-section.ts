@@ -1,9 +1,7 @@
-import { html } from '../html-text';
-import type { Html } from '../html-text';
+import { html, type Html } from '../html-text';
 import { formatValue } from '../number-text';
 import type { PublishedContext } from '../published/published-context';
-import { PUBLISHED_TABLES } from '../published/published-results';
-import type { PublishedTable } from '../published/published-results';
+import { PUBLISHED_TABLES, type PublishedTable } from '../published/published-results';
 
 /** The paper's figures beside ours, the differences in setting, and the whole published tables folded away. */
 export function paperSection(context: PublishedContext): Html {
@@ -12,7 +10,7 @@ export function paperSection(context: PublishedContext): Html {
     <div class="box" role="region" aria-label="The paper's figures and ours" tabindex="0">
       <table>
         <caption>
-          <div>Rows on a grey ground are ours. Percent; gain over the first stage (BM25).</div>
+          <div>Percent. Gain: reranked minus first stage (BM25). Our rows are shaded.</div>
         </caption>
         <thead>
           <tr>
@@ -36,7 +34,7 @@ export function paperSection(context: PublishedContext): Html {
     <div class="box" role="region" aria-label="Differences in setting" tabindex="0">
       <table>
         <caption>
-          <div>Because of these, absolute values are not comparable.</div>
+          <div>With these differences, absolute values are not comparable.</div>
         </caption>
         <thead>
           <tr>

@@ -1,8 +1,7 @@
 import type { ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
-import { html } from '../html-text';
-import type { Html } from '../html-text';
-import { pairDifference, queryPairs } from '../query-values';
+import { html, type Html } from '../html-text';
+import { pairDifference, queryPairs } from '../query-pairs';
 
 export interface QueryWins {
   /** Of the row. */
@@ -38,7 +37,10 @@ export function queryWinsTable(
   return html`<div class="box" role="region" aria-label="Queries won and lost" tabindex="0">
     <table class="wins">
       <caption>
-        <div>Queries by ${measure}, against “${baseline}”; a name leads to the queries that moved most.</div>
+        <div>
+          Queries with a higher, equal or lower ${measure} than “${baseline}” gives them. Follow a name to the queries
+          that changed most.
+        </div>
       </caption>
       <thead>
         <tr>

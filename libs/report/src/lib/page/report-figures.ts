@@ -1,13 +1,12 @@
-import type { ResultTable } from '@tsarank/ablation';
+import type { ResultColumn, ResultTable } from '@tsarank/ablation';
+import type { RunRecord } from '@tsarank/config';
 import { costPlot } from '../plots/cost-plot';
 import { findSweeps } from '../plots/find-sweeps';
-import { html, unbroken } from '../html-text';
-import type { Html } from '../html-text';
+import { html, unbroken, type Html } from '../html-text';
+import { noiseAt } from '../noise';
 import { learningCurvePlots } from '../plots/learning-curve-plot';
-import { plotSvg } from '../plots/plot-svg';
-import type { Plot } from '../plots/plot-svg';
-import { outOfDomainColumn, primaryColumn, secondsColumn } from '../report-input';
-import type { ReportInput } from '../report-input';
+import { plotSvg, type Plot } from '../plots/plot-svg';
+import { outOfDomainColumn, primaryColumn, secondsColumn, type ReportInput } from '../report-input';
 import { sweepPlot } from '../plots/sweep-plot';
 import { variantPlot } from '../plots/variant-plot';
 
@@ -38,14 +37,14 @@ function panels(drawn: readonly Html[], caption: string, kind = 'panels'): Html 
       </figure>`;
 }
 
-export function variantFigures({ table }: ReportInput): Html | undefined {
+export function variantFigures({ table, records = [] }: ReportInput): Html | undefined {
   const columns = [primaryColumn(table), outOfDomainColumn(table)].filter((column) => column !== undefined);
   const figures = columns.flatMap((column, at) => {
     const caption =
       at > 0
         ? ''
-        : `A stem leads from the baseline to each variant; a filled dot is a difference at p < 0.05, a hollow one may be chance. The dashed line is BM25.${hasSeeds(table) ? ' Short strokes: the seeds.' : ''}`;
-    const found = figure((width, id) => variantPlot(table, column, { id, width }), `variants-${at}`, caption);
+        : `Each stem is a variant's difference to the baseline. Filled dots differ at p < 0.05; hollow ones are within noise. ${bars(table, column, records)} BM25 is a dashed line, or named at the edge where it is out of range.${hasSeeds(table) ? ' Short strokes: the seeds.' : ''}`;
+    const found = figure((width, id) => variantPlot(table, column, { id, width, records }), `variants-${at}`, caption);
     return found
       ? [
           html`<h3>${column.label}</h3>
@@ -71,21 +70,26 @@ export function sweepFigures({ table, records = [] }: ReportInput): Html | undef
       return drawn.length > 0 ? [html`${drawn}`] : [];
     }),
   );
-  const bars = hasSeeds(table)
-    ? ' Bars: a standard deviation over seeds each way; small dots: the seeds.'
-    : ' Bars: the difference to the baseline plus and minus 1.96 standard errors over queries. A bar that crosses the thin line, the baseline, is within noise.';
+  const seeds = hasSeeds(table) ? ' Small dots: the seeds.' : '';
   return panels(
     plots,
-    `Variants that differ from the baseline in one number. The ring is the baseline, the dashed line BM25, or a note where BM25 lies outside the plot; axes do not start at 0.${bars}`,
+    `Variants that differ from the baseline in one setting. The ring and the thin line are the baseline. ${bars(table, columns[0], records)}${seeds} BM25 is a dashed line, or named at the edge where it is out of range. Axes do not start at 0.`,
     'panels pairs',
   );
 }
 
+/** What the bars of the plots are. */
+function bars(table: ResultTable, column: ResultColumn | undefined, records: readonly RunRecord[]): string {
+  if (hasSeeds(table)) return 'Bars: one standard deviation over seeds each way.';
+  const drawn = column && table.rows.some((row) => noiseAt(table, row, column, records));
+  return drawn ? 'Bars: 95% interval of the difference to the baseline, over queries.' : '';
+}
+
 function curvesCaption(table: ResultTable): string {
   const seeds = hasSeeds(table)
-    ? ' Lines are means over seeds; the band reaches from the lowest to the highest seed of the baseline.'
+    ? " Lines are means over seeds; the band spans the baseline's lowest to highest seed."
     : '';
-  return `Bold line: the baseline. Thin lines: the other variants; hover one to see its name. Each point is the mean over a stretch of steps.${seeds}`;
+  return `Bold line: the baseline. Thin lines: the other variants; hover one to see its name. Each point is a mean over consecutive steps.${seeds}`;
 }
 
 const hasSeeds = (table: ResultTable): boolean =>
@@ -96,7 +100,7 @@ export function costFigure({ table }: ReportInput): Html | undefined {
   const seconds = secondsColumn(table);
   if (!quality || !seconds) return undefined;
   const caption =
-    'Training and scoring of one run, stage one included. The filled dot is the baseline. Where dots lie too close for names, hover a dot or see the table.';
+    'Seconds of training and scoring for one run, including stage one. The filled dot is the baseline. Hover a point to see its name.';
   return figure((width, id) => costPlot(table, { quality, seconds, id, width }), 'cost', caption);
 }
 

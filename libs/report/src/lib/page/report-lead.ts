@@ -1,12 +1,76 @@
 import type { ResultColumn, ResultRow, ResultTable } from '@tsarank/ablation';
-import { formatDifference, formatP, formatValue } from '../number-text';
-import { isBm25 } from '../published/published-context';
-import { baselineRow, numberAt, primaryColumn } from '../report-input';
+import { html, unbroken, type Html } from '../html-text';
+import { formatDifference, formatP, formatValue, significanceMark } from '../number-text';
+import { baselineRow, isBm25, isVariant, numberAt, primaryColumn } from '../report-input';
 
-/** Variants that are named in a sentence; the table has the others. */
-const NAMED = 4;
-/** Below it a difference is more than noise. */
-const LEVEL = 0.05;
+/** Variants that a list names; of more, the rest is counted. */
+const MOST_NAMED = 12;
+
+/** The answer to the question of an experiment. */
+export interface Lead {
+  /** The baseline's value, and how many variants differ from it. */
+  answer: string;
+  /** Variants by what came of them: worse, better, within noise, and those without a comparison. */
+  lists: { name: string; variants: string[] }[];
+  /** BM25, and what the p-values are about. */
+  remarks: string;
+}
+
+/**
+ * Says which variants differ from the baseline by more than chance and by how much, which are within noise, and which could
+ * not be compared; the greatest differences first. Only variants of the recipe are counted; BM25 is a remark.
+ */
+export function reportLead(table: ResultTable): Lead {
+  const column = primaryColumn(table);
+  const baseline = baselineRow(table);
+  const value = numberAt(baseline, column);
+  if (!column || !baseline || value === undefined)
+    return { answer: 'The baseline has no result yet.', lists: [], remarks: '' };
+  const variants = table.rows.filter((row) => isVariant(row) && row !== baseline);
+  const compared = variants.flatMap((row): Compared[] => {
+    const { difference, p } = row.cells[column.key] ?? {};
+    const measured = numberAt(row, column) !== undefined && difference !== undefined && p !== undefined;
+    return measured ? [{ row, difference, p }] : [];
+  });
+  const bySize = [...compared].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
+  const sure = bySize.filter(({ p }) => significanceMark(p) !== '');
+  const named = (some: readonly Compared[]): string[] =>
+    some.map(({ row, difference, p }) => `“${row.label}” ${signed(difference, column)} (${formatP(p)})`);
+  const rest = variants.filter((row) => !compared.some((one) => one.row === row));
+  const lists = [
+    { name: 'Worse', variants: named(sure.filter(({ difference }) => difference < 0)) },
+    { name: 'Better', variants: named(sure.filter(({ difference }) => difference >= 0)) },
+    { name: 'Within noise', variants: named(bySize.filter(({ p }) => significanceMark(p) === '')) },
+    { name: 'No result', variants: quoted(rest.filter((row) => numberAt(row, column) === undefined)) },
+    {
+      name: 'Not compared (other queries or seeds)',
+      variants: quoted(rest.filter((row) => numberAt(row, column) !== undefined)),
+    },
+  ];
+  return {
+    answer: `“${baseline.label}”, the baseline, has ${column.label} ${formatValue(value, column.digits)}.${countSentence(compared.length, sure.length)}`,
+    lists: lists.filter((list) => list.variants.length > 0),
+    remarks: [...bm25Sentence(table, column, value), ...testSentence(compared.length, table, column)].join(' '),
+  };
+}
+
+/** The lead as it stands under the page's heading. */
+export function leadHtml({ answer, lists, remarks }: Lead): Html {
+  const more = ({ variants }: Lead['lists'][number]): string =>
+    variants.length > MOST_NAMED + 1
+      ? `${variants.slice(0, MOST_NAMED).join(', ')} and ${variants.length - MOST_NAMED} more (see the table)`
+      : variants.join(', ');
+  return html`<div class="lead">
+    <p>${unbroken(answer)}</p>
+    ${
+      lists.length > 0 &&
+      html`<ul>
+        ${lists.map((list) => html`<li><b>${list.name}:</b> ${unbroken(more(list))}.</li>`)}
+      </ul>`
+    }
+    ${remarks && html`<p class="muted">${unbroken(remarks)}</p>`}
+  </div>`;
+}
 
 interface Compared {
   row: ResultRow;
@@ -14,73 +78,32 @@ interface Compared {
   p: number;
 }
 
-/**
- * The table's answer: which variants are above or below the baseline for sure, what is within noise, and BM25 beside them.
- * BM25 and runs fused with it are no variants: they are not counted.
- */
-export function reportLead(table: ResultTable): string {
-  const column = primaryColumn(table);
-  const baseline = baselineRow(table);
-  const value = numberAt(baseline, column);
-  if (!column || !baseline || value === undefined) return 'The baseline has no result yet.';
-  const compared = table.rows.flatMap((row): Compared[] => {
-    const own = numberAt(row, column);
-    const p = row.cells[column.key]?.p;
-    const isVariant = row.key !== table.baseline && !isBm25(row.key) && row.key !== 'fused';
-    return isVariant && own !== undefined && typeof p === 'number' ? [{ row, difference: own - value, p }] : [];
-  });
-  const better = column.direction === 'lower' ? -1 : 1;
-  const sure = compared.filter(({ p }) => p < LEVEL);
-  const above = sure.filter(({ difference }) => better * difference > 0);
-  const below = sure.filter(({ difference }) => better * difference <= 0);
-  const within = compared.filter(({ p }) => !(p < LEVEL));
-  const sentences = [
-    `The baseline “${baseline.label}” has ${column.label} ${formatValue(value, column.digits)}.`,
-    ...(compared.length === 0
-      ? []
-      : [
-          `${said('Better', above, column)} ${said('Worse', below, column)}`,
-          ...(within.length === 0 ? [] : [withinNoise(within, compared.length, column)]),
-        ]),
-    ...bm25Beside(table, column, value),
-  ];
-  return sentences.join(' ');
+function countSentence(compared: number, sure: number): string {
+  if (compared === 0) return '';
+  if (compared === 1)
+    return ` The one variant ${sure === 1 ? 'differs' : 'does not differ'} from it by more than chance (p < 0.05).`;
+  if (sure === 0) return ` None of the ${compared} variants differs from it by more than chance: all have p ≥ 0.05.`;
+  return ` ${sure} of ${compared} variants ${sure === 1 ? 'differs' : 'differ'} from it by more than chance (p < 0.05).`;
 }
 
-/** `Worse than it at p < 0.05: “Zero-shot” (−0.046, p < 0.001).` */
-function said(side: 'Better' | 'Worse', rows: readonly Compared[], column: ResultColumn): string {
-  const start = `${side} than it at p < ${LEVEL}:`;
-  if (rows.length === 0) return `${start} none.`;
-  const largest = [...rows].sort((a, b) => Math.abs(b.difference) - Math.abs(a.difference));
-  const named = largest
-    .slice(0, NAMED)
-    .map(({ row, difference, p }) => `“${row.label}” (${signed(difference, column.digits)}, ${formatP(p)})`);
-  const more = largest.length - named.length;
-  return `${start} ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`;
+function bm25Sentence(table: ResultTable, column: ResultColumn, value: number): string[] {
+  const row = table.rows.find(isBm25);
+  const bm25 = numberAt(row, column);
+  if (bm25 === undefined) return [];
+  const p = row?.cells[column.key]?.p;
+  const beside = `${signed(bm25 - value, column)}${p === undefined ? '' : `, ${formatP(p)}`}`;
+  return [`BM25 alone has ${formatValue(bm25, column.digits)} (${beside}).`];
 }
 
-function withinNoise(within: readonly Compared[], count: number, column: ResultColumn): string {
-  const most = Math.max(...within.map(({ difference }) => Math.abs(difference)));
-  const who =
-    within.length === count
-      ? count === 1
-        ? 'The other variant is'
-        : `All ${count} variants are`
-      : within.length === 1
-        ? 'One variant is'
-        : `${within.length} of ${count} variants are`;
-  return `${who} within noise: differences up to ${formatValue(most, column.digits)} that may be chance.`;
+/** What the p-values are about, and what they are not. */
+function testSentence(compared: number, table: ResultTable, column: ResultColumn): string[] {
+  if (compared === 0) return [];
+  const seeds = Math.max(...table.rows.map(({ cells }) => cells[column.key]?.n ?? 0));
+  const luck = seeds > 1 ? '' : ' With one seed they say nothing of luck in training.';
+  return [`The p-values compare query by query and are corrected for the number of rows.${luck}`];
 }
 
-function bm25Beside(table: ResultTable, column: ResultColumn, value: number): string[] {
-  const row = table.rows.find(({ key }) => isBm25(key));
-  const own = numberAt(row, column);
-  if (own === undefined) return [];
-  const p = row!.cells[column.key]?.p;
-  const sure = typeof p === 'number' ? `, ${formatP(p)}` : '';
-  return [
-    `BM25 alone has ${formatValue(own, column.digits)} (${signed(own - value, column.digits)} to the baseline${sure}).`,
-  ];
-}
+const quoted = (rows: readonly ResultRow[]): string[] => rows.map(({ label }) => `“${label}”`);
 
-const signed = (difference: number, digits: number): string => formatDifference(difference, digits).replace('-', '−');
+const signed = (difference: number, { digits }: ResultColumn): string =>
+  formatDifference(difference, digits).replace('-', '−');

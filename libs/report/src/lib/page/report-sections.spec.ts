@@ -3,7 +3,7 @@ import { toHtml } from './html-report';
 import { learningCurvePlots } from '../plots/learning-curve-plot';
 import { meanCurves } from '../plots/learning-curves';
 import { queryMovers } from './query-movers';
-import { queryPairs } from '../query-values';
+import { queryPairs } from '../query-pairs';
 import { rowKinds } from './row-kinds';
 import { listedRuns } from './run-table';
 import { syntheticSweep } from '../synthetic-sweep.fixture';
@@ -51,16 +51,16 @@ describe('queryMovers', () => {
   });
 });
 
-describe('the queries that moved most', () => {
+describe('the queries that changed most', () => {
   it('show texts, escaped, with their relevant documents', () => {
     expect(page).toMatch(/<blockquote>[^<]*&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
-    expect(page).toMatch(/<code>CWE-\d+<\/code\s*>\s*<b>Weakness \d+ of &lt;input&gt;<\/b>/);
+    expect(page).toMatch(/<code>CWE-\d+<\/code> <b>Weakness \d+ of &lt;input&gt;<\/b>/);
     expect(page).toContain('<li class="muted">and 2 more</li>');
   });
 
   it('show ids, and say why, where the texts are gone', () => {
     const bare = toHtml({ ...one, texts: { missing: 'collection ./mine cannot be read (no such folder).' } });
-    expect(bare).toContain('Ids stand for the texts: collection ./mine cannot be read (no such folder).');
+    expect(bare).toContain('Only ids are shown: collection ./mine cannot be read (no such folder).');
     expect(bare).toContain('<details id="moved-1">');
     expect(bare).not.toContain('<blockquote>');
   });
@@ -77,7 +77,7 @@ describe('the runs', () => {
   });
 
   it('say how often they were tried, why again, and in which order they took their examples', () => {
-    expect(page).toMatch(/data-value="2">\s*2\s*<div class="muted">killed: signal SIGKILL<\/div>/);
+    expect(page).toMatch(/data-value="2">\s*2<div class="muted">killed: signal SIGKILL<\/div>/);
     const order = (key: string, seed: number) =>
       three.records.find(
         ({ runId, config }) => config.seed === seed && rowOf(three, key).cells['nDCG@10']!.runIds.includes(runId),
@@ -138,9 +138,10 @@ describe('filterBar', () => {
 
 describe('spread', () => {
   it('is drawn as bars and dots in the sweeps, as strokes beside the variants, as a band in the curves', () => {
-    expect(page).toContain('Bars: a standard deviation over seeds each way');
+    expect(page).toContain('Bars: one standard deviation over seeds each way.');
     expect(page).toContain('Short strokes: the seeds.');
-    expect(toHtml(one)).not.toMatch(/standard deviation over seeds|Short strokes|the band reaches/);
+    expect(toHtml(one)).not.toMatch(/standard deviation over seeds|Short strokes|the band spans/);
+    expect(toHtml(one)).toContain('Bars: 95% interval of the difference to the baseline, over queries.');
     const lines = meanCurves(three.table, three.losses, three.records, { stage: 'finetune', term: 'rank' });
     expect(lines.at(-1)).toMatchObject({ label: 'Full recipe', isBaseline: true, seeds: 3 });
     const [point] = lines.at(-1)!.points;

@@ -1,8 +1,7 @@
 import type { ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { configDifferences } from '../config-differences';
-import { isBm25 } from '../published/published-context';
-import { baselineRow, configOf } from '../report-input';
+import { baselineRow, configOf, isVariant } from '../report-input';
 
 /** What a setting is about, where several settings are about one thing or its path says it badly. */
 const KINDS: readonly [RegExp, string][] = [
@@ -21,7 +20,7 @@ export function rowKinds(table: ResultTable, records: readonly RunRecord[]): Map
   const base = configOf(baselineRow(table), records);
   return new Map(
     table.rows.map((row) => {
-      if (isBm25(row.key) || row.key === 'fused') return [row.key, 'BM25 and fusion'];
+      if (!isVariant(row)) return [row.key, 'BM25 and fusion'];
       if (row.key === table.baseline) return [row.key, 'Baseline'];
       return [row.key, row.group ?? kindOf(row, base, records)];
     }),

@@ -1,7 +1,6 @@
 import type { ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
-import { html } from '../html-text';
-import type { Html } from '../html-text';
+import { html, type Html } from '../html-text';
 import { baselineRow, recordsOf } from '../report-input';
 
 /** What the runs had in common: engine, versions, data, and the baseline's whole configuration. */

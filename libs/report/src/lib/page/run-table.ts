@@ -2,12 +2,9 @@ import type { ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { configDifferences, settingText } from '../config-differences';
 import { filterBar } from './filter-bar';
-import { html } from '../html-text';
-import type { Html } from '../html-text';
+import { html, type Html } from '../html-text';
 import { formatValue } from '../number-text';
-import { isBm25 } from '../published/published-context';
-import { baselineRow, configOf } from '../report-input';
-import type { Attempt } from '../report-input';
+import { baselineRow, configOf, isVariant, type Attempt } from '../report-input';
 
 export interface RunTableOptions {
   records: readonly RunRecord[];
@@ -80,14 +77,14 @@ export function runTable(table: ResultTable, options: RunTableOptions): Html {
   ] as const;
   const order =
     hasOrder &&
-    ' Order: hash of the training examples as they were taken, stage by stage; where two runs of one seed have the same, they saw the same examples in the same order.';
+    ' Order of examples: a hash for each stage; runs with the same hash were trained on the same examples in the same order.';
   return html`${filterBar('runs-table', { label: 'Filter the runs', choice: 'State', kinds: [...new Set(all.map(({ state }) => state))] })}
     <div class="box" role="region" aria-label="Runs" tabindex="0">
       <table id="runs-table" class="sortable">
         <caption>
           <div>
-            Every number above comes from these runs; a name leads back to its row. BM25 and the fused row are rankings
-            of the baseline's runs.${order}
+            The runs behind every number above. Click a name to go back to its row. BM25 and the fused row were ranked
+            in the baseline's runs.${order}
           </div>
         </caption>
         <thead>
@@ -108,7 +105,7 @@ function lines(table: ResultTable, { records, rowAnchors }: RunTableOptions): Ru
   const found = new Map<string, RunLine>();
   const users = new Map<string, string[]>();
   for (const row of table.rows) {
-    if (isBm25(row.key) || row.key === 'fused') continue;
+    if (!isVariant(row)) continue;
     for (const runId of runIdsOf(row, records)) {
       const record = byId.get(runId);
       const parent = record?.parent;

@@ -1,16 +1,16 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
 import { placeLabels } from './label-placement';
 import { formatValue } from '../number-text';
-import { INK } from './plot-ink';
-import type { Plot } from './plot-svg';
+import { INK, type Plot } from './plot-svg';
+import { rangeOf, type Range } from './axis-range';
 import { numberAt } from '../report-input';
 
 /** Pixels around the drawing area. */
 const MARGIN = { left: 52, right: 16, top: 30, bottom: 46 };
 
 /**
- * Quality against seconds, a dot a variant; the seconds are on a log scale once they span a factor of 20. Dots too
- * crowded for a label keep their tooltip.
+ * Quality against seconds, a dot a variant; the seconds are on a log scale once they span a factor of 20. Dots that
+ * have no room for a label keep their tooltip.
  */
 export function costPlot(
   table: ResultTable,
@@ -22,12 +22,12 @@ export function costPlot(
       const y = numberAt(row, quality);
       return x === undefined || y === undefined || x <= 0 ? [] : [{ row, x, y }];
     })
-    // The baseline is drawn over the others and gets its label first.
+    // The baseline gets its label first, and is drawn last, over the others.
     .sort((a, b) => Number(b.row.key === table.baseline) - Number(a.row.key === table.baseline));
   if (points.length < 2) return undefined;
   const height = width < 500 ? 320 : 380;
   const x = horizontal(points.map((point) => point.x));
-  const y = padded(
+  const y = rangeOf(
     points.map((point) => point.y),
     0.12,
   );
@@ -42,9 +42,10 @@ export function costPlot(
     })),
     { left: MARGIN.left, right: width, top: MARGIN.top - 12, bottom },
   );
+  const marks = points.map((point, at) => ({ ...point, label: labels[at] })).reverse();
   return {
     id,
-    title: `${quality.label} against seconds: ${points.map(({ row, ...at }) => `${row.label} ${formatValue(at.y, quality.digits)} in ${formatValue(at.x, 0)} s`).join(', ')}.`,
+    title: `${quality.label} against seconds: ${points.map(({ row, ...at }) => `${row.label} ${formatValue(at.y, quality.digits)} in ${secondsText(at.x)} s`).join(', ')}.`,
     width,
     height,
     option: {
@@ -65,7 +66,7 @@ export function costPlot(
         nameTextStyle: { color: INK.ink },
         axisTick: { show: false },
         axisLine: { lineStyle: { color: INK.muted } },
-        axisLabel: { color: INK.muted, showMaxLabel: false, formatter: (value: number) => String(Math.round(value)) },
+        axisLabel: { color: INK.muted, showMaxLabel: false, formatter: (value: number) => secondsText(value) },
         splitLine: { lineStyle: { color: INK.grid } },
       },
       yAxis: {
@@ -86,15 +87,15 @@ export function costPlot(
           type: 'scatter',
           symbolSize: 11,
           emphasis: { disabled: true },
-          data: points.map(({ row, ...at }, index) => ({
+          data: marks.map(({ row, label, ...at }) => ({
             value: [at.x, at.y],
             itemStyle:
               row.key === table.baseline
                 ? { color: INK.accent, opacity: 1 }
                 : { color: INK.paper, borderColor: INK.accent, borderWidth: 2, opacity: 1 },
             label: {
-              show: labels[index] !== undefined,
-              position: labels[index] ?? 'right',
+              show: label !== undefined,
+              position: label ?? 'right',
               distance: 4,
               color: INK.ink,
               fontSize: 11,
@@ -105,15 +106,10 @@ export function costPlot(
       ],
     },
     tooltip: (_series, point) => {
-      const at = points[point];
-      return at ? `${at.row.label}: ${formatValue(at.y, quality.digits)} in ${formatValue(at.x, 0)} s` : undefined;
+      const at = marks[point];
+      return at ? `${at.row.label}: ${formatValue(at.y, quality.digits)} in ${secondsText(at.x)} s` : undefined;
     },
   };
-}
-
-interface Range {
-  min: number;
-  max: number;
 }
 
 /** The axis of seconds; `scale` is its range in the units of its scale. */
@@ -124,8 +120,5 @@ function horizontal(values: readonly number[]): Range & { log: boolean; scale: R
   return { ...range, log: true, scale: { min: Math.log(range.min), max: Math.log(range.max) } };
 }
 
-function padded(values: readonly number[], share: number): Range {
-  const [min, max] = [Math.min(...values), Math.max(...values)];
-  const room = (max - min || 0.01) * share;
-  return { min: min - room, max: max + room };
-}
+/** Whole seconds, and below 10 with a digit behind the point where it has one. */
+const secondsText = (value: number): string => (value < 10 ? String(Number(value.toFixed(1))) : value.toFixed(0));

@@ -1,9 +1,7 @@
 import type { ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
-import { meanCurves, TERMS } from './learning-curves';
-import type { MeanCurve, Term } from './learning-curves';
-import { INK } from './plot-ink';
-import type { Plot } from './plot-svg';
+import { meanCurves, TERMS, type MeanCurve, type Term } from './learning-curves';
+import { INK, type Plot } from './plot-svg';
 import type { LossCurve } from '../report-input';
 
 const NAMES: Record<Term, string> = {

@@ -1,7 +1,25 @@
 import * as echarts from 'echarts';
 import type { EChartsOption } from 'echarts';
-import { escapeHtml, Html } from '../html-text';
-import { INK } from './plot-ink';
+import { escapeHtml, Html, withoutControls } from '../html-text';
+
+/**
+ * Stand-in colours for drawing: plot options name these, and the finished SVG has the CSS variable of the same name
+ * in their place (page-style.ts gives both themes their values). Each must be distinct, six lower-case hex digits.
+ */
+export const INK = {
+  /** Text and axes. */
+  ink: '#010101',
+  muted: '#020202',
+  grid: '#030303',
+  /** The page behind the plot. */
+  paper: '#040404',
+  /** What the plot is about. */
+  accent: '#050505',
+  /** The second thing it shows. */
+  second: '#060606',
+  better: '#070707',
+  worse: '#080808',
+} as const;
 
 export interface Plot {
   /** Unique in its page: prefixes every id inside the drawing. */
@@ -60,7 +78,7 @@ export function plotSvg({ id, title, option, width, height, tooltip }: Plot): Ht
     .replace(/ pointer-events="visible"/g, '')
     .replace(/\n\s*/g, '');
   const open = `<svg role="img" aria-labelledby="${id}-title" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" xmlns="http://www.w3.org/2000/svg"><title id="${id}-title">${escapeHtml(title)}</title>`;
-  return new Html(svg.replace(/^<svg[^>]*>/, () => open));
+  return new Html(withoutControls(svg.replace(/^<svg[^>]*>/, () => open)));
 }
 
 const FONT = 'system-ui, -apple-system, Segoe UI, Roboto, sans-serif';

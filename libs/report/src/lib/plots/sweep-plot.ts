@@ -1,18 +1,13 @@
-import type { ResultColumn, ResultRow, ResultTable } from '@tsarank/ablation';
+import type { ResultColumn, ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import type { CustomSeriesOption, ScatterSeriesOption } from 'echarts';
 import { settingText } from '../config-differences';
-import { position } from './find-sweeps';
-import type { Sweep } from './find-sweeps';
+import { position, type Sweep } from './find-sweeps';
 import { formatValue } from '../number-text';
-import { INK } from './plot-ink';
-import type { Plot } from './plot-svg';
-import { isBm25 } from '../published/published-context';
-import { differenceError } from '../query-values';
-import { baselineRow, numberAt, seedsAt } from '../report-input';
-
-/** BM25 is drawn where it lies within this share of the other values' range beside them. */
-const NEAR = 0.5;
+import { INK, type Plot } from './plot-svg';
+import { noiseAt, type Noise } from '../noise';
+import { baselineRow, isBm25, numberAt, seedsAt } from '../report-input';
+import { edgeNote, outside, rangeOf } from './axis-range';
 
 const STYLES = [
   { color: INK.accent, type: 'solid' },
@@ -21,16 +16,15 @@ const STYLES = [
 ] as const;
 
 /**
- * One column against a setting (or several of one kind), equally spaced; the baseline is ringed and has a thin line, BM25 a
- * dashed one, or a note where it lies so far off that it would flatten the others. With several seeds a bar spans a standard
- * deviation each way, and each seed is a small dot; with one, a bar spans 1.96 standard errors of the difference to the
- * baseline over queries.
+ * One column against a setting (or several of one kind), equally spaced; the baseline is ringed, with a thin line at its
+ * height. Bars are the noise (`noiseAt`), and each of several seeds is a small dot. The axis reaches as far as the variants do:
+ * BM25 is a dashed line, or a note at the edge where it lies beyond.
  */
 export function sweepPlot(
   table: ResultTable,
   sweep: Sweep,
   column: ResultColumn,
-  { id, width, records = [] }: { id: string; width: number; records?: readonly RunRecord[] },
+  { id, width, records }: { id: string; width: number; records: readonly RunRecord[] },
 ): Plot | undefined {
   const lines = sweep.settings
     .map(({ path, label, points }) => ({
@@ -46,34 +40,26 @@ export function sweepPlot(
                 name: settingText(setting, path),
                 row,
                 value,
-                bar: barOf(table, row, column, records),
                 seeds: seedsAt(row, column)?.values ?? [],
+                noise: noiseAt(table, row, column, records),
               },
             ];
       }),
     }))
     .filter(({ points }) => points.length > 1);
   if (lines.length === 0) return undefined;
-  const bm25 = numberAt(
-    table.rows.find(({ key }) => isBm25(key)),
-    column,
-  );
+  const bm25 = numberAt(table.rows.find(isBm25), column);
   const all = lines.flatMap(({ points }) => points);
   const names = [...new Map(all.sort((a, b) => a.at - b.at).map(({ name }) => [name, name])).keys()];
-  const spans = all.flatMap(({ value, bar = 0, seeds }) => [value - bar, value + bar, ...seeds]);
-  const [lowest, highest] = [Math.min(...spans), Math.max(...spans)];
-  const reach = highest - lowest || 0.01;
-  const isNear = bm25 !== undefined && bm25 >= lowest - NEAR * reach && bm25 <= highest + NEAR * reach;
-  const values = isNear ? [...spans, bm25] : spans;
-  const far =
-    bm25 === undefined || isNear
-      ? ''
-      : `  (BM25 ${formatValue(bm25, column.digits)}, ${bm25 > highest ? 'above' : 'below'})`;
-  const room = (Math.max(...values) - Math.min(...values) || 0.01) * 0.18;
+  const range = rangeOf(
+    all.flatMap(({ value, seeds, noise }) => [value, ...seeds, ...(noise ? [noise.low, noise.high] : [])]),
+    0.15,
+  );
+  const beyond = bm25 === undefined ? undefined : outside(bm25, range);
   const several = lines.length > 1;
   return {
     id,
-    title: `${column.label} against ${sweep.label.toLowerCase()}. ${lines
+    title: `${column.label} against ${sweep.label}. ${lines
       .map(
         ({ label, points }) =>
           `${several ? `${label}: ` : ''}${points.map(({ name, value }) => `${name}: ${formatValue(value, column.digits)}`).join(', ')}`,
@@ -84,11 +70,14 @@ export function sweepPlot(
     option: {
       grid: { left: 50, right: 16, top: several ? 56 : 34, bottom: 46 },
       title: {
-        text: `${column.label}${far}`,
+        text: column.label,
         left: 0,
         top: 0,
         textStyle: { color: INK.muted, fontSize: 12, fontWeight: 'normal' },
       },
+      ...(beyond && bm25 !== undefined
+        ? { graphic: [edgeNote(`BM25 ${formatValue(bm25, column.digits)}`, { right: 18 }, beyond, true)] }
+        : {}),
       legend: {
         show: several,
         top: 20,
@@ -114,8 +103,7 @@ export function sweepPlot(
       },
       yAxis: {
         type: 'value',
-        min: Math.min(...values) - room,
-        max: Math.max(...values) + room,
+        ...range,
         splitNumber: 4,
         axisLabel: {
           color: INK.muted,
@@ -144,18 +132,17 @@ export function sweepPlot(
               return { value: point.value, itemStyle: point.row.key === table.baseline ? ring : { color } };
             }),
             ...(line === 0
-              ? { markLine: referenceLines(numberAt(baselineRow(table), column), isNear ? bm25 : undefined) }
+              ? { markLine: levels(numberAt(baselineRow(table), column), beyond ? undefined : bm25) }
               : {}),
           };
         }),
-        ...lines.flatMap(({ points }, line) => seedSeries(points, names, STYLES[line % STYLES.length]!.color)),
+        ...lines.flatMap(({ points }, line) => noiseSeries(points, names, STYLES[line % STYLES.length]!.color)),
       ],
     },
     tooltip: (series, at) => {
       const point = lines[series]?.points.find(({ name }) => name === names[at]);
       if (!point) return undefined;
-      const spread = point.bar === undefined ? '' : ` ±${formatValue(point.bar, column.digits)}`;
-      return `${point.row.label}: ${formatValue(point.value, column.digits)}${spread}`;
+      return `${point.row.label}: ${formatValue(point.value, column.digits)}${noiseText(point.noise, column)}`;
     },
   };
 }
@@ -163,27 +150,24 @@ export function sweepPlot(
 interface SeedPoint {
   name: string;
   value: number;
-  /** Half the length of its bar. */
-  bar: number | undefined;
   seeds: readonly number[];
+  noise: Noise | undefined;
 }
 
 /** Bars and dots behind the line. */
-function seedSeries(
+function noiseSeries(
   points: readonly SeedPoint[],
   names: readonly string[],
   color: string,
 ): (CustomSeriesOption | ScatterSeriesOption)[] {
-  const several = points.flatMap(({ name, value, bar, seeds }) =>
-    bar === undefined ? [] : [{ at: names.indexOf(name), value, bar, seeds }],
-  );
-  if (several.length === 0) return [];
+  const bars = points.flatMap(({ name, noise }) => (noise ? [[names.indexOf(name), noise.low, noise.high]] : []));
+  if (bars.length === 0) return [];
   return [
     {
       type: 'custom',
       silent: true,
       z: 1,
-      data: several.map(({ at, value, bar }) => [at, value - bar, value + bar]),
+      data: bars,
       renderItem: (_params, api) => {
         const [x, low] = api.coord([api.value(0), api.value(1)]) as [number, number];
         const [, high] = api.coord([api.value(0), api.value(2)]) as [number, number];
@@ -205,38 +189,31 @@ function seedSeries(
       symbolSize: 4,
       symbolOffset: [9, 0],
       itemStyle: { color, opacity: 0.75 },
-      data: several.flatMap(({ at, seeds }) => seeds.map((value) => [at, value])),
+      data: points.flatMap(({ name, seeds }) => seeds.map((value) => [names.indexOf(name), value])),
     },
   ];
 }
 
-/** Half the length of a row's bar, if it has one. */
-function barOf(
-  table: ResultTable,
-  row: ResultRow,
-  column: ResultColumn,
-  records: readonly RunRecord[],
-): number | undefined {
-  const seeds = seedsAt(row, column);
-  if (seeds) return seeds.spread;
-  const error = differenceError(table, row, records, column);
-  return error === undefined ? undefined : 1.96 * error;
-}
-
-function referenceLines(baseline: number | undefined, bm25: number | undefined) {
+/** The baseline's height, and BM25's. */
+function levels(baseline: number | undefined, bm25: number | undefined) {
+  const line = (yAxis: number, name: string, color: string, type: 'solid' | 'dashed', width: number) => ({
+    yAxis,
+    name,
+    lineStyle: { color, type, width },
+  });
   return {
     silent: true,
     symbol: 'none',
     animation: false,
     precision: 12,
     data: [
-      ...(baseline === undefined
-        ? []
-        : [{ yAxis: baseline, name: '', lineStyle: { color: INK.muted, type: 'solid' as const, width: 0.75 } }]),
-      ...(bm25 === undefined
-        ? []
-        : [{ yAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }]),
+      ...(baseline === undefined ? [] : [line(baseline, '', INK.muted, 'solid', 0.75)]),
+      ...(bm25 === undefined ? [] : [line(bm25, 'BM25', INK.second, 'dashed', 1.5)]),
     ],
     label: { position: 'insideEndTop' as const, color: INK.muted, formatter: ({ name }: { name: string }) => name },
   };
+}
+
+function noiseText(noise: Noise | undefined, { digits }: ResultColumn): string {
+  return noise ? ` (${formatValue(noise.low, digits)} to ${formatValue(noise.high, digits)})` : '';
 }

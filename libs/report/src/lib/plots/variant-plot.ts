@@ -1,29 +1,36 @@
 import type { ResultColumn, ResultTable } from '@tsarank/ablation';
+import type { RunRecord } from '@tsarank/config';
 import { formatDifference, formatP, formatValue, significanceMark } from '../number-text';
-import { INK } from './plot-ink';
-import type { Plot } from './plot-svg';
-import { isBm25 } from '../published/published-context';
-import { baselineRow, numberAt, seedsAt } from '../report-input';
+import { INK, type Plot } from './plot-svg';
+import { noiseAt } from '../noise';
+import { baselineRow, isBm25, isVariant, numberAt, seedsAt } from '../report-input';
+import { edgeNote, outside, rangeOf } from './axis-range';
 
 /**
- * Every variant's quality as a dot on a stem that starts at the baseline, so that the stem is the difference; dashed
- * lines at the baseline and at BM25; a filled dot where p < 0.05. With several seeds a short stroke stands for each.
- * Undefined when fewer than two rows have a value.
+ * Every variant's quality as a dot on a stem that starts at the baseline, so that the stem is the difference; a bar across
+ * it for the noise (`noiseAt`); a line at the baseline; a filled dot where p < 0.05. With several seeds a short stroke stands
+ * for each. The axis reaches as far as the variants do: BM25 is a dashed line, or a note at the edge where it lies beyond.
+ * Undefined when fewer than two variants have a value.
  */
 export function variantPlot(
   table: ResultTable,
   column: ResultColumn,
-  { id, width }: { id: string; width: number },
+  { id, width, records }: { id: string; width: number; records: readonly RunRecord[] },
 ): Plot | undefined {
-  const rows = table.rows.flatMap((row) => {
+  const rows = table.rows.filter(isVariant).flatMap((row) => {
     const value = numberAt(row, column);
-    return value === undefined
-      ? []
-      : [{ ...row, value, cell: row.cells[column.key]!, seeds: seedsAt(row, column)?.values ?? [] }];
+    if (value === undefined) return [];
+    const noise = noiseAt(table, row, column, records);
+    return [{ ...row, value, cell: row.cells[column.key]!, seeds: seedsAt(row, column)?.values ?? [], noise }];
   });
   if (rows.length < 2) return undefined;
   const baseline = numberAt(baselineRow(table), column);
-  const bm25 = rows.find(({ key }) => isBm25(key))?.value;
+  const bm25 = numberAt(table.rows.find(isBm25), column);
+  const range = rangeOf(
+    rows.flatMap(({ value, seeds, noise }) => [value, ...seeds, ...(noise ? [noise.low, noise.high] : [])]),
+    0.05,
+  );
+  const beyond = bm25 === undefined ? undefined : outside(bm25, range);
   const narrow = width < 500;
   const sign = column.direction === 'lower' ? -1 : 1;
   const colour = (row: (typeof rows)[number]): string => {
@@ -40,7 +47,7 @@ export function variantPlot(
     ...(baseline === undefined
       ? []
       : [{ xAxis: baseline, name: '', lineStyle: { color: INK.ink, type: 'solid' as const, width: 1 } }]),
-    ...(bm25 === undefined || bm25 === baseline
+    ...(bm25 === undefined || bm25 === baseline || beyond
       ? []
       : [{ xAxis: bm25, name: 'BM25', lineStyle: { color: INK.second, type: 'dashed' as const, width: 1.5 } }]),
   ];
@@ -54,12 +61,27 @@ export function variantPlot(
     height: 50 + rows.length * (narrow ? 29 : 28),
     option: {
       grid: { left, right, top: 22, bottom: 28 },
+      ...(beyond && bm25 !== undefined
+        ? {
+            graphic: [
+              edgeNote(
+                `BM25 ${formatValue(bm25, column.digits)}`,
+                { below: { left }, above: { right } }[beyond],
+                beyond,
+              ),
+            ],
+          }
+        : {}),
       xAxis: {
         type: 'value',
-        scale: true,
+        ...range,
         splitNumber: narrow ? 3 : 5,
-        boundaryGap: ['2%', '6%'],
-        axisLabel: { color: INK.muted },
+        axisLabel: {
+          color: INK.muted,
+          showMinLabel: false,
+          showMaxLabel: false,
+          formatter: (value: number) => String(Number(value.toPrecision(4))),
+        },
         axisLine: { show: false },
         splitLine: { lineStyle: { color: INK.grid } },
       },
@@ -141,6 +163,26 @@ export function variantPlot(
             };
           },
           data: rows.flatMap((row, at) => row.seeds.map((value) => [value, at])),
+        },
+        {
+          type: 'custom',
+          silent: true,
+          z: 2,
+          renderItem: (_params, api) => {
+            const [x1, y] = api.coord([api.value(0), api.value(2)]) as [number, number];
+            const [x2] = api.coord([api.value(1), api.value(2)]) as [number, number];
+            const style = { stroke: colour(rows[Number(api.value(2))]!), lineWidth: 1.2 };
+            const line = (from: number, to: number, y1: number, y2: number) => ({
+              type: 'line' as const,
+              shape: { x1: from, y1, x2: to, y2 },
+              style,
+            });
+            return {
+              type: 'group',
+              children: [line(x1, x2, y, y), line(x1, x1, y - 4, y + 4), line(x2, x2, y - 4, y + 4)],
+            };
+          },
+          data: rows.flatMap(({ noise }, at) => (noise ? [[noise.low, noise.high, at]] : [])),
         },
       ],
     },

@@ -1,8 +1,8 @@
 import type { PaperReference, ResultTable } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
 import { formatDifference, formatValue } from '../number-text';
-import { PUBLISHED_TABLES, publishedValue } from './published-results';
-import type { PublishedTable } from './published-results';
+import { isBm25 } from '../report-input';
+import { PUBLISHED_TABLES, publishedValue, type PublishedTable } from './published-results';
 
 /** A small table of the paper's figures and ours, with every difference in setting said. */
 export interface PublishedContext {
@@ -52,7 +52,7 @@ export function publishedContext(
   const setting = settingRows(config);
   return {
     title: 'In the paper',
-    sweep: SWEEPS[experiment] ?? 'The paper has no sweep of its own for this question; its main results follow.',
+    sweep: SWEEPS[experiment] ?? 'The paper has no ablation for this question; its main results follow.',
     columns: ['System', 'Test set', 'Measure', 'First stage', 'Reranked', 'Gain'],
     rows: [...(table ? ourRows(table, paper) : []), ...(named.length > 0 ? named : CITED).flatMap(paperRows)],
     setting,
@@ -109,15 +109,17 @@ function paperRow(
 
 /** BM25's row against the baseline's and those the experiment names, for every measure of which more is better. */
 function ourRows(table: ResultTable, paper?: PaperReference): PublishedContext['rows'] {
-  const bm25 = table.rows.find(({ key }) => isBm25(key));
+  const bm25 = table.rows.find(isBm25);
   const keys = new Set([table.baseline, ...Object.keys(paper?.rows ?? {})]);
   return table.rows
     .filter(({ key }) => keys.has(key))
     .flatMap(({ label, cells }) =>
-      table.columns.flatMap(({ key, label: measure, direction }): PublishedContext['rows'] => {
+      table.columns.flatMap(({ key, label: measure, direction, summary }): PublishedContext['rows'] => {
         const first = bm25?.cells[key]?.value;
         const reranked = cells[key]?.value;
-        if (direction !== 'higher' || typeof first !== 'number' || typeof reranked !== 'number') return [];
+        // A count is no share, so it has no percent.
+        if (direction !== 'higher' || summary === 'sum') return [];
+        if (typeof first !== 'number' || typeof reranked !== 'number') return [];
         const set = /^out-of-domain /.test(key) ? 'ours, out of domain' : 'ours, in domain';
         const name = measure.replace(/ out of domain$/, '');
         return [{ origin: 'ours', cells: [label, set, name, ...percents(first, reranked)] }];
@@ -128,11 +130,6 @@ function ourRows(table: ResultTable, paper?: PaperReference): PublishedContext['
 /** First stage, reranked and gain, of values between 0 and 1. */
 function percents(first: number, reranked: number): string[] {
   return [formatValue(100 * first, 1), formatValue(100 * reranked, 1), formatDifference(100 * (reranked - first), 1)];
-}
-
-/** Whether a row stands for BM25 alone. */
-export function isBm25(key: string): boolean {
-  return /^bm25$/i.test(key);
 }
 
 function settingRows(config?: RunConfig): PublishedContext['setting'] {

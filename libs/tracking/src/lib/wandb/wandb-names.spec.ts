@@ -1,18 +1,55 @@
-import { requireWandbNames } from './wandb-names';
+import { requireWandbNames, type WandbNames } from './wandb-names';
 
-describe('names in W&B', () => {
+const names = (more: Partial<WandbNames>): WandbNames => ({
+  project: 'paper',
+  experiment: 'negatives',
+  tags: [],
+  ...more,
+});
+
+describe('requireWandbNames', () => {
   it.each([
-    [{ project: 'tsarank', tags: [] }],
-    [{ project: 'p'.repeat(128), entity: 'my-team', tags: ['paper:table 3', 't'.repeat(64)] }],
-  ])('takes %j', (names) => expect(() => requireWandbNames(names)).not.toThrow());
+    ['/', 'team/proj'],
+    ['\\', 'a\\b'],
+    ['#', 'a#1'],
+    ['?', 'what?'],
+    ['%', '50%'],
+    [':', 'proj:1'],
+  ])('refuses a project with %s, as the client does', (character, project) => {
+    expect(() => requireWandbNames(names({ project }))).toThrow(
+      `field "--project": found ${JSON.stringify(project)} with "${character}", expected 1 to 128 characters without / \\ # ? % :`,
+    );
+  });
 
   it.each([
-    [{ project: 'team/proj', tags: [] }, '"--project": found team/proj, expected a name without'],
-    [{ project: 'proj:1', tags: [] }, 'found proj:1'],
-    [{ project: 'p'.repeat(129), tags: [] }, '1 to 128 characters'],
-    [{ project: ' ', tags: [] }, '1 to 128 characters'],
-    [{ project: 'p', entity: 'a b', tags: [] }, '"--entity": found a b'],
-    [{ project: 'p', tags: ['t'.repeat(65)] }, '"--tags": found a tag of 65 characters'],
-    [{ project: 'p', tags: [''] }, 'tags of 1 to 64 characters'],
-  ])('refuses %j', (names, message) => expect(() => requireWandbNames(names)).toThrow(message));
+    [
+      'a project of 129 characters',
+      { project: 'p'.repeat(129) },
+      /"--project": found "p{20}…p{20}" \(129 characters\)/,
+    ],
+    ['no project', { project: ' ' }, /"--project": found " "/],
+    ['a line end in the project', { project: 'a\nb' }, /"--project": found "a\\nb"/],
+    [
+      'a tag of 65 characters',
+      { tags: ['fine', 't'.repeat(65)] },
+      /"--tags": found "t{20}…t{20}" \(65 characters\), expected 1 to 64/,
+    ],
+    ['an empty tag', { tags: [''] }, /"--tags": found "", expected 1 to 64 characters/],
+    ['an entity that is an address', { entity: 'team/proj' }, /"--entity": found "team\/proj" with "\/"/],
+    ['an empty entity', { entity: '' }, /"--entity": found ""/],
+    ['an experiment whose name is too long for a tag', { experiment: 'e'.repeat(65) }, /"name": .*65 characters/],
+    ['a run whose name is too long', { runNames: [`${'v'.repeat(122)}/seed=0`] }, /"variants": .*129 characters/],
+  ])('refuses %s', (_, more, message) => {
+    expect(() => requireWandbNames(names(more))).toThrow(message);
+  });
+
+  it('takes names at the limits, counted in characters', () => {
+    const most = {
+      project: 'p'.repeat(128),
+      entity: 'my-team_1',
+      tags: ['😀'.repeat(64), 'a/b:c', 'two words'],
+      experiment: 'e'.repeat(64),
+    };
+    expect(() => requireWandbNames(names({ ...most, runNames: ['v'.repeat(128)] }))).not.toThrow();
+  });
 });

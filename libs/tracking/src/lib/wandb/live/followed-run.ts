@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, existsSync, openSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MirrorRequest } from './live-messages';
+import type { MirrorRequest } from './start-live-mirror';
 import { LogFeed } from './log-feed';
 import { isBeingWritten } from '../log/log-tail';
 import { contentsOf, readWandbLog } from '../log/read-wandb-log';

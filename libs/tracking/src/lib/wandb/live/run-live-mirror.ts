@@ -2,7 +2,7 @@ import { constants, setPriority } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FollowedRun, type FollowOptions } from './followed-run';
-import type { MirrorReport, MirrorRequest } from './live-messages';
+import type { MirrorReport, MirrorRequest } from './start-live-mirror';
 import { uploadBySdk } from './sdk-upload';
 import { wandbLogs } from '../log/log-folder';
 

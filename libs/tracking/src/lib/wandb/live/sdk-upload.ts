@@ -1,10 +1,9 @@
 import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkError } from '@tsarank/io';
-import { earlierRows } from '../log/earlier-rows';
+import { earlierRows, contentsOf, type WandbLogContents } from '../log/read-wandb-log';
 import type { Record as LogRecord } from '../log/generated/wandb-log_pb';
 import { isBeingWritten, LogTail } from '../log/log-tail';
-import { contentsOf, type WandbLogContents } from '../log/read-wandb-log';
 import { fromItems } from '../log/record-items';
 import { askWandb, serverRowCount, type WandbServerAccess } from '../server';
 import { wandbLogs } from '../log/log-folder';

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { MirrorReport, MirrorRequest } from './live-messages';
+import type { WandbServerAccess } from '../server';
 
 export interface LiveMirror {
   /** Follow the log in a folder, `<dir>/offline-run-…-<runId>`, which exists already. */
@@ -57,4 +57,16 @@ export function startLiveMirror(
       await ended;
     },
   };
+}
+
+/** What the parent tells the mirror's process, and a mirror's process its own child. */
+export type MirrorRequest =
+  | { type: 'follow'; folder: string }
+  | { type: 'close'; graceMs: number }
+  | { type: 'upload-by-sdk'; folder: string; access: WandbServerAccess };
+
+/** What it says back. */
+export interface MirrorReport {
+  type: 'line';
+  line: string;
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { RecordSchema, type Record as LogRecord } from './generated/wandb-log_pb';
 import { FILE_HEADER, unframeRecords } from './record-framing';
 import { fromItems } from './record-items';
+import { wandbLogs } from './log-folder';
 
 /** A log read back. */
 export interface WandbLog {
@@ -106,4 +107,19 @@ function take(kind: LogRecord['kind'], contents: WandbLogContents): void {
       break;
     default:
   }
+}
+
+/**
+ * The first `count` rows of a run as its logs hold them: each attempt's rows stand from its starting step on and replace
+ * those of attempts before it. Fewer where the logs hold fewer.
+ */
+export function earlierRows(dir: string, runId: string, count: number): Record<string, unknown>[] {
+  const rows: Record<string, unknown>[] = [];
+  if (count === 0) return rows;
+  for (const log of wandbLogs(dir)) {
+    if (log.runId !== runId) continue;
+    const { startingStep, rows: own } = contentsOf(readWandbLog(log.file).records);
+    own.forEach((row, index) => (rows[startingStep + index] = row));
+  }
+  return rows.slice(0, count).filter((row) => row !== undefined);
 }

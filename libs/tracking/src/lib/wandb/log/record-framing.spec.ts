@@ -1,5 +1,4 @@
 import { Random } from '@tsarank/random';
-import { crc32, crc32ByTable } from './crc32';
 import { FILE_HEADER, frameRecord, unframeRecords } from './record-framing';
 
 const BLOCK = 32_768;
@@ -76,9 +75,12 @@ describe('record framing', () => {
   });
 });
 
-describe('crc32', () => {
-  it('has the check value of CRC-32, and no table is needed to get it', () => {
-    expect(crc32(Buffer.from('123456789'))).toBe(0xcbf43926);
-    expect(crc32ByTable(Buffer.from('123456789'))).toBe(0xcbf43926);
+describe('a chunk', () => {
+  it('begins with the plain CRC-32 of its type and data', () => {
+    const framed = frameRecord(Buffer.from('abc'), FILE_HEADER.length);
+    expect(framed.readUInt32LE(0)).toBe(CRC_OF_FULL_ABC);
   });
 });
+
+/** `zlib.crc32(b"\\x01abc")` of Python. */
+const CRC_OF_FULL_ABC = 0x539d20a9;

@@ -1,9 +1,9 @@
-import { crc32 } from './crc32';
+import { crc32 } from 'node:zlib';
 
 /**
  * The outside of a W&B transaction log: seven bytes of file header, then records in chunks as LevelDB's logs have them.
  *
- *   chunk = CRC-32 of type and data (uint32) | length (uint16) | type (uint8) | data, little-endian
+ *   chunk = CRC-32 of type and data (uint32; the plain one, not LevelDB's masked CRC-32C) | length (uint16) | type (uint8) | data, little-endian
  *
  * A chunk lies in one block of 32,768 bytes, counted from the beginning of the file; a block's last bytes, where no
  * chunk header fits, are zero.

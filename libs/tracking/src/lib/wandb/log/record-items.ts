@@ -1,5 +1,12 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import type { Item, ItemSchema, TimeSchema } from './generated/wandb-log_pb';
+import { isGlob, summaryRules, type MetricDefinition } from '../../metric-definition';
+import {
+  MetricRecord_Goal,
+  type Item,
+  type ItemSchema,
+  type MetricRecordSchema,
+  type TimeSchema,
+} from './generated/wandb-log_pb';
 
 type ItemInit = MessageInitShape<typeof ItemSchema>;
 
@@ -37,4 +44,18 @@ export function fromItems(items: readonly Item[]): Record<string, unknown> {
 export function toTime(ms: number): MessageInitShape<typeof TimeSchema> {
   const seconds = Math.floor(ms / 1000);
   return { seconds: BigInt(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) };
+}
+
+const GOALS = { minimize: MetricRecord_Goal.MINIMIZE, maximize: MetricRecord_Goal.MAXIMIZE } as const;
+
+/** The log's record of a definition. */
+export function metricRecord(definition: MetricDefinition): MessageInitShape<typeof MetricRecordSchema> {
+  const rules = summaryRules(definition);
+  return {
+    [isGlob(definition) ? 'globName' : 'name']: definition.name,
+    stepMetric: definition.stepMetric ?? '',
+    options: { defined: true, stepSync: definition.stepMetric !== undefined && definition.stepSync !== false },
+    ...(rules.length > 0 ? { summary: Object.fromEntries(rules.map((rule) => [rule, true])) } : {}),
+    ...(definition.goal ? { goal: GOALS[definition.goal] } : {}),
+  };
 }

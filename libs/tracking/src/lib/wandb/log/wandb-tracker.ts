@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { acquireLock } from '@tsarank/io';
-import { earlierRows } from './earlier-rows';
+import { earlierRows } from './read-wandb-log';
 import { FilesItem_FileType, FilesItem_PolicyType, OutputRawRecord_OutputType } from './generated/wandb-log_pb';
-import { definitionOf, metricRecord, type MetricDefinition } from '../../metric-definition';
-import { toItems, toTime } from './record-items';
+import { definitionOf, type MetricDefinition } from '../../metric-definition';
+import { metricRecord, toItems, toTime } from './record-items';
 import { RunSummary } from './run-summary';
 import type { RowValue, TrackedRun, TrackedTable, Tracker } from '../../tracker';
-import { untroubled } from '../../non-throwing-tracker';
+import { nonThrowingTracker } from '../../non-throwing-tracker';
 import { makeAttemptFolder } from './log-folder';
 import { createWandbLog, type RecordKind, type WandbLogWriter } from './log-writer';
 import { writeTable } from './wandb-table';
@@ -32,7 +32,11 @@ export interface WandbTrackerOptions {
  * Source: the log's format as wandb 0.31.0 writes it; see docs/decisions/2026-11-25-wandb-log-before-wandb-sdk.md.
  */
 export function wandbTracker(dir: string, run: TrackedRun, options: WandbTrackerOptions = {}): Tracker {
-  return untroubled(() => new WandbTracker(dir, run, options), `tracking of run ${run.runId}`, options.onTrouble);
+  return nonThrowingTracker(
+    () => new WandbTracker(dir, run, options),
+    `tracking of run ${run.runId}`,
+    options.onTrouble,
+  );
 }
 
 class WandbTracker implements Tracker {
@@ -138,7 +142,7 @@ class WandbTracker implements Tracker {
         jobType: run.jobType,
         displayName: run.name,
         notes: run.notes ?? '',
-        tags: [...run.tags],
+        tags: [...new Set(run.tags)],
         host: hostname(),
         config: { update: toItems(run.config) },
         startingStep: BigInt(run.startingStep ?? 0),

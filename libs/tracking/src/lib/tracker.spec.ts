@@ -1,5 +1,5 @@
 import { memoryTracker } from './memory-tracker';
-import { severalTrackers } from './several-trackers';
+import { severalTrackers } from './tracker';
 
 it('tells each tracker everything', () => {
   const [one, two] = [memoryTracker(), memoryTracker()];
