@@ -12,6 +12,7 @@ import {
 } from '@tsarank/model/containers';
 import type { TensorSource } from '@tsarank/model/containers';
 import { tokenizerFromGguf } from '@tsarank/tokenizer';
+import { dataReaders } from './data-readers';
 import { storedZip } from './stored-zip';
 import type { FuzzedReader } from './fuzzed-reader';
 import { tokenizerReaders } from './tokenizer-readers';
@@ -152,6 +153,7 @@ export const readers: readonly FuzzedReader[] = [
     read: (folder) => readAll(openAdapterFolder(folder).weights),
   },
   ...tokenizerReaders,
+  ...dataReaders,
 ];
 
 /** A folder for a reader, with what lies beside its file. */

@@ -27,6 +27,6 @@ export function explainUsage(message: string, commands: readonly string[], comma
       ? `option -${name} takes no value`
       : `option --${name} takes no value; --no-${name} is its opposite`;
   }
-  if (/^Not enough non-option arguments/.test(message)) return `${command ?? 'the command'} needs a name behind it`;
+  if (/^Not enough non-option arguments/.test(message)) return `${command ?? 'the command'} needs a model name`;
   return message;
 }

@@ -61,7 +61,7 @@ it('fetch prints the folder in the standard cache, and every command takes the n
 
 it.each([
   [['fetch', 'org/name'], /field "name": found "org\/name", expected hf:org\/name/],
-  [['fetch'], /fetch needs a name behind it/],
+  [['fetch'], /fetch needs a model name/],
   [['inspect'], /inspect needs a model/],
   [['inspect', 'tiny', '--model', 'tiny'], /field "model": found tiny and tiny, expected one model/],
   [['fetch', 'hf:org/none'], /hf:org\/none: http.*HTTP status 404: no such model/],
