@@ -6,7 +6,7 @@ const adapters = (rank: number) => ({ rank, alpha: 2 * rank, targetModules: 'all
 
 /**
  * Do low-rank adapters (LoRA) do in stage two what training the top blocks does?
- * 9 variants x 3 seeds.  Run: npx nx run ablate -- lora
+ * 9 variants x 3 seeds.  Run: npx ablate lora
  */
 export const lora = defineAblation({
   name: 'lora',

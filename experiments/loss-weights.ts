@@ -3,7 +3,7 @@ import { tiny } from '@tsarank/config';
 
 /**
  * How should the three losses of stage two be weighted?  (paper: ablation on the objective)
- * 10 variants x 3 seeds.  Run: npx nx run ablate -- loss-weights
+ * 10 variants x 3 seeds.  Run: npx ablate loss-weights
  */
 export const lossWeights = defineAblation({
   name: 'loss-weights',

@@ -5,7 +5,7 @@ const withNegatives = (count: number): ConfigPatch => ({ finetune: { negatives: 
 
 /**
  * How many negatives should a group hold?  (paper: ablation on group size: 8, 16, 24, 32, 48 documents)
- * 4 variants x 3 seeds.  Run: npx nx run ablate -- negatives
+ * 4 variants x 3 seeds.  Run: npx ablate negatives
  */
 export const negatives = defineAblation({
   name: 'negatives',

@@ -3,7 +3,7 @@ import { times, tiny } from '@tsarank/config';
 
 /**
  * What does each of the two stages add, alone and together?  (paper: with and without continual pre-training)
- * 6 variants x 3 seeds.  Run: npx nx run ablate -- stages
+ * 6 variants x 3 seeds.  Run: npx ablate stages
  */
 export const stages = defineAblation({
   name: 'stages',

@@ -5,7 +5,7 @@ const withTopLayers = (topLayers: number): ConfigPatch => ({ finetune: { topLaye
 
 /**
  * How many of the top blocks should stage two train?  (paper: ablation on trainable layers: 2, 4, 8, 16 of 24)
- * 5 variants x 3 seeds.  Run: npx nx run ablate -- trainable-layers
+ * 5 variants x 3 seeds.  Run: npx ablate trainable-layers
  */
 export const trainableLayers = defineAblation({
   name: 'trainable-layers',

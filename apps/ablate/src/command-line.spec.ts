@@ -10,14 +10,20 @@ import { runCommandLine } from './command-line';
 let folder: string;
 let out: string;
 let model: string[];
+const userCache = process.env['XDG_CACHE_HOME'];
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'command-'));
   out = path.join(folder, 'runs');
+  process.env['XDG_CACHE_HOME'] = path.join(folder, 'cache');
   await selectEngine('cpu');
   await writeQuickModel(path.join(folder, 'model'));
   model = ['--model', path.join(folder, 'model'), '--engine', 'cpu', '--out', out];
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => {
+  if (userCache === undefined) delete process.env['XDG_CACHE_HOME'];
+  else process.env['XDG_CACHE_HOME'] = userCache;
+  rmSync(folder, { recursive: true, force: true });
+});
 
 async function ablate(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   const [stdout, stderr]: string[][] = [[], []];
@@ -126,9 +132,7 @@ describe('commands that execute nothing', () => {
       'csv',
     );
     expect(code).toBe(0);
-    expect(stdout).toContain(
-      `not run yet,npx nx run ablate -- negatives --model ${path.join(folder, 'model')} --engine cpu`,
-    );
+    expect(stdout).toContain(`not run yet,npx ablate negatives --model ${path.join(folder, 'model')} --engine cpu`);
   });
 
   it('report writes every format', async () => {

@@ -53,6 +53,20 @@ export function requireWritableModelFolder(folder: string, field: string, inputs
   }
 }
 
+/**
+ * Checks that a folder that may be written holds no model yet.
+ *
+ * @throws {InputError} naming the option and the place.
+ */
+export function requireNoModel(folder: string, field: string): void {
+  if (!existsSync(join(folder, 'tsarank.json'))) return;
+  throw new InputError({
+    field,
+    found: `${folder}, which holds a model`,
+    expected: 'a new or empty folder, or --overwrite',
+  });
+}
+
 /** A model that is read and, where it is an adapter, the places where its base model may lie. */
 function placesOf(input: string): string[] {
   const { isAdapterFolder, readAdapterConfig } =

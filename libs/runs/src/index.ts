@@ -3,7 +3,15 @@ export type { Execute, ExecuteOptions } from './lib/execution';
 export { contentHasher, modelFilesHash } from './lib/inputs/content-hashes';
 export { fetchedModelPath, modelPath } from './lib/inputs/model-path';
 export type { LossRow } from './lib/loss-rows';
-export { ATTEMPT_MARK, EXIT, failedRecord, failureOf, failureOfProcess, isTransient } from './lib/run-failure';
+export {
+  ATTEMPT_MARK,
+  EXIT,
+  failedRecord,
+  failureOf,
+  failureOfProcess,
+  isTransient,
+  lastReason,
+} from './lib/run-failure';
 export type { ProcessEnd } from './lib/run-failure';
 export {
   forgetRecord,

@@ -2,7 +2,7 @@ import { runCommandText, tableCommandText } from './command-text';
 
 describe('runCommandText', () => {
   it('is the plain command where nothing was asked for', () => {
-    expect(runCommandText({ experiment: 'recipe', out: 'runs', json: true })).toBe('npx nx run ablate');
+    expect(runCommandText({ experiment: 'recipe', out: 'runs', json: true })).toBe('npx ablate');
   });
 
   it('repeats what changes the runs, as a shell reads it', () => {
@@ -13,9 +13,7 @@ describe('runCommandText', () => {
       seeds: '0,1',
       set: ['finetune.steps=3', "model=it's"],
     });
-    expect(text).toBe(
-      `npx nx run ablate -- negatives --seeds 0,1 --set finetune.steps=3 --set 'model=it'\\''s' --out 'my runs'`,
-    );
+    expect(text).toBe(`npx ablate negatives --seeds 0,1 --set finetune.steps=3 --set 'model=it'\\''s' --out 'my runs'`);
   });
 });
 

@@ -8,11 +8,11 @@ const NOT_REPEATED = new Set(['json']);
  * The command that executes what an experiment with these options lacks.
  *
  * @example
- * runCommandText({ experiment: 'negatives', seeds: '0,1', out: 'runs', json: false }); // npx nx run ablate -- negatives --seeds 0,1
+ * runCommandText({ experiment: 'negatives', seeds: '0,1', out: 'runs', json: false }); // npx ablate negatives --seeds 0,1
  */
 export function runCommandText(options: ExperimentOptions): string {
   const words = optionWords(options);
-  return ['npx nx run ablate', ...(words.length > 0 ? ['--', ...words.map(quoted)] : [])].join(' ');
+  return ['npx ablate', ...words.map(quoted)].join(' ');
 }
 
 /** The command that uploads to W&B what an experiment with these options has logged. */

@@ -22,7 +22,8 @@ export function trackTable(
   const runId = sha256(
     canonicalJson({ experiment: table.experiment, cells: plan.cells.map((cell) => cell.runId) }),
   ).slice(0, 16);
-  const content = sha256(canonicalJson(table)).slice(0, 16);
+  const comparison = comparisonTable(table);
+  const content = sha256(canonicalJson(comparison)).slice(0, 16);
   if (wandbLogs(dir).some(({ file }) => contentsOf(readWandbLog(file).records).summary['content'] === content)) return;
   const { project, entity, experiment, question, tags } = request;
   const tracker = wandbTracker(dir, {
@@ -33,7 +34,7 @@ export function trackTable(
     jobType: 'report',
     name: `${experiment}/table`,
     notes: question,
-    tags: [experiment, ...tags],
+    tags: [...(experiment.length <= 64 ? [experiment] : []), ...tags],
     config: {
       experiment,
       question,
@@ -42,7 +43,7 @@ export function trackTable(
       measures: [...plan.spec.measures],
     },
   });
-  tracker.table('comparison', comparisonTable(table));
+  tracker.table('comparison', comparison);
   tracker.summarize({ content, ...headline(table) });
   tracker.finish(0);
 }

@@ -50,6 +50,13 @@ export function optionalPath<const Name extends string>(name: Name, describe: st
   return { describe, type: 'string', requiresArg: true, coerce: filledText(name) } as const;
 }
 
+/** Of commands that write a model folder. */
+export const overwriteOption = {
+  describe: 'Replace the model that --out holds',
+  type: 'boolean',
+  default: false,
+} as const;
+
 export const modelOption = {
   ...requiredPath('model', 'Hugging Face folder, .gguf file, hf:org/name@revision, or tiny (embedded)'),
   coerce: filledText('model', 'a folder, a .gguf file, hf:org/name@revision, or tiny'),

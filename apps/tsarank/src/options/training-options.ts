@@ -2,7 +2,7 @@ import type { LoraSettings } from '@tsarank/model';
 import type { Options } from 'yargs';
 import { refuseIgnored } from './ignored-options';
 import { nameList, oneOf, realNumber, wholeNumber } from './option-values';
-import { modelOption, optionalPath, requiredPath } from './shared-options';
+import { modelOption, optionalPath, overwriteOption, requiredPath } from './shared-options';
 import { tokenLimitOptions } from './token-limits';
 
 /** Targets: every linear module in the blocks. */
@@ -30,6 +30,7 @@ export function trainingOptions({ learningRate, warmupRatio, batchSize, unit }: 
       'out',
       'Model folder to write (an adapter folder with --lora-rank); checkpoints are kept in <out>.checkpoint until it is complete',
     ),
+    overwrite: overwriteOption,
     'top-layers': {
       describe: 'Train only this many of the top blocks; 0 trains all weights',
       default: 0,
@@ -129,6 +130,7 @@ export function trainingOptions({ learningRate, warmupRatio, batchSize, unit }: 
 export interface TrainingValues {
   model: string;
   out: string;
+  overwrite: boolean;
   seed: number;
   topLayers: number;
   loraRank?: number;

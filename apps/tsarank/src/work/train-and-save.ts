@@ -8,6 +8,7 @@ import type { TrainingOptions, TrainingResult } from '@tsarank/training';
 import { checkpointFolderOf } from '../commands/training-places';
 import type { Log } from '../log';
 import { adapterBase } from './adapter-base';
+import { isAlreadyTrained } from './finished-model';
 import { stopSignal } from './stop-signal';
 import { openTrainingLog } from './training-log';
 import { loraOf } from '../options/training-options';
@@ -31,11 +32,18 @@ export interface TrainAndSaveOptions {
  * `<out>.checkpoint` until that stands; the same command takes it up, and the log goes on behind the rows of the steps that
  * count.
  *
+ * A folder that holds this very model is left as it is; one that holds another is replaced only with `--overwrite`.
+ *
+ * @throws {InputError} when the folder holds a model of other settings.
  * @throws {WorkError} when another process trains into the same place, or after Ctrl-C, saying how to go on.
  */
 export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> {
   const { values, log, model, tokenizer, steps, label, contract } = options;
   const lora = loraOf(values);
+  if (!values.overwrite && isAlreadyTrained(values.out, contract)) {
+    log.info(`${values.out} is there already, trained with these settings; --overwrite trains it again`);
+    return;
+  }
   requireMemory(model, values);
   const checkpointFolder = checkpointFolderOf(values.out);
   const lock = acquireLock(checkpointFolder);

@@ -66,12 +66,22 @@ export function failureOfProcess({ code, signal, failure }: ProcessEnd, log: str
     return { kind: 'killed', message: 'killed by SIGKILL: by hand, or by the system for want of memory' };
   }
   if (signal !== null) return { kind: 'killed', message: `killed by ${signal}` };
-  const last = tail.trim().split('\n').at(-1)?.trim();
+  const last = lastReason(tail);
   if (code === EXIT.storage) {
     const why = tail.split('\n').findLast((text) => STORAGE.test(text));
     return { kind: 'storage', message: why?.trim() ?? 'the run could not write, nor say why' };
   }
   return { kind: 'error', message: `the process ended with code ${code} and no record${last ? `: ${last}` : ''}` };
+}
+
+/** What Node prints below an exception: its place in the code, its stack and Node's own version. */
+const BESIDE_A_REASON = /^\s*(?:at .+|Node\.js v[\d.]+|\^+|[{}\])]+|)$/;
+
+/** The last line of a log that says why, if any does: rather that of an error than any other. */
+export function lastReason(log: string): string | undefined {
+  const lines = log.split('\n').filter((line) => !BESIDE_A_REASON.test(line));
+  const error = lines.findLast((line) => /^\s*(?:\w*Error|error|ablate)\b.*: ./.test(line));
+  return (error ?? lines.at(-1))?.trim();
 }
 
 /** The record of a run that failed. */

@@ -95,7 +95,7 @@ describe('a sweep', () => {
       const { status, stdout, stderr } = run('undisturbed');
       expect(stderr).toMatch(/run [0-9a-f]{16} failed \(nan: /);
       expect(status).toBe(1);
-      expect(stdout).toMatch(/diverges: run [0-9a-f]{16} failed \(nan\).*npx nx run ablate -- .*mine\.json/);
+      expect(stdout).toMatch(/diverges: run [0-9a-f]{16} failed \(nan\).*npx ablate .*mine\.json/);
       const statuses = [...recordsOf('undisturbed').values()].map((record) => record.status).sort();
       expect(statuses).toEqual(['done', 'done', 'failed']);
     },

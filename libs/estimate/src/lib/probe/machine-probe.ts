@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { HubSettings } from '@tsarank/hub';
 import { canonicalJson, readJson, sha256, WorkError, writeFileAtomic } from '@tsarank/io';
+import { lastReason } from '@tsarank/runs';
 import { calibrate } from './calibrate';
 import type { ModelShape } from '../model-shape';
 import { probeTask, type ProbeReport, type ProbeTask } from './probe-task';
@@ -139,12 +140,8 @@ async function startProbe(
       child.on('error', reject);
       child.on('exit', (code, signal) => {
         if (sent) return resolve(sent);
-        const last =
-          errors
-            .trim()
-            .split('\n')
-            .find((line) => /error/i.test(line)) ?? `it ended with ${signal ?? `code ${code}`}`;
-        return reject(new WorkError(`the probe failed: ${last.trim()}`));
+        const last = lastReason(errors) ?? `it ended with ${signal ?? `code ${code}`}`;
+        return reject(new WorkError(`the probe failed: ${last}`));
       });
       child.send(task);
     });

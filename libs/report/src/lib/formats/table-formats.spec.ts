@@ -43,7 +43,7 @@ const small: ResultTable = {
           value: null,
           n: 0,
           runIds: ['r9'],
-          missing: { why: 'not run yet', command: 'npx nx run ablate -- `x` --set a_b=1' },
+          missing: { why: 'not run yet', command: 'npx ablate `x` --set a_b=1' },
         },
       },
     },
@@ -224,7 +224,7 @@ describe('toMarkdown', () => {
 
   it('names a missing cell, why, and the command that fills it', () => {
     expect(rowOf('gone')).toContain('missing [a]');
-    expect(lines).toContain('- [a] gone: not run yet: `` npx nx run ablate -- `x` --set a_b=1 ``');
+    expect(lines).toContain('- [a] gone: not run yet: `` npx ablate `x` --set a_b=1 ``');
   });
 
   it('gives every row of the table the same width', () => {
@@ -255,7 +255,7 @@ describe('toCsv', () => {
   });
 
   it('keeps reason and command of a missing cell', () => {
-    expect(lines.at(-1)).toContain('r9,,not run yet,npx nx run ablate -- `x` --set a_b=1');
+    expect(lines.at(-1)).toContain('r9,,not run yet,npx ablate `x` --set a_b=1');
   });
 });
 

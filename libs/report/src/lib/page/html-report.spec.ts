@@ -43,9 +43,7 @@ describe('toHtml', () => {
     const best = Math.max(...input.table.rows.map((row) => row.cells['nDCG@10']?.value ?? 0));
     expect(page).toContain(`<b>${best.toFixed(4)}</b></a>`);
     expect(page).toContain('<a href="#missing-a"');
-    expect(page).toContain(
-      'To fill it: <code>npx nx run ablate -- recipe --set &quot;finetune.learningRate=5&quot;</code>',
-    );
+    expect(page).toContain('To fill it: <code>npx ablate recipe --set &quot;finetune.learningRate=5&quot;</code>');
   });
 
   it('names every plot for those who do not see it, and repeats no id', () => {

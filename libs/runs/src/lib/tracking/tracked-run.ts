@@ -27,7 +27,12 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
     jobType: jobTypeOf(planned),
     name: `${kind === 'pretrain' ? 'stage-one' : variant}/seed=${seed}`,
     notes: question,
-    tags: [experiment, ...(kind === 'run' && variant === baseline ? ['baseline'] : []), ...tags],
+    // The group has the name too.
+    tags: [
+      ...(experiment.length <= 64 ? [experiment] : []),
+      ...(kind === 'run' && variant === baseline ? ['baseline'] : []),
+      ...tags,
+    ],
     config: {
       ...config,
       _ablation: {
