@@ -2,7 +2,7 @@ import { defineCommand } from '../define-command';
 import { createLog } from '../log';
 import { wholeNumber } from '../options/option-values';
 import { requiredPath } from '../options/shared-options';
-import { scoringOptions } from '../scoring-options';
+import { scoringOptions } from '../options/scoring-options';
 import { requireWritableFile } from '../writable';
 
 export const rerank = defineCommand({

@@ -1,7 +1,7 @@
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
 import { requiredPath } from '../options/shared-options';
-import { scoringOptions } from '../scoring-options';
+import { scoringOptions } from '../options/scoring-options';
 import { requireWritableFile } from '../writable';
 
 export const score = defineCommand({

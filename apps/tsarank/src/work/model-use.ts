@@ -1,5 +1,5 @@
 import type { ModelKind } from '@tsarank/model';
-import type { SCORERS } from '../scoring-options';
+import type { SCORERS } from '../options/scoring-options';
 
 /** What a kind of model is called, and what can be done with it. */
 export interface ModelUse {

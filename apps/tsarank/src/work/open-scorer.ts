@@ -4,7 +4,7 @@ import { classifyPairs, relevanceTokenScores, scorePairs } from '@tsarank/rankin
 import type { RelevanceWords, ScorePairsOptions, TextOptions } from '@tsarank/ranking';
 import type { Log } from '../log';
 import type { ENGINES } from '../options/shared-options';
-import type { SCORERS } from '../scoring-options';
+import type { SCORERS } from '../options/scoring-options';
 import { MODEL_USES } from './model-use';
 import { openEngine } from './open-engine';
 import { openReranker } from './open-model';

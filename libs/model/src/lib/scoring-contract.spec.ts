@@ -23,7 +23,7 @@ describe('the scoring contract', () => {
   it('names both sides of every difference', () => {
     const asked = { maxDocumentTokens: 64, maxQueryTokens: null, prompt: contract.prompt };
     expect(() => checkContract(contract, asked, 'm/tsarank.json')).toThrow(
-      'm/tsarank.json: the model is asked otherwise than it was trained, ' +
+      'm/tsarank.json: this model was trained with other settings for its texts, ' +
         'found maxDocumentTokens 64, maxQueryTokens null, expected maxDocumentTokens 128, maxQueryTokens 32',
     );
   });

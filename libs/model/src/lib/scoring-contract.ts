@@ -64,7 +64,7 @@ export function checkContract(contract: ScoringContract, asked: Partial<ScoringT
     different.map((term) => `${term} ${canonicalJson(termOf(side, term))}`).join(', ');
   throw new InputError({
     file,
-    message: 'the model is asked otherwise than it was trained',
+    message: 'this model was trained with other settings for its texts',
     found: said(asked),
     expected: said(contract),
   });
