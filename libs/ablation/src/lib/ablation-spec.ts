@@ -159,6 +159,10 @@ function checkAblation(spec: AblationSpec, origin: ParseOrigin): AblationSpec {
   requireKnown(spec.baseline, 'baseline', names);
   Object.keys(spec.labels ?? {}).forEach((name) => requireKnown(name, 'labels', anywhere));
   Object.keys(spec.groups ?? {}).forEach((name) => requireKnown(name, 'groups', anywhere));
+  for (const name of anywhere.filter((key) => key === 'bm25' || key === 'fused')) {
+    const expected = 'another name: this one is that of a row beside the variants';
+    throw new InputError({ ...origin, field: 'variants', found: `"${name}"`, expected });
+  }
   checkOrder(spec, origin);
   if (new Set(spec.seeds).size < spec.seeds.length) {
     throw new InputError({ ...origin, field: 'seeds', found: spec.seeds.join(', '), expected: 'every seed once' });

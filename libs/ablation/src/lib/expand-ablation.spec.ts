@@ -150,6 +150,11 @@ describe('what would be passed over or cut down', () => {
     ['base measures beside others', { base: { ...quick, measures: ['AP'] } }, 'base.measures": found AP'],
     ['a measure twice', { measures: ['AP', 'AP'] }, 'field "measures"'],
     ['an order that lacks a name', { ...variant({}), order: ['recipe'] }, 'field "order": found recipe'],
+    [
+      'a variant with the name of another row',
+      { variants: { recipe: {}, bm25: {} } },
+      'found "bm25", expected another name',
+    ],
     ['names that JavaScript sorts', { variants: { recipe: {}, 8: {}, 2: {} } }, 'found "2", a whole number'],
   ])('is refused: %s', (_, patch, message) => {
     expect(() => read(patch)).toThrow(message);

@@ -1,4 +1,4 @@
-import { quick, type RunRecord } from '@tsarank/config';
+import { BEHAVIOUR_VERSION, quick, type RunRecord } from '@tsarank/config';
 import { defineAblation } from './ablation-spec';
 import { expandAblation } from './expand-ablation';
 import { summarize } from './summarize';
@@ -137,7 +137,7 @@ describe('summarize', () => {
     const why = (row: number): string => table.rows[row]!.cells['nDCG@10']!.missing!.why;
     expect(why(5)).toContain('failed (nan): loss is NaN at step 3');
     expect(why(3)).toContain(`stage one ${stage.runId} failed (killed): SIGKILL`);
-    expect(why(2)).toContain('stale: run old has these settings but behaviour version 0, now 1');
+    expect(why(2)).toContain(`stale: run old has these settings but behaviour version 0, now ${BEHAVIOUR_VERSION}`);
     expect(why(2)).toContain('seed 1: not run yet');
     expect(table.rows[0]!.cells['nDCG@10']!.value).toBeNull();
   });

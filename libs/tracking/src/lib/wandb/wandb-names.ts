@@ -59,7 +59,8 @@ function requireName(field: string, name: string, { most, without, expected }: R
   const refused = without?.exec(name)?.[0];
   if (!blank && length <= most && refused === undefined && !CONTROL.test(name)) return;
   const found = `${quoted(name)}${length > most ? ` (${length} characters)` : refused ? ` with "${refused}"` : ''}`;
-  throw new InputError({ field, found, expected });
+  const hint = field === '--project' && refused === '/' ? ' (a user or team is given by --entity)' : '';
+  throw new InputError({ field, found, expected: `${expected}${hint}` });
 }
 
 /** Line ends and the like: a name is one line. */
