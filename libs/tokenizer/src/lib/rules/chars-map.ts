@@ -72,6 +72,10 @@ function checkUnits(units: Uint32Array, textBytes: number): void {
     const target = isText ? unit & 0x7fffffff : (at ^ offsetOf(unit)) >>> 0;
     if (target >= (isText ? textBytes : units.length))
       throw new RangeError(`unit ${at} of the character map refers to ${target}`);
+    // A unit with a leaf leads to the place of a text.
+    const text = !isText && (unit >>> 8) & 1 ? units[target]! & 0x7fffffff : 0;
+    if (text > 0 && text >= textBytes)
+      throw new RangeError(`unit ${at} of the character map leads to a text at ${text}, of ${textBytes} bytes`);
   });
 }
 
