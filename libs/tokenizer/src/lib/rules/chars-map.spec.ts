@@ -1,4 +1,4 @@
-import { graphemes } from './chars-map';
+import { charsMapNormalizer, graphemes } from './chars-map';
 
 describe('graphemes', () => {
   const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
@@ -25,5 +25,23 @@ describe('graphemes', () => {
     const characters = asked.mock.calls.reduce((sum, [part]) => sum + part.length, 0);
     expect(characters).toBeLessThan(1.1 * text.length);
     asked.mockRestore();
+  });
+});
+
+describe('a character map', () => {
+  /** A trie that leads `a` to what unit 96 says, and the text `b`. */
+  const mapOf = (leaf: number): Uint8Array => {
+    const units = new Uint32Array(128);
+    units[97] = 97 | (1 << 8) | (1 << 10);
+    units[96] = leaf;
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(units.byteLength);
+    return Buffer.concat([size, Buffer.from(units.buffer), Buffer.from('b\0')]);
+  };
+
+  it('replaces what its trie has', () => expect(charsMapNormalizer(mapOf(0x80000000))('cab')).toBe('cbb'));
+
+  it.each([0x80000009, 155])('is refused at once where a leaf leads outside its texts: %i', (leaf) => {
+    expect(() => charsMapNormalizer(mapOf(leaf))).toThrow(RangeError);
   });
 });
