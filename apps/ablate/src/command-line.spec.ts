@@ -190,7 +190,7 @@ describe('run', () => {
       stderr: expect.stringContaining('a table with 0 missing cells'),
     });
     expect(readFileSync(page, 'utf8')).toBe(good);
-  });
+  }, 240_000);
 
   it('explains itself, its version and every setting', async () => {
     const { code, stdout } = await ablate('--help');

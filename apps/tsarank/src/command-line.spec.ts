@@ -206,6 +206,15 @@ describe('commands that need no training', () => {
     for (const { score } of rows) expect(score).toBeCloseTo(-Math.log(257), 0);
   });
 
+  it('splits both files as --format says where they could be read both ways', async () => {
+    const qrels = write('spaced.tsv', ['query-id\tcorpus-id\tscore', 'q1\tBlue whale\t1']);
+    const run = write('spaced.trec', ['q1\tQ0\tBlue whale\t1\t2\tx', 'q1\tQ0\tBlue\t2\t1\tx']);
+    const args = ['evaluate', '--qrels', qrels, '--run', run, '-m', 'RR'];
+    const unsure = await runToEnd(args);
+    expect([unsure.code, unsure.stderr]).toEqual([2, expect.stringContaining('--run-format trec or tsv says which')]);
+    expect((await runToEnd([...args, '--format', 'beir'])).stdout).toBe('RR\tall\t1.0000\n');
+  });
+
   it('search, rerank and evaluate go together', async () => {
     const corpus = write('corpus.jsonl', [
       { _id: 'd1', title: '', text: 'a cat sleeps' },

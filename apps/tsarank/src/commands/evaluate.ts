@@ -1,6 +1,7 @@
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
+import { refuseIgnored } from '../options/ignored-options';
 import { oneOf, wholeNumber } from '../options/option-values';
 import { optionalPath, requiredPath } from '../options/shared-options';
 import { requireWritableFile } from '../writable';
@@ -8,13 +9,18 @@ import { requireWritableFile } from '../writable';
 const options = {
   qrels: requiredPath('qrels', 'Judgments: TREC qrels or a BEIR table'),
   run: requiredPath('run', 'TREC run'),
+  format: {
+    describe: 'For files that could be read both ways: trec (split at white space), beir (split at tabs)',
+    requiresArg: true,
+    coerce: oneOf('format', ['trec', 'beir']),
+  },
   'qrels-format': {
-    describe: 'For judgments that could be read both ways: trec (split at white space), beir (split at tabs)',
+    describe: 'The same for the judgments alone: trec, beir',
     requiresArg: true,
     coerce: oneOf('qrels-format', ['trec', 'beir']),
   },
   'run-format': {
-    describe: 'For a run that could be read both ways: trec (split at white space), tsv (split at tabs)',
+    describe: 'The same for the run alone: trec, tsv (split at tabs)',
     requiresArg: true,
     coerce: oneOf('run-format', ['trec', 'tsv']),
   },
@@ -63,6 +69,27 @@ export const evaluate = defineCommand({
   run: async (values) => {
     if (values.out !== undefined) requireWritableFile(values.out, 'out', [values.qrels, values.run]);
     const { evaluateFiles } = require('../work/evaluate-files') as typeof import('../work/evaluate-files');
-    evaluateFiles(values, createLog(values.logLevel));
+    evaluateFiles({ ...values, ...formatsOf(values) }, createLog(values.logLevel));
   },
 });
+
+interface Formats {
+  format?: 'trec' | 'beir';
+  qrelsFormat?: 'trec' | 'beir';
+  runFormat?: 'trec' | 'tsv';
+}
+
+/** `--format` is that of each file which has no format of its own. */
+function formatsOf({ format, qrelsFormat, runFormat }: Formats): Pick<Formats, 'qrelsFormat' | 'runFormat'> {
+  refuseIgnored([
+    {
+      option: 'format',
+      given: format !== undefined && qrelsFormat !== undefined && runFormat !== undefined,
+      when: 'with --qrels-format and --run-format',
+    },
+  ]);
+  return {
+    qrelsFormat: qrelsFormat ?? format,
+    runFormat: runFormat ?? (format === 'beir' ? 'tsv' : format),
+  };
+}
