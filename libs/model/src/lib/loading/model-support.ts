@@ -4,7 +4,7 @@ import { InputError } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import { classifierOf } from '../classifiers';
 import { openFolderWeights } from '../containers/folder-weights';
-import { openGguf } from '../containers/gguf-source';
+import { openGguf } from '../containers/gguf/gguf-source';
 import type { TensorSource } from '../containers/tensor-source';
 import { encoderDecoderOf } from '../encoder-decoders';
 import { adaptedConfig } from '../lora/adapted-config';
