@@ -3,7 +3,7 @@ import nx from '@nx/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 /** A library sees the rows below its own (docs: CONTRIBUTING.md); specs may also use `testing`. */
-const rows = ['ground', 'base', 'component', 'procedure', 'runner', 'app'];
+const rows = ['ground', 'base', 'component', 'procedure', 'run', 'sweep', 'app'];
 const depConstraints = rows.map((row, index) => ({
   sourceTag: `layer:${row}`,
   onlyDependOnLibsWithTags: [...rows.slice(0, index), 'testing'].map((below) => `layer:${below}`),
@@ -73,6 +73,7 @@ export default tseslint.config(
         URL: 'readonly',
         performance: 'readonly',
         require: 'readonly',
+        module: 'writable',
       },
     },
     rules: { '@typescript-eslint/no-require-imports': 'off' },

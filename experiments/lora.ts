@@ -6,7 +6,7 @@ const adapters = (rank: number) => ({ rank, alpha: 2 * rank, targetModules: 'all
 
 /**
  * Do low-rank adapters (LoRA) do in stage two what training the top blocks does?
- * 9 variants x 3 seeds.  Run: npx nx run ablate -- lora
+ * 9 variants x 3 seeds.  Run: npx ablate lora
  */
 export const lora = defineAblation({
   name: 'lora',
@@ -18,23 +18,13 @@ export const lora = defineAblation({
     'rank-2': { finetune: { topLayers: 0, lora: adapters(2) } },
     'rank-8': { finetune: { topLayers: 0, lora: adapters(8) } },
     'rank-32': { finetune: { topLayers: 0, lora: adapters(32) } },
-    'top-2-rank-2': { finetune: { lora: adapters(2) } },
-    'top-2-rank-8': { finetune: { lora: adapters(8) } },
-    'top-2-rank-32': { finetune: { lora: adapters(32) } },
+    'top-rank-2': { finetune: { lora: adapters(2) } },
+    'top-rank-8': { finetune: { lora: adapters(8) } },
+    'top-rank-32': { finetune: { lora: adapters(32) } },
     'query-value': { finetune: { topLayers: 0, lora: { rank: 8, alpha: 16, targetModules: ['q_proj', 'v_proj'] } } },
   },
   baseline: 'recipe',
   seeds: [0, 1, 2],
   measures: ['nDCG@10', 'RR@10'],
-  labels: {
-    recipe: 'Top 2 blocks train',
-    'all-weights': 'Every weight trains',
-    'rank-2': 'Adapters of rank 2',
-    'rank-8': 'Adapters of rank 8',
-    'rank-32': 'Adapters of rank 32',
-    'top-2-rank-2': 'Adapters of rank 2, top 2 blocks',
-    'top-2-rank-8': 'Adapters of rank 8, top 2 blocks',
-    'top-2-rank-32': 'Adapters of rank 32, top 2 blocks',
-    'query-value': 'Adapters of rank 8, queries and values',
-  },
+  label: '{adapters}',
 });

@@ -3,7 +3,7 @@ import { tiny } from '@tsarank/config';
 
 /**
  * How should the three losses of stage two be weighted?  (paper: ablation on the objective)
- * 10 variants x 3 seeds.  Run: npx nx run ablate -- loss-weights
+ * 10 variants x 3 seeds.  Run: npx ablate loss-weights
  */
 export const lossWeights = defineAblation({
   name: 'loss-weights',
@@ -24,17 +24,6 @@ export const lossWeights = defineAblation({
   baseline: 'recipe',
   seeds: [0, 1, 2],
   measures: ['nDCG@10', 'RR@10'],
-  labels: {
-    recipe: 'All weights 1',
-    'no-rank': 'Rank loss 0',
-    'no-next-token': 'Next-token loss 0',
-    'no-difference-penalty': 'Difference penalty 0',
-    'rank-alone': 'Rank loss alone',
-    'half-next-token': 'Next-token loss 0.5',
-    'double-next-token': 'Next-token loss 2',
-    'half-difference-penalty': 'Difference penalty 0.5',
-    'double-difference-penalty': 'Difference penalty 2',
-    'double-rank': 'Rank loss 2',
-  },
+  label: '{losses}',
   paper: { table: 'in-domain', rows: { recipe: 'BLOOM 560M' } },
 });

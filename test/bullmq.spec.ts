@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bullmqExecutor, readRecords, runFolder, runSweep, type SweepOutcome, type WorkerEvent } from '@tsarank/runner';
+import { readRecords, runFolder } from '@tsarank/runs';
+import { bullmqExecutor, runSweep, type SweepOutcome, type WorkerEvent } from '@tsarank/sweeps';
 import { countingPlan } from './queue-stand-ins/plan';
 
 const hasRedis = spawnSync('redis-server', ['--version']).status === 0;

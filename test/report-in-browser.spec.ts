@@ -142,7 +142,7 @@ const POOR_CONTRAST = `(selectors) => {
     const count = bar.getByRole('status');
     expect(await count.textContent()).toBe(`2 of ${all.length} rows`);
     expect(await count.getAttribute('aria-live')).toBe('polite');
-    expect(await page.locator('#results-table tr.group:visible').allTextContents()).toEqual(['Trainable layers']);
+    expect(await page.locator('#results-table tr.group:visible').allInnerTexts()).toEqual(['Trainable layers']);
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { defineAblation, expandAblation, type SweepPlan } from '@tsarank/ablation';
 import { quick } from '@tsarank/config';
-import { readRecord, runFolder, runSweep, slurmExecutor, type SweepEvent } from '@tsarank/runner';
+import { readRecord, runFolder } from '@tsarank/runs';
+import { runSweep, slurmExecutor, type SweepEvent } from '@tsarank/sweeps';
 import { RECORD_WRITER } from '@tsarank/testing';
 
 /** Needs a Slurm that answers; tools/slurm/single-node.sh makes one, and SLURM_CONF names it. */
@@ -41,7 +42,7 @@ const FAKE = `
 const RUNNER = `
   const [, , root, file, runsDir, script] = process.argv;
   require(root + '/node_modules/tsx/dist/cjs/api/index.cjs').register();
-  const { runSweep, slurmExecutor } = require(root + '/libs/runner/src/index.ts');
+  const { runSweep, slurmExecutor } = require(root + '/libs/sweeps/src/index.ts');
   const plan = JSON.parse(require('node:fs').readFileSync(file, 'utf8'));
   void runSweep(plan, { runsDir, executor: slurmExecutor({ command: [process.execPath, script], pollMs: 200 }) });
 `;

@@ -2,7 +2,7 @@
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { executePlannedRun, runFolder, writeRecord, type Execute } from '@tsarank/runner';
+import { type Execute, executePlannedRun, runFolder, writeRecord } from '@tsarank/runs';
 
 const [file, runsDir] = process.argv.slice(2) as [string, string];
 const STEPS = 40;

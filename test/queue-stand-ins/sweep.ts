@@ -1,5 +1,5 @@
 /** A runner in a process of its own: `sweep.ts REDIS QUEUE FOLDER RUNS`. */
-import { bullmqExecutor, runSweep } from '@tsarank/runner';
+import { bullmqExecutor, runSweep } from '@tsarank/sweeps';
 import { countingPlan } from './plan';
 
 const [redis, queue, runsDir, runs] = process.argv.slice(2) as [string, string, string, string];

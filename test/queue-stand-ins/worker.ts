@@ -1,6 +1,6 @@
 /** A worker that soon notices when another one is gone: `worker.ts REDIS QUEUE`. One line of JSON for each event. */
 import path from 'node:path';
-import { runWorker } from '@tsarank/runner';
+import { runWorker } from '@tsarank/sweeps';
 
 const [redis, queue] = process.argv.slice(2) as [string, string];
 const stop = new AbortController();

@@ -15,7 +15,9 @@ import { parseArgs } from 'node:util';
 import { defineAblation, expandAblation, type AblationSpec, type SweepPlan } from '@tsarank/ablation';
 import { tiny, type ConfigPatch } from '@tsarank/config';
 import { sha256 } from '@tsarank/io';
-import { contentHasher, estimateRun, modelShape, sweepSchedule } from '@tsarank/runner';
+import { estimateRun, modelShape } from '@tsarank/estimate';
+import { contentHasher } from '@tsarank/runs';
+import { sweepSchedule } from '@tsarank/sweeps';
 
 const COMMAND = path.resolve(__dirname, '../../apps/ablate/bin/ablate.mjs');
 const LIMIT_SECONDS = 2;

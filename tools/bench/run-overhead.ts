@@ -11,7 +11,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { readRecords, runFolder, type RunAttempt } from '@tsarank/runner';
+import { readRecords, runFolder } from '@tsarank/runs';
+import type { RunAttempt } from '@tsarank/sweeps';
 
 const { values } = parseArgs({ options: { engine: { type: 'string', default: 'wasm' }, python: { type: 'string' } } });
 const out = mkdtempSync(join(tmpdir(), 'overhead-'));

@@ -16,7 +16,7 @@ import { defineAblation, expandAblation, levels, summarize, type PlannedRun } fr
 import { quick, type RunRecord } from '@tsarank/config';
 import { Random } from '@tsarank/random';
 import { toCsv, toHtml, toJson, toLatex, toMarkdown } from '@tsarank/report';
-import { readRecords, runFolder, writeRecord } from '@tsarank/runner';
+import { readRecords, runFolder, writeRecord } from '@tsarank/runs';
 
 const { values: given } = parseArgs({
   options: { records: { type: 'string', default: '1000' }, queries: { type: 'string', default: '200' } },

@@ -14,7 +14,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { applyPatch, tiny } from '@tsarank/config';
 import { readJsonLines } from '@tsarank/io';
-import { readRecords, runFolder } from '@tsarank/runner';
+import { readRecords, runFolder } from '@tsarank/runs';
 import { startWandbServer, type WandbServerBehaviour } from '@tsarank/testing';
 
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { loadTokenizer } from '@tsarank/tokenizer';
-import type { FuzzedReader } from './readers';
+import type { FuzzedReader } from './fuzzed-reader';
 
 const reference = resolve(__dirname, '../../test/reference');
 const kinds = (file: string, ...names: string[]) =>

@@ -1,7 +1,7 @@
 import { InputError, nearestName } from '@tsarank/io';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { configOption } from './config-option';
-import { sharedOptions } from './options';
+import { configOption } from './options/config-option';
+import { sharedOptions } from './options/shared-options';
 
 type Shared = typeof sharedOptions;
 
@@ -15,7 +15,7 @@ export interface CommandDescription<Own extends Record<string, Options>> {
   describe: string;
   options: Own;
   /** What stands behind the command's name, where it takes something there. */
-  argument?: { name: string; describe: string };
+  argument?: { name: string; describe: string; optional?: true };
   /** Example command lines and what they do, for the help. */
   examples?: readonly (readonly [string, string])[];
   /** Requires what it needs itself, so that help and wrong options cost no tensor code. */
@@ -34,7 +34,8 @@ export function defineCommand<Own extends Record<string, Options>>({
   run,
 }: CommandDescription<Own>): CommandModule {
   const all = withoutValues({ ...options, ...sharedOptions, ...options });
-  const line = argument === undefined ? name : `${name} <${argument.name}>`;
+  const line =
+    argument === undefined ? name : argument.optional ? `${name} [${argument.name}]` : `${name} <${argument.name}>`;
   return {
     command: line,
     describe,
@@ -47,7 +48,7 @@ export function defineCommand<Own extends Record<string, Options>>({
         described = described.positional(argument.name, {
           describe: argument.describe,
           type: 'string',
-          demandOption: true,
+          demandOption: !argument.optional,
         });
       }
       for (const [example, does] of examples) described = described.example(example, does);

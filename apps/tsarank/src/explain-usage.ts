@@ -6,7 +6,7 @@ import { nearestName } from '@tsarank/io';
  * @example
  * explainUsage('Unknown command: scor', ['score']); // 'unknown command "scor"; did you mean score?'
  */
-export function explainUsage(message: string, commands: readonly string[]): string {
+export function explainUsage(message: string, commands: readonly string[], command?: string): string {
   const unknown = /^Unknown (?:argument|command)s?: (.*)$/s.exec(message);
   if (unknown !== null) {
     const [name] = unknown[1]!.split(', ') as [string];
@@ -27,6 +27,6 @@ export function explainUsage(message: string, commands: readonly string[]): stri
       ? `option -${name} takes no value`
       : `option --${name} takes no value; --no-${name} is its opposite`;
   }
-  if (/^Not enough non-option arguments/.test(message)) return 'an argument is missing behind the command';
+  if (/^Not enough non-option arguments/.test(message)) return `${command ?? 'the command'} needs a name behind it`;
   return message;
 }

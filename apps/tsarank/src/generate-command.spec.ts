@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { printable } from '@tsarank/io';
 import { runToEnd } from './spawned-command';
 
 const reference = resolve(__dirname, '../../../test/reference');
@@ -40,7 +41,7 @@ it('continues every line of a file, to standard output or a file, and one text a
   expect(readFileSync(out, 'utf8')).toBe(stdout);
 
   expect((await runToEnd(['generate', '--model', model, '--prompt', 'The sky', ...few])).stdout).toBe(
-    `${first!.text}\n`,
+    `${printable(first!.text)}\n`,
   );
   const asJson = await runToEnd(['generate', '--model', model, '--prompt', 'The sky', '--json', ...few]);
   expect(linesOf(asJson.stdout)).toEqual([

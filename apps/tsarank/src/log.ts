@@ -1,7 +1,7 @@
-import { createProgress } from '@tsarank/io';
+import { createProgress, printable } from '@tsarank/io';
 import type { Progress } from '@tsarank/io';
-import { LOG_LEVELS } from './options';
-import type { LogLevel } from './options';
+import { LOG_LEVELS } from './options/shared-options';
+import type { LogLevel } from './options/shared-options';
 
 /** What a command says beside its result, all on standard error. */
 export interface Log {
@@ -18,7 +18,7 @@ const SILENT: Progress = { update: () => undefined, log: () => undefined, finish
 export function createLog(level: LogLevel, stream: NodeJS.WriteStream = process.stderr): Log {
   const hears = (wanted: LogLevel): boolean => LOG_LEVELS.indexOf(wanted) <= LOG_LEVELS.indexOf(level);
   const say = (wanted: LogLevel, line: string): void => {
-    if (hears(wanted)) stream.write(`${line}\n`);
+    if (hears(wanted)) stream.write(`${printable(line)}\n`);
   };
   return {
     warn: (line) => say('warn', `warning: ${line}`),

@@ -144,7 +144,7 @@ describe('finetune --lora-rank', () => {
   });
 
   it.each([
-    [['--lora-alpha', '4'], 'field "lora-alpha": needs --lora-rank too'],
+    [['--lora-alpha', '4'], 'field "lora-alpha": --lora-alpha has no effect without --lora-rank; leave it out'],
     [['--lora-rank', '0'], 'field "lora-rank": found 0'],
     [['--lora-rank', '2', '--lora-targets', 'q_proj,kproj'], '"kproj" (did you mean k_proj?)'],
   ])('refuses %j', async (options, message) => {

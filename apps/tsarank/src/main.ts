@@ -1,3 +1,4 @@
+import { printNotice, surviveLostStreams } from '@tsarank/io';
 import { convert } from './commands/convert';
 import { doctor } from './commands/doctor';
 import { evaluate } from './commands/evaluate';
@@ -14,8 +15,11 @@ import { runCommand } from './run-command';
 
 const { version } = require('../package.json') as { version: string };
 
-// A reader that closes early (`| head`) is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+surviveLostStreams((code) => {
+  // A reader that closes early (`| head`) is no error.
+  if (code !== 'EPIPE') printNotice(`error: standard output can't be written (${code})\n`);
+  process.exit(code === 'EPIPE' ? 0 : 1);
+});
 
 void runCommand(
   [score, pretrain, finetune, search, rerank, evaluate, generate, fetch, convert, inspect, doctor, native],

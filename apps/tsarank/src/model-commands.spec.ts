@@ -61,7 +61,9 @@ it('fetch prints the folder in the standard cache, and every command takes the n
 
 it.each([
   [['fetch', 'org/name'], /field "name": found "org\/name", expected hf:org\/name/],
-  [['fetch'], /an argument is missing/],
+  [['fetch'], /fetch needs a name behind it/],
+  [['inspect'], /inspect needs a model/],
+  [['inspect', 'tiny', '--model', 'tiny'], /field "model": found tiny and tiny, expected one model/],
   [['fetch', 'hf:org/none'], /hf:org\/none: http.*HTTP status 404: no such model/],
   [['inspect', '--model', 'nowhere'], /field "model": found "nowhere"/],
   [['convert', '--model', 'tiny', '--out', 'x', '--precision', 'float8'], /field "precision": found "float8"/],

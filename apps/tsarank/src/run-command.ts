@@ -1,3 +1,4 @@
+import { printNotice } from '@tsarank/io';
 import { hideBin } from 'yargs/helpers';
 import yargs from 'yargs';
 import type { CommandModule } from 'yargs';
@@ -28,6 +29,7 @@ export async function runCommand(
     .strict()
     .strictCommands()
     .version(version)
+    .completion('completion', 'Print a script that completes commands and options in the shell')
     .help()
     .alias('help', 'h')
     .wrap(Math.min(110, process.stdout.columns ?? 110))
@@ -35,7 +37,7 @@ export async function runCommand(
     .fail((message, error) => {
       // A handler's or coercion's own error passes through; yargs wraps the latter in one of its own.
       if (error !== undefined && error !== null && error.name !== 'YError') throw error;
-      throw new UsageError(explainUsage(message ?? error.message, names));
+      throw new UsageError(explainUsage(message ?? error.message, names, commandOf(given, names)));
     });
   for (const command of commands) parser.command(command);
   try {
@@ -47,12 +49,15 @@ export async function runCommand(
   }
 }
 
+const commandOf = (given: readonly string[], names: readonly string[]): string | undefined =>
+  given.find((part) => !part.startsWith('-') && names.includes(part));
+
 function report(error: unknown, given: readonly string[], names: readonly string[]): void {
-  const command = given.find((part) => !part.startsWith('-') && names.includes(part));
+  const command = commandOf(given, names);
   const message = error instanceof Error && error.message !== '' ? error.message : String(error);
-  process.stderr.write(`error: ${message}\n`);
+  printNotice(`error: ${message}\n`);
   if (error instanceof UsageError && /option|command|argument/i.test(message)) {
-    process.stderr.write(`tsarank ${command === undefined ? '' : `${command} `}--help lists what can be given\n`);
+    printNotice(`tsarank ${command === undefined ? '' : `${command} `}--help lists what can be given\n`);
   }
-  if (/--log-level[= ]debug/.test(given.join(' ')) && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  if (/--log-level[= ]debug/.test(given.join(' ')) && error instanceof Error) printNotice(`${error.stack}\n`);
 }

@@ -1,9 +1,9 @@
 import type { Options } from 'yargs';
-import { oneOf, wholeNumber } from './option-values';
-import { modelOption } from './options';
+import { oneOf, wholeNumber } from './options/option-values';
+import { modelOption } from './options/shared-options';
 import { prefixOption } from './prefix-option';
 import { relevanceWordsOption } from './relevance-words-option';
-import { scoringLimitOptions } from './token-limits';
+import { scoringLimitOptions } from './options/token-limits';
 
 /** How a pair is scored; `auto` takes what fits the model. */
 export const SCORERS = ['auto', 'query-likelihood', 'classification', 'relevance-token'] as const;

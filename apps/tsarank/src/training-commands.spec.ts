@@ -60,6 +60,41 @@ async function rowsReach(log: string, count: number): Promise<void> {
   throw new Error(`${log} never held ${count} rows`);
 }
 
+describe('a folder that holds a model', () => {
+  it('stays where it was trained so, is refused with other settings, and is replaced by --overwrite', async () => {
+    const pairs = join(folder, 'few-pairs.jsonl');
+    writeFileSync(pairs, '{"query":"cat","document":"a pet"}\n');
+    const out = join(folder, 'kept');
+    const train = (...more: string[]) =>
+      runToEnd([
+        'pretrain',
+        '--model',
+        model,
+        '--pairs',
+        pairs,
+        '--out',
+        out,
+        '--steps',
+        '3',
+        '--engine',
+        'wasm',
+        ...more,
+      ]);
+    const weights = () => sha256File(join(out, 'model.safetensors'));
+    expect((await train()).code).toBe(0);
+    const first = await weights();
+    expect(await train()).toMatchObject({ code: 0, stderr: expect.stringContaining('is there already') });
+    const other = await train('--learning-rate', '0.01');
+    expect(other.stderr).toContain('tsarank.json: field "config.learningRate": found a model trained with');
+    expect([other.code, await weights()]).toEqual([2, first]);
+    expect((await train('--learning-rate', '0.01', '--overwrite')).code).toBe(0);
+    expect(await weights()).not.toBe(first);
+    const converted = await runToEnd(['convert', '--model', model, '--out', out, '--engine', 'wasm']);
+    expect(converted.stderr).toContain('which holds a model, expected a new or empty folder, or --overwrite');
+    expect(converted.code).toBe(2);
+  });
+});
+
 describe('pretrain', () => {
   it('writes a model folder with its contract, and a log of one line a step', async () => {
     const pairs = join(folder, 'pairs.jsonl');

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { InputError } from '@tsarank/io';
+import { destinationOf, InputError, STANDARD_OUTPUT, type Destination } from '@tsarank/io';
 
 /**
  * Checks, before any work, that a file can be written at a place, which is none of the files that are read; leaves nothing behind
@@ -9,10 +9,26 @@ import { InputError } from '@tsarank/io';
  * @throws {InputError} naming the option and the place.
  */
 export function requireWritableFile(file: string, field: string, inputs: readonly string[] = []): void {
-  if (isFolder(file)) throw new InputError({ field, found: `${file}, a folder`, expected: 'a file' });
+  let destination: Destination;
+  try {
+    destination = destinationOf(file);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    throw new InputError({
+      ...error.problem,
+      field,
+      found: error.problem.found ? `${file}, ${error.problem.found}` : file,
+    });
+  }
   if (inputs.some((input) => isSame(input, file)))
     throw new InputError({ field, found: `${file}, which is read`, expected: 'a file of its own' });
-  requireWritableParent(file, field);
+  if (destination.kind === 'open') return;
+  if (destination.kind === 'file') return requireWritableParent(destination.place, field);
+  try {
+    accessSync(destination.place, constants.W_OK);
+  } catch (error) {
+    throw new InputError({ field, message: `${file} can't be written (${(error as Error).message})` });
+  }
 }
 
 /**
@@ -22,6 +38,8 @@ export function requireWritableFile(file: string, field: string, inputs: readonl
  * @throws {InputError} naming the option and the place.
  */
 export function requireWritableModelFolder(folder: string, field: string, inputs: readonly string[]): void {
+  if (folder === STANDARD_OUTPUT)
+    throw new InputError({ field, found: '-', expected: 'a folder: a model is no stream' });
   requireWritableParent(folder, field);
   if (!existsSync(folder)) return;
   if (!isFolder(folder)) throw new InputError({ field, found: `${folder}, a file`, expected: 'a folder' });
@@ -33,6 +51,20 @@ export function requireWritableModelFolder(folder: string, field: string, inputs
     const found = `${folder}, which holds other files (${entries.slice(0, 3).join(', ')})`;
     throw new InputError({ field, found, expected: 'a new or empty folder, or a model saved by tsarank' });
   }
+}
+
+/**
+ * Checks that a folder that may be written holds no model yet.
+ *
+ * @throws {InputError} naming the option and the place.
+ */
+export function requireNoModel(folder: string, field: string): void {
+  if (!existsSync(join(folder, 'tsarank.json'))) return;
+  throw new InputError({
+    field,
+    found: `${folder}, which holds a model`,
+    expected: 'a new or empty folder, or --overwrite',
+  });
 }
 
 /** A model that is read and, where it is an adapter, the places where its base model may lie. */

@@ -1,4 +1,4 @@
-export { defineAblation, parseAblation } from './lib/ablation-spec';
+export { defineAblation, parseAblation, variantNames, withPreset } from './lib/ablation-spec';
 export type { AblationInput, AblationSpec, MeasureName, PaperReference } from './lib/ablation-spec';
 export { expandAblation, variantConfig } from './lib/expand-ablation';
 export type { ExpandOptions } from './lib/expand-ablation';
@@ -9,5 +9,7 @@ export type { DataHashes } from './lib/run-id';
 export { summarize } from './lib/summarize';
 export type { SummarizeOptions } from './lib/summarize';
 export type { PlannedCell, PlannedRun, SweepPlan } from './lib/sweep-plan';
+export { PHRASE_NAMES, variantLabel } from './lib/variant-label';
+export type { LabelledVariant } from './lib/variant-label';
 export { exclude, grid, levels, oneFactorAtATime, paired } from './lib/variants';
 export type { Variants } from './lib/variants';

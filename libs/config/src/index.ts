@@ -1,6 +1,6 @@
 export { BEHAVIOUR_VERSION } from './lib/behaviour-version';
-export { applyPatch } from './lib/config-patch';
-export type { ConfigPatch, Patch } from './lib/config-patch';
+export { applyPatch, times } from './lib/config-patch';
+export type { ConfigPatch, Patch, Times } from './lib/config-patch';
 export { parseRunConfig, parseRunRecord } from './lib/parse-run-config';
 export { describe, keysAt, parseStrict } from './lib/parse-strict';
 export type { ParseOrigin } from './lib/parse-strict';
@@ -11,3 +11,5 @@ export type { FinetuneConfig, LoraConfig, PretrainConfig, RunConfig, RunDataConf
 export { runRecordSchema, SYSTEM_NAMES } from './lib/run-record';
 export type { LossSummary, RunFailure, RunRecord, RunResult, SystemName, SystemResult } from './lib/run-record';
 export { parseSetting } from './lib/setting';
+export { settingsList } from './lib/settings-list';
+export type { SettingDescription } from './lib/settings-list';

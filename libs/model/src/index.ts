@@ -36,7 +36,7 @@ export type { SaveAdapterOptions } from './lib/lora/save-adapter';
 export type { ModelConfig, RopeScaling } from './lib/model-config';
 export { saveModel } from './lib/save-model';
 export type { SaveModelOptions } from './lib/save-model';
-export { checkContract } from './lib/scoring-contract';
+export { checkContract, contractFile, readContract } from './lib/scoring-contract';
 export type { ScoringContract, ScoringTerms } from './lib/scoring-contract';
 export type { ClassifierConfig, PairPrefixes, SequenceClassifier } from './lib/sequence-classifier';
 export { copyWeights, trainableNames, trainableWeights } from './lib/trainable-weights';

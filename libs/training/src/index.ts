@@ -1,22 +1,28 @@
-export { AdamW } from './lib/adam-w';
-export type { AdamWOptions, Moments } from './lib/adam-w';
-export { turnsOfBatch } from './lib/batch-order';
-export type { Turn } from './lib/batch-order';
-export { loadCheckpoint, saveCheckpoint } from './lib/checkpoint';
-export type { Checkpoint, CheckpointOptions, SavedTensor } from './lib/checkpoint';
-export { documentsOfTurn, finetune } from './lib/finetune';
-export type { FinetuneOptions } from './lib/finetune';
-export { clipFactor, globalNorm } from './lib/global-norm';
-export { groupBatch } from './lib/group-batch';
-export type { GroupBatch, KlRows } from './lib/group-batch';
-export { groupObjective } from './lib/group-objective';
-export type { GroupObjectiveOptions } from './lib/group-objective';
-export { learningRateAt } from './lib/learning-rate';
-export type { Schedule, ScheduleOptions } from './lib/learning-rate';
-export { pretrain } from './lib/pretrain';
-export type { PretrainOptions, PretrainRows } from './lib/pretrain';
-export { gradientsOfStep } from './lib/step-gradients';
-export type { LossParts, MicroBatch, Stage, StepGradients } from './lib/step-gradients';
-export { train } from './lib/train';
-export { stepsPerEpoch } from './lib/training-options';
-export type { BatchOrder, LogRow, TrainingOptions, TrainingResult } from './lib/training-options';
+export { AdamW } from './lib/optimizer/adam-w';
+export type { AdamWOptions, Moments } from './lib/optimizer/adam-w';
+export { turnsOfStep } from './lib/loop/batch-order';
+export type { Turn } from './lib/loop/batch-order';
+export { loadCheckpoint, saveCheckpoint } from './lib/loop/checkpoint';
+export type { Checkpoint, SavedTensor } from './lib/loop/checkpoint';
+export { documentsOfTurn, finetune } from './lib/stages/finetune';
+export type { FinetuneOptions } from './lib/stages/finetune';
+export { clipFactor, globalNorm } from './lib/optimizer/gradient-norm';
+export { groupBatch } from './lib/stages/group-batch';
+export type { GroupBatch, KlRows } from './lib/stages/group-batch';
+export { groupObjective } from './lib/stages/group-objective';
+export type { GroupObjectiveOptions } from './lib/stages/group-objective';
+export { learningRateAt } from './lib/optimizer/learning-rate';
+export type { Schedule, ScheduleOptions } from './lib/optimizer/learning-rate';
+export { pretrain } from './lib/stages/pretrain';
+export type { PretrainOptions, PretrainRows } from './lib/stages/pretrain';
+export { gradientsOfStep } from './lib/loop/step-gradients';
+export type { LossParts, MicroBatch, PlannedBatch, Stage, StepGradients } from './lib/loop/step-gradients';
+export { train } from './lib/loop/train';
+export { stepsPerEpoch } from './lib/loop/training-options';
+export type {
+  BatchOrder,
+  CheckpointOptions,
+  LogRow,
+  TrainingOptions,
+  TrainingResult,
+} from './lib/loop/training-options';

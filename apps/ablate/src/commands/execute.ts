@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
-import type { Outcome } from '../lib/command-line';
-import { hubOfEnvironment } from '../lib/hub-models';
+import type { Outcome } from './outcome';
+import { hubOfEnvironment } from '../experiment/hub-models';
 
 interface ExecuteArguments {
   planned: string;
@@ -21,8 +21,8 @@ export function executeCommand(outcome: Outcome): CommandModule<object, ExecuteA
         .option('checkpoint-seconds', { type: 'number', requiresArg: true })
         .option('threads', { type: 'number', requiresArg: true }),
     handler: async ({ planned, runs, 'checkpoint-seconds': checkpointSeconds, threads }) => {
-      const { executePlannedRun } = require('@tsarank/runner') as typeof import('@tsarank/runner');
-      // Nothing may keep a finished process alive, whatever the engine left behind.
+      const { executePlannedRun } = require('@tsarank/runs') as typeof import('@tsarank/runs');
+      // Nothing may keep a finished process alive, whatever the engine left behind; main ends one that failed.
       process.exit(
         (outcome.exitCode = await executePlannedRun(planned, {
           runsDir: runs,

@@ -1,6 +1,6 @@
 import { InputError } from '@tsarank/io';
 import type { CommandModule } from 'yargs';
-import { hubOfEnvironment } from '../lib/hub-models';
+import { hubOfEnvironment } from '../experiment/hub-models';
 
 /** Measures what its parent asks for; what `plan` starts to learn how fast this machine is. */
 export function probeCommand(): CommandModule {
@@ -9,7 +9,7 @@ export function probeCommand(): CommandModule {
     describe: false,
     handler: async () => {
       if (!process.connected) throw new InputError({ message: 'probe is started by plan' });
-      const { answerProbe } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      const { answerProbe } = require('@tsarank/estimate') as typeof import('@tsarank/estimate');
       await answerProbe(hubOfEnvironment);
       process.exit(0);
     },

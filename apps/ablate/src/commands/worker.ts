@@ -1,10 +1,10 @@
+import { printNotice } from '@tsarank/io';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { WorkerEvent } from '@tsarank/runner';
+import type { WorkerEvent } from '@tsarank/sweeps';
 import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
-import { redisUrl } from '../lib/redis-url';
-import { stopSignal } from '../lib/stop-signal';
-import { checkSweepOptions, sweepOptions } from '../lib/sweep-options';
+import { redisUrl, checkSweepOptions, sweepOptions } from '../options/sweep-options';
+import { stopSignal } from '../executor/stop-signal';
 
 const workerOptions = {
   redis: sweepOptions.redis,
@@ -27,14 +27,15 @@ export function workerCommand(): CommandModule<object, WorkerArguments> {
     handler: async (options) => {
       checkSweepOptions(options);
       const redis = redisUrl(options.redis);
-      const { runWorker } = require('@tsarank/runner') as typeof import('@tsarank/runner');
+      const { queue = 'tsarank' } = options;
+      const { runWorker } = require('@tsarank/sweeps') as typeof import('@tsarank/sweeps');
       const threads = Math.max(1, Math.floor(availableParallelism() / options.jobs));
       const more = ['--checkpoint-seconds', String(options['checkpoint-seconds']), '--threads', String(threads)];
       const stop = stopSignal();
       try {
         await runWorker({
           redis,
-          queue: options.queue,
+          queue,
           slots: options.jobs,
           command: (root = ROOT) => [
             process.execPath,
@@ -43,7 +44,7 @@ export function workerCommand(): CommandModule<object, WorkerArguments> {
             ...more,
           ],
           signal: stop.signal,
-          onEvent: (event) => process.stderr.write(`worker ${process.pid}: ${lineOf(event, options.queue)}\n`),
+          onEvent: (event) => printNotice(`worker ${process.pid}: ${lineOf(event, queue)}\n`),
         });
       } finally {
         stop.release();

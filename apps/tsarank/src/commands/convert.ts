@@ -1,13 +1,14 @@
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { oneOf } from '../option-values';
-import { modelOption, requiredPath } from '../options';
-import { requireWritableModelFolder } from '../writable';
+import { oneOf } from '../options/option-values';
+import { modelOption, overwriteOption, requiredPath } from '../options/shared-options';
+import { requireNoModel, requireWritableModelFolder } from '../writable';
 
 const options = {
   model: modelOption,
   out: requiredPath('out', 'Model folder to write'),
+  overwrite: overwriteOption,
   precision: {
     describe: 'Number format of the weights written: float32, float16, bfloat16',
     default: 'float32',
@@ -25,6 +26,7 @@ export const convert = defineCommand({
   ],
   run: async (values) => {
     requireWritableModelFolder(values.out, 'out', [values.model]);
+    if (!values.overwrite) requireNoModel(values.out, 'out');
     const { convertModel } = require('../work/convert-model') as typeof import('../work/convert-model');
     await convertModel(values, createLog(values.logLevel));
   },

@@ -1,3 +1,4 @@
+import { print } from '@tsarank/io';
 import { defineCommand } from '../define-command';
 
 export const doctor = defineCommand({
@@ -7,6 +8,6 @@ export const doctor = defineCommand({
   run: async ({ engine, jobs, json }) => {
     const work = require('../work/describe-machine') as typeof import('../work/describe-machine');
     const report = await work.describeMachine({ engine, jobs });
-    process.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : work.formatMachine(report));
+    print(json ? `${JSON.stringify(report, null, 2)}\n` : work.formatMachine(report));
   },
 });

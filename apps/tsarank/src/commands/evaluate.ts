@@ -1,13 +1,23 @@
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { oneOf, wholeNumber } from '../option-values';
-import { optionalPath, requiredPath } from '../options';
+import { oneOf, wholeNumber } from '../options/option-values';
+import { optionalPath, requiredPath } from '../options/shared-options';
 import { requireWritableFile } from '../writable';
 
 const options = {
   qrels: requiredPath('qrels', 'Judgments: TREC qrels or a BEIR table'),
   run: requiredPath('run', 'TREC run'),
+  'qrels-format': {
+    describe: 'For judgments that could be read both ways: trec (split at white space), beir (split at tabs)',
+    requiresArg: true,
+    coerce: oneOf('qrels-format', ['trec', 'beir']),
+  },
+  'run-format': {
+    describe: 'For a run that could be read both ways: trec (split at white space), tsv (split at tabs)',
+    requiresArg: true,
+    coerce: oneOf('run-format', ['trec', 'tsv']),
+  },
   measure: {
     alias: 'm',
     describe: 'nDCG@10, RR@10, AP, R@100, P@10, … or trec_eval names; once or more (default: those of trec_eval)',
@@ -30,9 +40,15 @@ const options = {
     requiresArg: true,
     coerce: wholeNumber('relevance-level'),
   },
+  'trec-eval-version': {
+    describe: 'Whose rules hold where versions differ: 10, or 9 (recall levels of IPrec; scores compared as float)',
+    default: '10',
+    requiresArg: true,
+    coerce: oneOf('trec-eval-version', ['9', '10']),
+  },
   'score-precision': {
     describe: 'How scores are compared: double (trec_eval 10) or float (up to 9.0.8)',
-    default: 'double',
+    defaultDescription: 'that of --trec-eval-version',
     requiresArg: true,
     coerce: oneOf('score-precision', ['double', 'float']),
   },

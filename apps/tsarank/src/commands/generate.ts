@@ -2,8 +2,8 @@ import { InputError } from '@tsarank/io';
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { realNumber, wholeNumber } from '../option-values';
-import { modelOption, optionalPath } from '../options';
+import { realNumber, wholeNumber } from '../options/option-values';
+import { modelOption, optionalPath } from '../options/shared-options';
 import { requireWritableFile } from '../writable';
 
 const options = {

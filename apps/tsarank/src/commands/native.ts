@@ -1,6 +1,6 @@
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { optionalPath } from '../options';
+import { optionalPath } from '../options/shared-options';
 
 export const native = defineCommand({
   name: 'native',

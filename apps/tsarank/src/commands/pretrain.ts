@@ -1,16 +1,18 @@
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { oneOf } from '../option-values';
-import { requiredPath } from '../options';
-import { trainingOptions } from '../training-options';
-import { requireWritableFile, requireWritableModelFolder } from '../writable';
+import { oneOf } from '../options/option-values';
+import { requiredPath } from '../options/shared-options';
+import { settleTraining, trainingOptions } from '../options/training-options';
+import { requireTrainingPlaces } from './training-places';
+
+const defaults = { learningRate: 5e-5, warmupRatio: 0.1, batchSize: 16, unit: 'pairs' } as const;
 
 const options = {
-  ...trainingOptions({ learningRate: 5e-5, warmupRatio: 0.1, batchSize: 16, unit: 'pairs' }),
-  pairs: requiredPath('pairs', 'Pairs: {"query","document"} a line, or the published {"query","response"}'),
+  ...trainingOptions(defaults),
+  pairs: requiredPath('pairs', 'Training pairs, {"query","document"} per line, or the published {"query","response"}'),
   rows: {
-    describe: 'Tokens that count: query (as published), all',
+    describe: 'Tokens that the loss counts: query (as published), all',
     default: 'query',
     requiresArg: true,
     coerce: oneOf('rows', ['query', 'all']),
@@ -19,12 +21,13 @@ const options = {
 
 export const pretrain = defineCommand({
   name: 'pretrain',
-  describe: 'Stage one: next-token training on the query tokens of weak pairs',
+  describe: 'Stage one: next-token training on the query tokens of weakly labelled pairs',
   options,
   examples: [['$0 pretrain --model tiny --pairs pairs.jsonl --out stage-one', 'one pass over the pairs']],
-  run: async (values) => {
-    requireWritableModelFolder(values.out, 'out', [values.model]);
-    if (values.log !== undefined) requireWritableFile(values.log, 'log', [values.pairs]);
+  run: async (given) => {
+    const values = settleTraining(given, defaults);
+    const { model, pairs, out, log } = values;
+    requireTrainingPlaces({ out, log, inputs: { model, pairs } });
     const { pretrainModel } = require('../work/pretrain-model') as typeof import('../work/pretrain-model');
     await pretrainModel(values, createLog(values.logLevel));
   },

@@ -1,7 +1,7 @@
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { wholeNumber } from '../option-values';
-import { requiredPath } from '../options';
+import { wholeNumber } from '../options/option-values';
+import { requiredPath } from '../options/shared-options';
 import { scoringOptions } from '../scoring-options';
 import { requireWritableFile } from '../writable';
 

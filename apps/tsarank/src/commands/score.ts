@@ -1,6 +1,6 @@
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { requiredPath } from '../options';
+import { requiredPath } from '../options/shared-options';
 import { scoringOptions } from '../scoring-options';
 import { requireWritableFile } from '../writable';
 

@@ -1,7 +1,7 @@
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
-import { realNumber, wholeNumber } from '../option-values';
-import { requiredPath } from '../options';
+import { realNumber, wholeNumber } from '../options/option-values';
+import { requiredPath } from '../options/shared-options';
 import { requireWritableFile } from '../writable';
 
 export const search = defineCommand({

@@ -2,7 +2,7 @@ import { saveModel } from '@tsarank/model';
 import type { Log } from '../log';
 import { openEngine } from './open-engine';
 import { openReranker } from './open-model';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 
 /** Number formats of weights on disk, as the command and as safetensors call them. */
 export const DTYPES = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const;

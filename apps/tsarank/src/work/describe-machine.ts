@@ -1,7 +1,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { listEngines, measureGflops, selectEngine } from '@tsarank/tensor';
 import type { EngineReport, SelectedEngine } from '@tsarank/tensor';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 
 /** What `doctor` found. */
 export interface MachineReport {

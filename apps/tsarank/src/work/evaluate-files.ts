@@ -1,5 +1,5 @@
-import { readQrels, readTrecRun } from '@tsarank/data';
-import { writeFileAtomic } from '@tsarank/io';
+import { readQrels, readTrecRun, type QrelsFormat, type RunFormat } from '@tsarank/data';
+import { print, writeFileAtomic } from '@tsarank/io';
 import { evaluateRankings, formatMeasure, OFFICIAL_MEASURES, parseMeasure } from '@tsarank/metrics';
 import type { Evaluation, Measure, ScorePrecision } from '@tsarank/metrics';
 import type { Log } from '../log';
@@ -7,25 +7,30 @@ import type { Log } from '../log';
 export interface EvaluateValues {
   qrels: string;
   run: string;
+  qrelsFormat?: QrelsFormat;
+  runFormat?: RunFormat;
   measure?: string[];
   perQuery: boolean;
   json: boolean;
   complete: boolean;
   relevanceLevel: number;
-  scorePrecision: ScorePrecision;
+  trecEvalVersion: '9' | '10';
+  scorePrecision?: ScorePrecision;
   out?: string;
 }
 
 /** Evaluates a run file against judgments; the result goes to `out` or standard output. */
 export function evaluateFiles(values: EvaluateValues, log: Log): void {
-  const { measure, perQuery, json, complete, relevanceLevel, scorePrecision, out } = values;
+  const { measure, perQuery, json, complete, relevanceLevel, out } = values;
+  const trecEvalVersion = values.trecEvalVersion === '9' ? 9 : 10;
+  const scorePrecision = values.scorePrecision ?? (trecEvalVersion === 9 ? 'float' : 'double');
   const labels = [...new Set(measure === undefined || measure.length === 0 ? OFFICIAL_MEASURES : measure)];
-  const measures = labels.map((label) => parseMeasure(label, { relevanceLevel }));
-  const judgments = readQrels(values.qrels);
-  const run = readTrecRun(values.run);
+  const measures = labels.map((label) => parseMeasure(label, { relevanceLevel, trecEvalVersion }));
+  const judgments = readQrels(values.qrels, { format: values.qrelsFormat });
+  const run = readTrecRun(values.run, { format: values.runFormat });
   const result = evaluateRankings(judgments, run, measures, { complete, scorePrecision });
   const text = json ? asJson(result, perQuery) : asLines(result, measures, perQuery);
-  if (out === undefined) process.stdout.write(text);
+  if (out === undefined) print(text);
   else writeFileAtomic(out, text);
   const found = [...judgments.keys()].filter((id) => run.has(id)).length;
   if (found < judgments.size) {

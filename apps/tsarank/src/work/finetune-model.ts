@@ -7,11 +7,11 @@ import type { Log } from '../log';
 import { requireAdapterBase } from './adapter-base';
 import { openEngine } from './open-engine';
 import { openModel } from './open-model';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 import { contractOf } from './scoring-contract';
-import { trainAndSave } from './train-and-save';
-import { loraOf } from '../training-options';
-import type { TrainingValues } from '../training-options';
+import { requireTopLayers, trainAndSave } from './train-and-save';
+import { loraOf } from '../options/training-options';
+import type { TrainingValues } from '../options/training-options';
 
 export interface FinetuneValues extends TrainingValues {
   engine: (typeof ENGINES)[number];
@@ -32,18 +32,20 @@ const PUBLISHED_NEGATIVES = 47;
 /** Stage two from the command's values to the saved folder. */
 export async function finetuneModel(values: FinetuneValues, log: Log): Promise<void> {
   const groups = readGroups(values.groups);
+  const negatives = negativesOf(values, groups, log);
   const lora = loraOf(values);
   if (lora) await requireAdapterBase(values.model, log);
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await openModel(values.model, log);
-  // Where nothing weighs the penalty, no second model is held.
+  requireTopLayers(model, values);
+  // Where the penalty has no weight, no second model is held.
   const penalised = values.weights.differencePenalty > 0;
   // Without its adapters a model is its own reference.
   const isApart = penalised && !(lora && values.reference === undefined);
   const reference = isApart ? await openModel(values.reference ?? values.model, log) : undefined;
   const steps = values.steps ?? stepsPerEpoch(groups.length, values);
   const stage = {
-    negatives: values.negatives ?? defaultNegatives(values.groups, groups),
+    negatives,
     duplicates: values.duplicateNegatives,
     weights: values.weights,
     temperature: values.temperature,
@@ -72,8 +74,22 @@ export async function finetuneModel(values: FinetuneValues, log: Log): Promise<v
   reference?.model.dispose();
 }
 
-/** All negatives where the file lists `documents`; the published number where it has passages. */
-function defaultNegatives(file: string, groups: readonly RankingGroup[]): number {
-  const listed = readJsonLines(file).every(({ value }) => 'documents' in (value as object));
-  return listed ? Math.max(...groups.map(({ negatives }) => negatives.length)) : PUBLISHED_NEGATIVES;
+/**
+ * Negatives of a group: by default all where the file lists `documents`, the published number where it has passages. Where
+ * no group has as many as were asked for, it is said: groups are smaller then, since none is drawn twice.
+ */
+function negativesOf(
+  { negatives, duplicateNegatives, groups: file }: FinetuneValues,
+  groups: RankingGroup[],
+  log: Log,
+): number {
+  const most = groups.reduce((largest, group) => Math.max(largest, group.negatives.length), 0);
+  if (negatives === undefined) {
+    const listed = readJsonLines(file).every(({ value }) => 'documents' in (value as object));
+    if (listed) return most;
+    return duplicateNegatives ? PUBLISHED_NEGATIVES : Math.min(PUBLISHED_NEGATIVES, most);
+  }
+  if (negatives > most && !duplicateNegatives)
+    log.warn(`--negatives ${negatives}: no group of ${file} has more than ${most}, so groups are smaller`);
+  return negatives;
 }

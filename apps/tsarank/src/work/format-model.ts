@@ -1,5 +1,5 @@
 import type { ModelKind } from '@tsarank/model';
-import type { ModelMemory, ModelShape } from '@tsarank/runner';
+import type { ModelMemory, ModelShape } from '@tsarank/estimate';
 import type { ModelReport } from './inspect-model';
 import { MODEL_USES } from './model-use';
 
@@ -56,12 +56,17 @@ function sizeLines(
   ];
 }
 
+/** What `modelMemory` assumes. */
+const MEMORY_SIZES =
+  'for documents of 128 and queries of 32 tokens; stage one in batches of 16 pairs, stage two in groups of 48 documents';
+
 function memoryLines(
   { engine, scoring, training }: ModelMemory & { engine: string },
   kind: ModelKind,
 ): [string, string][] {
   return [
-    ['memory', `scoring  ${kind === 'causal-lm' ? '' : 'at most '}${size(scoring)}  (engine ${engine})`],
+    ['memory', MEMORY_SIZES],
+    ['', `scoring  ${kind === 'causal-lm' ? '' : 'at most '}${size(scoring)}  (engine ${engine})`],
     ...training.map(({ topLayers, pretrain, finetune }): [string, string] => [
       '',
       `training ${topLayers === 0 ? 'all weights' : `top ${topLayers}`}: stage one ${size(pretrain)}, stage two ${size(finetune)}`,

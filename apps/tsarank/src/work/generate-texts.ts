@@ -1,10 +1,10 @@
 import { readPrompts } from '@tsarank/data';
 import type { PromptRecord } from '@tsarank/data';
-import { InputError, writeFileAtomic } from '@tsarank/io';
+import { InputError, print, writeFileAtomic } from '@tsarank/io';
 import { continuation, generate, stopIds, TextStream } from '@tsarank/model';
 import type { Generated, LoadedModel } from '@tsarank/model';
 import type { Log } from '../log';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 import { openEngine } from './open-engine';
 import { openModel } from './open-model';
 
@@ -50,7 +50,7 @@ export async function generateTexts(values: GenerateValues, log: Log): Promise<v
   });
   const isPlain = values.prompts === undefined && !values.json;
   const whole = isPlain ? textOf(loaded, prompts[0]!, results[0]!) : lines.join('\n');
-  if (values.out === undefined) process.stdout.write(`${whole}\n`);
+  if (values.out === undefined) print(`${whole}\n`);
   else writeFileAtomic(values.out, `${whole}\n`);
 }
 
@@ -70,9 +70,9 @@ type Continue = (values: GenerateValues, loaded: LoadedModel, prompts: number[][
 const printedAsItGrows: Continue = async (values, loaded, prompts) => {
   const stops = stopIds(loaded.model, loaded.tokenizer);
   const stream = new TextStream(loaded.tokenizer, prompts[0]!);
-  const onToken = (_: number, id: number) => void (stops.includes(id) || process.stdout.write(stream.push(id)));
+  const onToken = (_: number, id: number) => void (stops.includes(id) || print(stream.push(id)));
   const results = await generate({ ...values, model: loaded.model, prompts, stopIds: stops, onToken });
-  process.stdout.write(`${stream.end()}\n`);
+  print(`${stream.end()}\n`);
   return results;
 };
 

@@ -5,10 +5,10 @@ import { modelSupport } from '@tsarank/model';
 import type { ModelKind } from '@tsarank/model';
 import { openFolderWeights, openGguf } from '@tsarank/model/containers';
 import type { GgufSource, TensorSource } from '@tsarank/model/containers';
-import { modelMemory, modelPath, modelShape } from '@tsarank/runner';
-import type { ModelMemory, ModelShape } from '@tsarank/runner';
+import { type ModelMemory, modelMemory, modelShape, type ModelShape } from '@tsarank/estimate';
+import { modelPath } from '@tsarank/runs';
 import type { Log } from '../log';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 import { MODEL_USES } from './model-use';
 import { placeOfModel } from './place-of-model';
 

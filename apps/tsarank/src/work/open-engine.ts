@@ -1,6 +1,6 @@
 import type { SelectedEngine } from '@tsarank/tensor';
 import type { Log } from '../log';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 
 /** Makes the engine asked for the active one and says which it is. */
 export async function openEngine(

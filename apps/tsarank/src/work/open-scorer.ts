@@ -3,7 +3,7 @@ import type { LoadedReranker, ModelKind } from '@tsarank/model';
 import { classifyPairs, relevanceTokenScores, scorePairs } from '@tsarank/ranking';
 import type { RelevanceWords, ScorePairsOptions, TextOptions } from '@tsarank/ranking';
 import type { Log } from '../log';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 import type { SCORERS } from '../scoring-options';
 import { MODEL_USES } from './model-use';
 import { openEngine } from './open-engine';

@@ -5,11 +5,11 @@ import type { Log } from '../log';
 import { requireAdapterBase } from './adapter-base';
 import { openEngine } from './open-engine';
 import { openModel } from './open-model';
-import type { ENGINES } from '../options';
+import type { ENGINES } from '../options/shared-options';
 import { contractOf } from './scoring-contract';
-import { trainAndSave } from './train-and-save';
-import { loraOf } from '../training-options';
-import type { TrainingValues } from '../training-options';
+import { requireTopLayers, trainAndSave } from './train-and-save';
+import { loraOf } from '../options/training-options';
+import type { TrainingValues } from '../options/training-options';
 
 export interface PretrainValues extends TrainingValues {
   engine: (typeof ENGINES)[number];
@@ -24,6 +24,7 @@ export async function pretrainModel(values: PretrainValues, log: Log): Promise<v
   if (loraOf(values)) await requireAdapterBase(values.model, log);
   const engine = await openEngine(values, log);
   const { model, tokenizer, hash } = await openModel(values.model, log);
+  requireTopLayers(model, values);
   const steps = values.steps ?? stepsPerEpoch(pairs.length, values);
   const { rows } = values;
   await trainAndSave({

@@ -1,3 +1,4 @@
+import { print } from '@tsarank/io';
 import type { Progress } from '@tsarank/io';
 import { installNative } from '@tsarank/tensor';
 import type { Log } from '../log';
@@ -17,5 +18,5 @@ export async function provideNative(
       progress.update(done);
     },
   });
-  process.stdout.write(`tensorflow ${version}, ${gflops.toFixed(1)} GFLOP/s: ${bindingFile}\n`);
+  print(`tensorflow ${version}, ${gflops.toFixed(1)} GFLOP/s: ${bindingFile}\n`);
 }

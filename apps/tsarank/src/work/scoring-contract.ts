@@ -5,8 +5,8 @@ import { checkContract } from '@tsarank/model';
 import type { ScoringContract } from '@tsarank/model';
 import type { TextOptions } from '@tsarank/ranking';
 import type { Log } from '../log';
-import { loraOf } from '../training-options';
-import type { TrainingValues } from '../training-options';
+import { loraOf } from '../options/training-options';
+import type { TrainingValues } from '../options/training-options';
 
 /** Prompt and query as one text, as it stands in a contract. */
 const CONTRACT_PROMPT = `${PROMPT}{query}`;
@@ -21,7 +21,7 @@ export function contractOf(
   { parents, data, ...others }: { parents: string[]; data: readonly unknown[]; [setting: string]: unknown },
 ): ScoringContract {
   const { seed, topLayers, learningRate, schedule, warmupRatio, clipNorm, batchSize, accumulate, order } = values;
-  const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
+  const { lossAverage, maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
   const lora = loraOf(values);
   return {
     behaviourVersion: BEHAVIOUR_VERSION,
@@ -41,6 +41,7 @@ export function contractOf(
       clipNorm,
       batchSize,
       accumulate,
+      ...(accumulate > 1 && { lossAverage }),
       order,
       ...others,
       dataHash: sha256(canonicalJson(data)),

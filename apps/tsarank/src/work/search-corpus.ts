@@ -15,8 +15,8 @@ export interface SearchValues {
 
 /** BM25 over a corpus file for every query of a file, as a TREC run. */
 export function searchCorpus({ corpus, queries, out, k, k1, b }: SearchValues, log: Log): void {
-  const topics = readQueries(queries);
-  const index = buildBm25Index(readCorpus(corpus), { k1, b });
+  const topics = readQueries(queries, { forTrec: true });
+  const index = buildBm25Index(readCorpus(corpus, { forTrec: true }), { k1, b });
   const progress = log.progress('search', topics.size);
   const run: TrecRun = new Map();
   let done = 0;

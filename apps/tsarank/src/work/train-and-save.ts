@@ -1,16 +1,18 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { acquireLock, WorkError } from '@tsarank/io';
+import { acquireLock, InputError, WorkError } from '@tsarank/io';
 import { plannedAdapters, saveAdapter, saveModel, trainableWeights } from '@tsarank/model';
 import type { CausalLm, ScoringContract } from '@tsarank/model';
 import { assertFits } from '@tsarank/tensor';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { TrainingOptions, TrainingResult } from '@tsarank/training';
+import { checkpointFolderOf } from '../commands/training-places';
 import type { Log } from '../log';
 import { adapterBase } from './adapter-base';
+import { isAlreadyTrained } from './finished-model';
 import { stopSignal } from './stop-signal';
 import { openTrainingLog } from './training-log';
-import { loraOf } from '../training-options';
-import type { TrainingValues } from '../training-options';
+import { loraOf } from '../options/training-options';
+import type { TrainingValues } from '../options/training-options';
 
 export interface TrainAndSaveOptions {
   values: TrainingValues;
@@ -30,13 +32,20 @@ export interface TrainAndSaveOptions {
  * `<out>.checkpoint` until that stands; the same command takes it up, and the log goes on behind the rows of the steps that
  * count.
  *
+ * A folder that holds this very model is left as it is; one that holds another is replaced only with `--overwrite`.
+ *
+ * @throws {InputError} when the folder holds a model of other settings.
  * @throws {WorkError} when another process trains into the same place, or after Ctrl-C, saying how to go on.
  */
 export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> {
   const { values, log, model, tokenizer, steps, label, contract } = options;
   const lora = loraOf(values);
+  if (!values.overwrite && isAlreadyTrained(values.out, contract)) {
+    log.info(`${values.out} is there already, trained with these settings; --overwrite trains it again`);
+    return;
+  }
   requireMemory(model, values);
-  const checkpointFolder = `${values.out.replace(/\/+$/, '')}.checkpoint`;
+  const checkpointFolder = checkpointFolderOf(values.out);
   const lock = acquireLock(checkpointFolder);
   let stopping = false;
   const stop = stopSignal(() => {
@@ -92,6 +101,16 @@ export async function trainAndSave(options: TrainAndSaveOptions): Promise<void> 
   }
 }
 
+/** @throws {InputError} when fewer blocks are there than are to train. */
+export function requireTopLayers({ config: { layers } }: CausalLm, { model, topLayers }: TrainingValues): void {
+  if (topLayers <= layers) return;
+  throw new InputError({
+    field: 'top-layers',
+    found: String(topLayers),
+    expected: `at most ${layers}, the blocks of ${model} (0 trains all weights)`,
+  });
+}
+
 /** Gradients and both moments come on top of the weights. */
 function requireMemory(model: CausalLm, values: TrainingValues): void {
   const { topLayers } = values;
@@ -109,7 +128,7 @@ function removeIfEmpty(folder: string): void {
 
 function plainOptions(values: TrainingValues) {
   const { seed, learningRate, schedule, warmupRatio, clipNorm, batchSize, accumulate, order, topLayers } = values;
-  const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
+  const { lossAverage, maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
   return {
     seed,
     learningRate,
@@ -118,6 +137,7 @@ function plainOptions(values: TrainingValues) {
     clipNorm,
     batchSize,
     accumulate,
+    lossAverage,
     order,
     topLayers,
     lora: loraOf(values),

@@ -1,5 +1,5 @@
 import { parseRunConfig, quick, type ConfigPatch, type RunConfig } from '@tsarank/config';
-import { defineAblation, parseAblation, type AblationSpec } from './ablation-spec';
+import { defineAblation, parseAblation, withPreset, type AblationSpec } from './ablation-spec';
 import { expandAblation } from './expand-ablation';
 import { levels } from './variants';
 
@@ -135,5 +135,77 @@ describe('a spec', () => {
 
   it('refuses a seed given twice', () => {
     expect(() => parseAblation({ ...spec, seeds: [1, 1] })).toThrow('every seed once');
+  });
+});
+
+describe('what would be passed over or cut down', () => {
+  const input = { ...spec, labels: undefined, groups: undefined };
+  const read = (patch: object): AblationSpec => parseAblation({ ...JSON.parse(JSON.stringify(input)), ...patch });
+  const variant = (patch: object): object => ({ variants: { recipe: {}, other: patch } });
+
+  it.each([
+    ['a seed in a variant', variant({ seed: 3 }), 'variants.other.seed": found 3, expected "seeds"'],
+    ['measures in a variant', variant({ measures: ['AP'] }), 'variants.other.measures'],
+    ['a base seed that no run takes', { base: { ...quick, seed: 5 } }, 'base.seed": found 5'],
+    ['base measures beside others', { base: { ...quick, measures: ['AP'] } }, 'base.measures": found AP'],
+    ['a measure twice', { measures: ['AP', 'AP'] }, 'field "measures"'],
+    ['an order that lacks a name', { ...variant({}), order: ['recipe'] }, 'field "order": found recipe'],
+    ['names that JavaScript sorts', { variants: { recipe: {}, 8: {}, 2: {} } }, 'found "2", a whole number'],
+  ])('is refused: %s', (_, patch, message) => {
+    expect(() => read(patch)).toThrow(message);
+  });
+
+  it('keeps the order that a spec gives to names that are numbers', () => {
+    const ordered = read({ variants: { recipe: {}, 8: {}, 2: { pretrain: null } }, order: ['recipe', '8', '2'] });
+    expect(
+      expandAblation(ordered, options)
+        .cells.map(({ variant }) => variant)
+        .slice(0, 3),
+    ).toEqual(['recipe', '8', '2']);
+  });
+
+  it.each([
+    [{ finetune: { topLayers: 99 } }, 'finetune.topLayers": found 99, expected at most 4, the blocks of tiny'],
+    [{ pretrain: { topLayers: 5 } }, 'pretrain.topLayers": found 5'],
+    [{ finetune: { negatives: 99 } }, 'finetune.negatives": found 99, expected at most data.negativePool (20)'],
+  ])('is refused: %j', (patch, message) => {
+    const deep = { ...spec, variants: { recipe: {}, deep: patch } };
+    expect(() => expandAblation(deep, { ...options, blocksOf: () => 4 })).toThrow(message);
+  });
+});
+
+describe('a base by the name of a preset', () => {
+  const json = { name: 'mine', question: 'Q?', variants: { a: {} }, baseline: 'a', seeds: [0], measures: ['AP'] };
+
+  it('is that preset, with changes where they are given', () => {
+    expect(parseAblation({ ...json, base: 'quick' }).base).toEqual(quick);
+    const changed = parseAblation({ ...json, base: { preset: 'quick', finetune: { steps: 9 } } });
+    expect(changed.base.finetune).toEqual({ ...quick.finetune, steps: 9 });
+  });
+
+  it('names the nearest of a misspelt one', () => {
+    expect(() => parseAblation({ ...json, base: 'quik' })).toThrow(
+      'field "base": found "quik", expected the preset "quick"',
+    );
+  });
+});
+
+describe('levels for a preset', () => {
+  const own = defineAblation({
+    ...spec,
+    baseline: 'recipe',
+    measures: ['AP'],
+    variants: { recipe: {}, 'n-1': { finetune: { negatives: 1 } } },
+    presets: { published: { 'n-7': { finetune: { negatives: 7 } } } },
+    label: '{negatives}',
+    order: undefined,
+    labels: undefined,
+    groups: undefined,
+  });
+
+  it('replace the variants when that preset is the base, and labels follow', () => {
+    const plan = expandAblation(withPreset(own, 'published'), options);
+    expect(plan.labels).toEqual({ recipe: '47 negatives (groups of 48)', 'n-7': '7 negatives (groups of 8)' });
+    expect(Object.keys(withPreset(own, 'tiny').variants)).toEqual(['recipe', 'n-1']);
   });
 });

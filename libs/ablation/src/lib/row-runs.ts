@@ -1,4 +1,5 @@
 import type { RunRecord, SystemName } from '@tsarank/config';
+import { variantNames } from './ablation-spec';
 import type { SweepPlan } from './sweep-plan';
 
 /** Collections by the part they play, as records key them. */
@@ -20,7 +21,7 @@ export interface RowRuns {
  * The rows in the order of a table: BM25, BM25 fused with the baseline, no training, stage one only, the baseline, and
  * then the other variants as declared.
  */
-export function rowRuns({ spec, cells }: SweepPlan, records: ReadonlyMap<string, RunRecord>): RowRuns[] {
+export function rowRuns({ spec, labels, cells }: SweepPlan, records: ReadonlyMap<string, RunRecord>): RowRuns[] {
   const runsOf = (variant: string): RowRuns['runs'] =>
     cells
       .filter((cell) => cell.variant === variant)
@@ -28,7 +29,7 @@ export function rowRuns({ spec, cells }: SweepPlan, records: ReadonlyMap<string,
         const record = records.get(runId);
         return { seed, runId, ...(record?.status === 'done' ? { record } : {}) };
       });
-  const labelOf = (variant: string): string => spec.labels?.[variant] ?? variant;
+  const labelOf = (variant: string): string => labels[variant] ?? variant;
   const rank = (variant: string): number => {
     if (variant === spec.baseline) return 2;
     const patch = spec.variants[variant]!;
@@ -37,7 +38,7 @@ export function rowRuns({ spec, cells }: SweepPlan, records: ReadonlyMap<string,
     if (finetune !== null) return 3;
     return pretrain === null ? 0 : 1;
   };
-  const variants = Object.keys(spec.variants).sort((a, b) => rank(a) - rank(b));
+  const variants = variantNames(spec).sort((a, b) => rank(a) - rank(b));
   const baseline = runsOf(spec.baseline);
   return [
     { key: 'bm25', label: 'BM25', system: 'bm25', runs: baseline },

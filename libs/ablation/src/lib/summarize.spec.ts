@@ -20,7 +20,7 @@ const spec = defineAblation({
   labels: { 'zero-shot': 'Zero-shot' },
 });
 const plan = expandAblation(spec, { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
-const command = 'npx nx run ablate -- parts';
+const command = 'npx ablate parts';
 
 /** Two queries; `level` is the mean, `gap` what separates them. */
 function recordOf(run: PlannedRun, level: number, gap = 0.2): RunRecord {

@@ -1,4 +1,5 @@
 import type { RunRecord } from '@tsarank/config';
+import { summarizeMeasure } from '@tsarank/metrics';
 import { compareWithBaseline } from './compare-with-baseline';
 import { missingRuns } from './missing-runs';
 import { pairedSeedsNote } from './paired-seeds';
@@ -15,7 +16,7 @@ export interface SummarizeOptions {
 /**
  * The table of a sweep, from its records alone.
  *
- * A measure is averaged over queries, then over seeds. Its difference to the baseline is taken query by query (each
+ * A measure becomes one number over the queries by its own summary (mean, sum, geometric mean), then the mean over seeds. Its difference to the baseline is taken query by query (each
  * query's mean over the seeds both rows have), tested by a paired t-test and Holm-corrected over the column's rows.
  *
  * @param records By run id; those of no run of the plan only serve to tell that results are stale.
@@ -51,7 +52,7 @@ export function summarize(
   const first = spec.measures[0]!;
   for (const column of columns) {
     if (!column.queriesOf) continue;
-    const comparisons = compareWithBaseline(rows, baseline, column.queriesOf);
+    const comparisons = compareWithBaseline(rows, baseline, column);
     table.rows.forEach((row, at) => {
       const comparison = comparisons[at];
       const cell = row.cells[column.key];
@@ -90,7 +91,7 @@ function cellOf(row: RowRuns, column: TableColumn, missing: ResultCell['missing'
 function valueOf(record: RunRecord, row: RowRuns, column: TableColumn): number | null | undefined {
   if (!column.queriesOf) return column.numberOf?.(record);
   const perQuery = Object.values(column.queriesOf(record, row.system) ?? {});
-  return perQuery.length > 0 ? mean(perQuery) : undefined;
+  return perQuery.length > 0 ? summarizeMeasure(column.measure!, perQuery) : undefined;
 }
 
 function comparisonNotes(

@@ -27,6 +27,8 @@ export interface PlannedCell {
 /** A spec and everything there is to execute for it, stage-one runs first. */
 export interface SweepPlan {
   spec: AblationSpec;
+  /** Variant -> how tables name it, true to its configuration. */
+  labels: Readonly<Record<string, string>>;
   runs: readonly PlannedRun[];
   cells: readonly PlannedCell[];
 }

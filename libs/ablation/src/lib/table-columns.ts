@@ -1,11 +1,14 @@
 import type { RunRecord, SystemName } from '@tsarank/config';
 import { InputError, nearestName } from '@tsarank/io';
+import { parseMeasure, type Measure } from '@tsarank/metrics';
 import type { AblationSpec } from './ablation-spec';
 import type { ResultColumn } from './result-table';
 import { IN_DOMAIN, OUT_OF_DOMAIN } from './row-runs';
 
 /** A column and how it is read off a record. */
 export interface TableColumn extends ResultColumn {
+  /** The ranking measure it shows. */
+  measure?: Measure;
   /** Values by query, for a ranking measure. */
   queriesOf?: (record: RunRecord, system: SystemName) => Readonly<Record<string, number>> | undefined;
   /** One number a run, for anything else. */
@@ -55,13 +58,16 @@ export function tableColumns(spec: AblationSpec): TableColumn[] {
   });
 }
 
-function measureColumn(key: string, label: string, measure: string, collection: string): TableColumn {
+function measureColumn(key: string, label: string, name: string, collection: string): TableColumn {
+  const measure = parseMeasure(name);
   return {
+    measure,
     key,
     label,
-    direction: 'higher',
-    digits: 4,
-    queriesOf: (record, system) => record.result?.systems[system]?.[collection]?.[measure],
+    // More documents found or judged are no better by themselves; more relevant ones are.
+    direction: /^Num(Q|Ret|Rel)$/.test(measure.name) ? 'none' : 'higher',
+    digits: measure.integer ? 0 : 4,
+    queriesOf: (record, system) => record.result?.systems[system]?.[collection]?.[name],
   };
 }
 

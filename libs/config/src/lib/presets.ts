@@ -50,7 +50,7 @@ export const tiny: RunConfig = {
 
 /** Seconds, for tests: a few steps, a few queries, nothing to be learned from its numbers. */
 export const quick: RunConfig = applyPatch(tiny, {
-  data: { candidates: 5, negativePool: 10, testQueries: 4, outOfDomainQueries: 2, trainQueries: 8 },
+  data: { candidates: 5, testQueries: 4, outOfDomainQueries: 2, trainQueries: 8 },
   text: { maxDocumentTokens: 24, maxQueryTokens: 12 },
   pretrain: { pairsLimit: 8, steps: 2, batchSize: 2 },
   finetune: { steps: 2, negatives: 2 },

@@ -10,103 +10,100 @@ const positive = z.number().positive();
 const nonNegative = z.number().nonnegative();
 const ratio = z.number().min(0).max(1);
 
+const SPLIT =
+  'Split that the in-domain numbers come from; dev is for choosing settings. Out of domain it is always test.';
+
 /** Low-rank adapters (LoRA), which train in the place of the weights. */
 const loraSchema = z.strictObject({
-  rank: count,
-  /** The adapters' products are multiplied by alpha / rank. */
-  alpha: positive.default(16),
-  /** Modules that have adapters, by the ends of their names; null: those that PEFT takes for the family. */
+  rank: count.describe('Rank of the adapters.'),
+  alpha: positive.default(16).describe("The adapters' products are multiplied by alpha / rank."),
   targetModules: z
     .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)], {
       error: '"all-linear", a list of names of modules, or null',
     })
     .nullable()
-    .default(null),
+    .default(null)
+    .describe(
+      'Modules that have adapters, by the ends of their names, or "all-linear"; null: PEFT\'s choice for the family.',
+    ),
 });
 
 /** What both training stages set. */
 const trainingShape = {
-  /** Optimizer steps. */
-  steps: count,
-  /** Stage one: pairs a step. Stage two: groups a step. */
-  batchSize: count,
-  learningRate: positive,
-  schedule: z.enum(['constant', 'cosine']),
-  /** Share of the steps over which the learning rate rises from 0. */
-  warmupRatio: ratio,
-  /** Largest norm of the whole gradient; 0 turns clipping off. */
-  clipNorm: nonNegative,
-  /** Blocks that train, counted from the top; 0 trains every weight, or with adapters those of every block. */
-  topLayers: countOrNone,
-  /** Adapters train instead of the blocks' weights; absent (or null, which is taken away when it is read): none. */
-  lora: loraSchema.nullable().optional(),
+  steps: count.describe('Optimizer steps.'),
+  batchSize: count.describe('Stage one: pairs a step. Stage two: groups a step.'),
+  learningRate: positive.describe('Highest learning rate.'),
+  schedule: z.enum(['constant', 'cosine']).describe('Course of the learning rate after the warm-up.'),
+  warmupRatio: ratio.describe('Share of the steps over which the learning rate rises from 0.'),
+  clipNorm: nonNegative.describe('Largest norm of the whole gradient; 0 turns clipping off.'),
+  topLayers: countOrNone.describe(
+    'Blocks that train, counted from the top; 0 trains every weight, or with adapters those of every block.',
+  ),
+  lora: loraSchema
+    .nullable()
+    .optional()
+    .describe("Adapters train instead of the blocks' weights; absent or null: none."),
 };
 
 const pretrainSchema = z.strictObject({
-  /** `embedded`, or a file of weak pairs. */
-  pairs: z.string().min(1),
-  /** Uses this many pairs, drawn with the seed; absent: all. */
-  pairsLimit: count.optional(),
+  pairs: z.string().min(1).describe('embedded, or a file of weak pairs.'),
+  pairsLimit: count.optional().describe('Pairs used, drawn with the seed; absent: all.'),
   ...trainingShape,
 });
 
-const weightsSchema = z.strictObject({ rank: nonNegative, nextToken: nonNegative, differencePenalty: nonNegative });
+const weightsSchema = z.strictObject({
+  rank: nonNegative.describe('Weight of the rank loss.'),
+  nextToken: nonNegative.describe('Weight of the next-token loss.'),
+  differencePenalty: nonNegative.describe('Weight of the KL penalty towards the stage-one model.'),
+});
 
 const finetuneSchema = z.strictObject({
   ...trainingShape,
-  /** Negatives beside the one positive of a group. */
-  negatives: count,
-  /** Divides the transformed score before the softmax over the group. */
-  temperature: positive,
-  /** Rows the difference penalty averages over. */
-  klRows: z.enum(['all', 'real', 'query']),
-  /** Applied to the mean log-probability before the rank loss; the published code takes `exp`. */
-  scoreTransform: z.enum(['exp', 'identity']),
+  negatives: count.describe('Negatives beside the one positive of a group.'),
+  temperature: positive.describe('Divides the transformed score before the softmax over the group.'),
+  klRows: z.enum(['all', 'real', 'query']).describe('Rows that the difference penalty averages over.'),
+  scoreTransform: z
+    .enum(['exp', 'identity'])
+    .describe('Applied to the mean log-probability before the rank loss; the published code takes exp.'),
   weights: weightsSchema,
 });
 
 const dataSchema = z.strictObject({
-  /** `cwe` (embedded), or a folder in BEIR layout. */
-  collection: z.string().min(1),
-  /** `factbook` (embedded), a folder in BEIR layout, or null for no out-of-domain check. */
-  outOfDomain: z.string().min(1).nullable(),
-  /** Split that the in-domain numbers come from; `dev` is for choosing settings. Out of domain it is always `test`. */
-  split: z.enum(['test', 'dev']),
-  /** Documents a query that BM25 hands to the model. */
-  candidates: count,
-  /** Depth of the BM25 list from which stage two draws its negatives. */
-  negativePool: count,
-  /** Queries of the split used, drawn with a fixed seed; absent: all. */
-  testQueries: count.optional(),
-  /** Out-of-domain queries used, drawn with a fixed seed; absent: all. */
-  outOfDomainQueries: count.optional(),
-  /** Training queries used, drawn with the run's seed; absent: all. */
-  trainQueries: count.optional(),
+  collection: z.string().min(1).describe('cwe (embedded), or a folder in BEIR layout.'),
+  outOfDomain: z
+    .string()
+    .min(1)
+    .nullable()
+    .describe('factbook (embedded), a folder in BEIR layout, or null for no out-of-domain check.'),
+  split: z.enum(['test', 'dev']).describe(SPLIT),
+  candidates: count.describe('Documents a query that BM25 hands to the model.'),
+  negativePool: count.describe('Depth of the BM25 list from which stage two draws its negatives.'),
+  testQueries: count.optional().describe('Queries of the split used, drawn with a fixed seed; absent: all.'),
+  outOfDomainQueries: count.optional().describe('Out-of-domain queries used, drawn with a fixed seed; absent: all.'),
+  trainQueries: count.optional().describe("Training queries used, drawn with the run's seed; absent: all."),
 });
 
 /** How texts are read by both stages and by scoring. */
 const textSchema = z.strictObject({
-  maxDocumentTokens: count,
-  maxQueryTokens: count,
-  /** Special tokens inside documents and queries are read as such, not as text; absent: as text. */
-  specialTokensInText: z.literal(true).optional(),
+  maxDocumentTokens: count.describe('Tokens that a document is cut to.'),
+  maxQueryTokens: count.describe('Tokens that a query is cut to.'),
+  specialTokensInText: z
+    .literal(true)
+    .optional()
+    .describe('true: special tokens in documents and queries are read as such; absent: they are text.'),
 });
 
 /** Everything that decides a run's result. Unknown keys are errors. */
 export const runConfigSchema = z.strictObject({
-  seed: countOrNone,
-  /** `tiny` (embedded), a Hugging Face folder or a `.gguf` file. */
-  model: z.string().min(1),
-  engine: z.enum([...ENGINE_NAMES, 'auto']),
-  precision: z.enum(['float32', 'bfloat16']),
+  seed: countOrNone.describe('Seed of every draw. In an ablation: --seeds.'),
+  model: z.string().min(1).describe('tiny (embedded), a Hugging Face folder, a .gguf file or hf:org/name@revision.'),
+  engine: z.enum([...ENGINE_NAMES, 'auto']).describe('Where tensors are computed.'),
+  precision: z.enum(['float32', 'bfloat16']).describe('Number format of the computation.'),
   data: dataSchema,
   text: textSchema,
-  /** Stage one; null leaves it out. */
-  pretrain: pretrainSchema.nullable(),
-  /** Stage two; null leaves it out. */
-  finetune: finetuneSchema.nullable(),
-  /** As the field prints them: nDCG@10, RR@10, AP, R@100, P@10. */
-  measures: z.array(z.string().min(1)).min(1),
+  pretrain: pretrainSchema.nullable().describe('Stage one; null leaves it out.'),
+  finetune: finetuneSchema.nullable().describe('Stage two; null leaves it out.'),
+  measures: z.array(z.string().min(1)).min(1).describe('Ranking measures: nDCG@10, RR@10, AP, R@100, P@10 and others.'),
 });
 
 export type RunConfig = z.infer<typeof runConfigSchema>;

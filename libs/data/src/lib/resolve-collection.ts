@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { InputError, nearestName } from '@tsarank/io';
-import { readCollection } from './collection';
-import type { HashedCollection } from './collection';
+import { readCollection } from './readers/beir-folder';
+import type { HashedCollection } from './readers/beir-folder';
 import { cweCollection } from './embedded/cwe-collection';
 import { factbookCollection } from './embedded/factbook-collection';
 

@@ -1,6 +1,7 @@
 import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { InputError, makeDirectory, sha256, WorkError } from '@tsarank/io';
 import { REPOSITORY, sendContent, startFakeHub } from '@tsarank/testing';
 import type { FakeHub } from '@tsarank/testing';
@@ -227,6 +228,27 @@ describe('what the user can mend is wrong input that says how', () => {
     };
     expect((await failureOf(fetchIt())).message).toMatch(/makes no sense, found a file "\.\.\/\.\.\/config\.json"/);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('a listing without an end', async () => {
+    hub.misbehave = (request, response) => {
+      if (!request.url!.includes('/tree/')) return false;
+      const next = `${hub.endpoint}${request.url!.replace(/\?.*/, '')}?cursor=${hub.requests.length}`;
+      response.writeHead(200, { link: `<${next}>; rel="next"` }).end('[]');
+      return true;
+    };
+    expect((await failureOf(fetchIt())).message).toMatch(/makes no sense, found more than 100 pages/);
+    expect(hub.requests.length).toBeLessThan(110);
+  });
+
+  it('a page that unpacks to more than a listing can be', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 2 ** 20, ' '));
+    hub.misbehave = (request, response) => {
+      if (!request.url!.includes('/tree/')) return false;
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb);
+      return true;
+    };
+    expect((await failureOf(fetchIt())).message).toMatch(/makes no sense, found a page above 8388608 bytes/);
   });
 });
 

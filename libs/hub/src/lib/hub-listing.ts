@@ -17,6 +17,11 @@ export interface HubListing {
   files: HubFile[];
 }
 
+/** A page of the Hub lists a thousand files; no model has so many. */
+const MOST_PAGES = 100;
+const MOST_FILES = 20_000;
+const MOST_PAGE_BYTES = 8 * 2 ** 20;
+
 /**
  * The commit that a revision stands for, and the files there with their hashes.
  *
@@ -34,26 +39,53 @@ export async function listHubFiles(name: HubName, settings: HubSettings, retry: 
   const path = file?.includes('/') ? file.slice(0, file.lastIndexOf('/')) : undefined;
   for await (const entry of listFiles({ ...shared, repo: repository, revision: commit, path })) {
     if (entry.type === 'file') files.push(hubFile(entry, settings));
+    if (files.length > MOST_FILES) throw senseless(settings, `more than ${MOST_FILES} files`, 'those of one model');
   }
   return { commit, files };
 }
 
 /** Headers of a request; the token goes to the endpoint alone, and `fetch` drops it where it is sent on to another host. */
-export function hubHeaders({ token, endpoint }: HubSettings, url: string): Record<string, string> {
+export function hubHeaders({ token, login, endpoint }: HubSettings, url: string): Record<string, string> {
   const isOwn = new URL(url).origin === new URL(endpoint).origin;
-  return { 'user-agent': 'tsarank', ...(token !== undefined && isOwn ? { authorization: `Bearer ${token}` } : {}) };
+  const bearer = token === undefined ? undefined : `Bearer ${token}`;
+  const authorization = isOwn ? (bearer ?? login) : undefined;
+  return { 'user-agent': 'tsarank', ...(authorization ? { authorization } : {}) };
 }
 
 function hubFetch(settings: HubSettings, retry: RetryOptions): typeof fetch {
+  let requests = 0;
   return (input) => {
     const url = String(input);
+    if ((requests += 1) > MOST_PAGES) throw senseless(settings, `more than ${MOST_PAGES} pages`, 'a listing that ends');
     return withRetries(async () => {
       const signal = AbortSignal.timeout(30_000);
       const response = await requireSuccess(await fetch(url, { headers: hubHeaders(settings, url), signal }), url);
       // Read within the try: a connection that breaks here is tried again too.
-      return new Response(await response.arrayBuffer(), { status: response.status, headers: response.headers });
+      return new Response(await boundedBody(response, settings), {
+        status: response.status,
+        headers: plainHeaders(response),
+      });
     }, retry);
   };
+}
+
+/** A page as it is unpacked: a few kilobytes of gzip may stand for gigabytes. */
+async function boundedBody(response: Response, settings: HubSettings): Promise<Buffer> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of (response.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
+    bytes += piece.length;
+    if (bytes > MOST_PAGE_BYTES) throw senseless(settings, `a page above ${MOST_PAGE_BYTES} bytes`, 'a list of files');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+/** Those that describe the packed bytes are left out. */
+function plainHeaders({ headers }: Response): Headers {
+  const plain = new Headers(headers);
+  for (const name of ['content-encoding', 'content-length', 'transfer-encoding']) plain.delete(name);
+  return plain;
 }
 
 function hubFile(

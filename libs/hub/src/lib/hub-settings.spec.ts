@@ -29,6 +29,13 @@ it('endpoint, offline mode and token; the variable goes before the stored token'
   rmSync(home, { recursive: true });
 });
 
+it('user and password of a mirror are sent as a login, and are in no address that is shown', () => {
+  const { endpoint, login } = hubSettings({ HF_ENDPOINT: 'https://me:p%40ss@mirror/hf/' }, '/');
+  expect(endpoint).toBe('https://mirror/hf');
+  expect(login).toBe(`Basic ${Buffer.from('me:p@ss').toString('base64')}`);
+  expect(() => hubSettings({ HF_ENDPOINT: 'ftp://me:secret@mirror' }, '/')).toThrow('found "ftp://***@mirror"');
+});
+
 it.each([
   ['hf:org/name', { repository: 'org/name', revision: 'main' }],
   ['hf:gpt2@v1', { repository: 'gpt2', revision: 'v1' }],

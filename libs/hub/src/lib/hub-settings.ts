@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '@tsarank/io';
+import { InputError, withoutCredentials } from '@tsarank/io';
 
 /** Where models come from and where they are kept. */
 export interface HubSettings {
@@ -9,6 +9,8 @@ export interface HubSettings {
   /** Holds a `models--org--name` folder for each model. */
   cacheDirectory: string;
   token?: string;
+  /** `Authorization` of a mirror whose address names user and password; a token goes before it. */
+  login?: string;
   /** Nothing is asked of the network. */
   offline: boolean;
 }
@@ -36,18 +38,25 @@ export function hubSettings(environment: Environment, home: string): HubSettings
     value('HF_TOKEN', 'HUGGING_FACE_HUB_TOKEN') ??
     storedToken(expanded(value('HF_TOKEN_PATH') ?? join(hfHome, 'token')));
   return {
-    endpoint: endpointOf(value('HF_ENDPOINT') ?? 'https://huggingface.co'),
+    ...endpointOf(value('HF_ENDPOINT') ?? 'https://huggingface.co'),
     cacheDirectory: expanded(value('HF_HUB_CACHE', 'HUGGINGFACE_HUB_CACHE') ?? join(hfHome, 'hub')),
     ...(token === undefined ? {} : { token }),
     offline: TRUE.test(value('HF_HUB_OFFLINE', 'TRANSFORMERS_OFFLINE') ?? ''),
   };
 }
 
-function endpointOf(given: string): string {
-  if (/^https?:\/\/[^\s/]/.test(given) && URL.canParse(given)) return given.replace(/\/+$/, '');
+function endpointOf(given: string): Pick<HubSettings, 'endpoint' | 'login'> {
+  if (/^https?:\/\/[^\s/]/.test(given) && URL.canParse(given)) {
+    const url = new URL(given);
+    // No message may show them, and `fetch` takes no address that has them.
+    const named = [url.username, url.password].map(decodeURIComponent);
+    url.username = url.password = '';
+    const login = `Basic ${Buffer.from(named.join(':')).toString('base64')}`;
+    return { endpoint: url.href.replace(/\/+$/, ''), ...(named.join('') === '' ? {} : { login }) };
+  }
   throw new InputError({
     field: 'HF_ENDPOINT',
-    found: `"${given}"`,
+    found: `"${withoutCredentials(given)}"`,
     expected: 'an address such as https://huggingface.co',
   });
 }

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, readJson } from '@tsarank/io';
+import { InputError, readPublishedJson } from '@tsarank/io';
 
 /**
  * Files at the top of a repository that say how a model and its tokenizer are made; `.py` for models whose code is not part of
@@ -54,7 +54,7 @@ export function isComplete(folder: string): boolean {
   return WEIGHTS.some((kind) => {
     if (present.some((name) => kind.whole.test(name))) return true;
     if (!('index' in kind) || !present.includes(kind.index)) return false;
-    const { weight_map: map } = readJson(join(folder, kind.index)) as { weight_map?: Record<string, string> };
+    const { weight_map: map } = readPublishedJson(join(folder, kind.index)) as { weight_map?: Record<string, string> };
     const shards = Object.values(map ?? {});
     return shards.length > 0 && shards.every((shard) => present.includes(shard));
   });

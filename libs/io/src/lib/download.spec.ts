@@ -91,7 +91,9 @@ it('a server without the file, a silent one and no server are errors that name t
   const options = { file, sha256: 'abc', attempts: 1 };
   await expect(download({ ...options, url: `${base}/missing/file` })).rejects.toThrow(/missing\/file: HTTP status 404/);
   breaks = [10];
-  await expect(download({ ...options, url: `${base}/file`, idleMs: 10 })).rejects.toThrow(/nothing arrived for 0.01 s/);
+  await expect(download({ ...options, url: `${base}/file`, idleMs: 10 })).rejects.toThrow(
+    /less than 1024 bytes arrived in 0.01 s/,
+  );
   await expect(download({ ...options, url: 'http://127.0.0.1:9/file' })).rejects.toThrow(/127.0.0.1:9\/file failed/);
 });
 
@@ -149,4 +151,18 @@ it('pauses are at least as long as the server asks for, and none is longer than 
   expect(performance.now() - started).toBeGreaterThanOrEqual(75);
   const asksForAnHour = (): Promise<void> => Promise.reject(new HttpStatusError('http://x', 429, 3_600_000));
   await expect(withRetries(asksForAnHour)).rejects.toThrow('HTTP status 429');
+});
+
+it('a server that brings a byte now and then is given up, however long it goes on', async () => {
+  const slow = createServer((_, response) => {
+    response.writeHead(200, { 'content-length': 1_000_000 });
+    const timer = setInterval(() => response.write('x'), 5);
+    response.on('close', () => clearInterval(timer));
+  });
+  await new Promise<void>((listening) => slow.listen(0, '127.0.0.1', listening));
+  const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/slow`;
+  const options = { url, file: join(folder, 'slow'), sha256: 'abc', attempts: 2, pauseMs: 1, idleMs: 60 };
+  await expect(download(options)).rejects.toThrow(/slow failed: less than 1024 bytes arrived in 0.06 s/);
+  slow.closeAllConnections();
+  slow.close();
 });

@@ -19,7 +19,7 @@ export interface DownloadOptions extends RetryOptions {
   part?: string;
   /** Called as bytes arrive; `total` is undefined when the server doesn't say. */
   onProgress?: (done: number, total: number | undefined) => void;
-  /** A connection that brings nothing for so long is given up. Default 30,000. */
+  /** A connection that brings less than 1 KiB in so long is given up. Default 30,000. */
   idleMs?: number;
 }
 
@@ -58,12 +58,20 @@ function mismatch(file: string, { sha256, gitSha1 }: DownloadOptions): string | 
   return found === expected ? undefined : `${kind} ${found}, expected ${expected}`;
 }
 
+/** Of a connection in each `idleMs`; a try that brought no more counts as one that brought nothing. */
+const LEAST_BYTES = 1024;
+
 async function fetchRest(part: string, options: DownloadOptions, arrived: () => void): Promise<void> {
   const { url, headers, size, onProgress, idleMs = 30_000 } = options;
   const have = existsSync(part) ? statSync(part).size : 0;
   if (size !== undefined && have >= size && have > 0) return; // the hash decides
   const stalled = new AbortController();
-  let timer = setTimeout(() => stalled.abort(), idleMs);
+  let inWindow = 0;
+  let brought = 0;
+  const timer = setInterval(() => {
+    if (inWindow < LEAST_BYTES) stalled.abort();
+    inWindow = 0;
+  }, idleMs);
   try {
     const response = await fetch(url, {
       // Of encoded bytes neither length nor range would be the file's.
@@ -80,12 +88,12 @@ async function fetchRest(part: string, options: DownloadOptions, arrived: () => 
     try {
       // Written as it comes: whatever breaks next, what has arrived stays.
       for await (const piece of (response.body ?? []) as unknown as AsyncIterable<Uint8Array>) {
-        clearTimeout(timer);
-        timer = setTimeout(() => stalled.abort(), idleMs);
         for (let written = 0; written < piece.length;) written += writeSync(handle, piece, written);
         done += piece.length;
+        inWindow += piece.length;
+        brought += piece.length;
         if (size !== undefined && done > size) break; // never more on the disk than was announced
-        if (resumed || done > have) arrived();
+        if (brought >= LEAST_BYTES && (resumed || done > have)) arrived();
         onProgress?.(done, total);
       }
     } finally {
@@ -93,10 +101,10 @@ async function fetchRest(part: string, options: DownloadOptions, arrived: () => 
     }
     if (size !== undefined && done < size) throw new Error(`the answer ended after ${done} of ${size} bytes`);
   } catch (error) {
-    if (stalled.signal.aborted) throw new Error(`nothing arrived for ${idleMs / 1000} s`);
+    if (stalled.signal.aborted) throw new Error(`less than ${LEAST_BYTES} bytes arrived in ${idleMs / 1000} s`);
     throw error;
   } finally {
-    clearTimeout(timer);
+    clearInterval(timer);
   }
 }
 

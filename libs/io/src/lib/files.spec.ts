@@ -1,21 +1,27 @@
+import { execFile, execFileSync } from 'node:child_process';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { InputError, WorkError } from './errors';
 import { canonicalJson, sha256, sha256File } from './hash';
 import { acquireLock, waitForLock } from './lock';
 import { readJson, readJsonLines, readText } from './read';
-import { publishDirectory, writeFileAtomic } from './write';
+import { destinationOf, publishDirectory, writeFileAtomic } from './write';
 
+const execFileAsync = promisify(execFile);
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tsarank-io-'));
@@ -116,6 +122,28 @@ describe('acquireLock', () => {
     acquireLock(folder).release();
   });
 
+  it('refuses a damaged lock, whose holder may be alive, and says what to do', async () => {
+    for (const text of ['', '{', '{"pid":"1"}', 'null']) {
+      writeFileSync(join(folder, '.lock'), text);
+      expect(() => acquireLock(folder)).toThrow('found a damaged lock');
+      await expect(waitForLock(folder, { waitMs: 10 })).rejects.toThrow('remove the file if nothing uses this folder');
+    }
+  });
+
+  it('releases only its own: one that was taken over stays', () => {
+    const lock = acquireLock(folder);
+    const other = JSON.stringify({ pid: process.pid, host: hostname(), token: 'abc' });
+    writeFileSync(join(folder, '.lock'), other);
+    lock.release();
+    expect(readFileSync(join(folder, '.lock'), 'utf8')).toBe(other);
+  });
+
+  it('leaves nothing else behind, also after a take-over', () => {
+    writeFileSync(join(folder, '.lock'), JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), token: 'abc' }));
+    acquireLock(folder).release();
+    expect(readdirSync(folder).filter((name) => name.startsWith('.lock'))).toEqual([]);
+  });
+
   it('leaves the lock of another machine, until it is watched without a sign of life', async () => {
     const lock = join(folder, '.lock');
     writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere' }));
@@ -125,5 +153,43 @@ describe('acquireLock', () => {
     clearInterval(beats);
     (await waitForLock(folder, { waitMs: 10_000, staleMs: 300 })).release();
     expect(existsSync(lock)).toBe(false);
+  });
+});
+
+describe('writeFileAtomic on what is no regular file', () => {
+  it('writes through a pipe, which stays', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const reader = execFileAsync('cat', [pipe]);
+    // The writer waits for the reader, so that it has to be another process.
+    const writer = `require('tsx/cjs'); require(${JSON.stringify(join(__dirname, 'write.ts'))}).writeFileAtomic(${JSON.stringify(pipe)}, 'text');`;
+    await execFileAsync(process.execPath, ['-e', writer]);
+    expect((await reader).stdout).toBe('text');
+    expect(statSync(pipe).isFIFO()).toBe(true);
+  });
+
+  it('follows links, also where nothing is there yet, and leaves them', async () => {
+    mkdirSync(join(folder, 'real'));
+    symlinkSync('real/file', join(folder, 'link'));
+    symlinkSync('link', join(folder, 'chain'));
+    writeFileAtomic(join(folder, 'chain'), 'first');
+    writeFileAtomic(join(folder, 'link'), 'second');
+    expect(readFileSync(join(folder, 'real/file'), 'utf8')).toBe('second');
+    expect(lstatSync(join(folder, 'chain')).isSymbolicLink()).toBe(true);
+    symlinkSync('real', join(folder, 'models'));
+    await publishDirectory(join(folder, 'models'), (place) => writeFileSync(join(place, 'a'), 'new'));
+    expect(lstatSync(join(folder, 'models')).isSymbolicLink()).toBe(true);
+    expect(readdirSync(join(folder, 'real'))).toEqual(['a']);
+  });
+
+  it('knows what is written through, and refuses folders and circles of links', () => {
+    expect(destinationOf('/dev/null')).toEqual({ kind: 'device', place: '/dev/null' });
+    expect(['-', '/dev/stdout', '/dev/fd/7', '/proc/self/fd/2'].map(destinationOf)).toEqual(
+      [1, 1, 7, 2].map((handle) => ({ kind: 'open', handle })),
+    );
+    expect(() => destinationOf(folder)).toThrow('found a folder, expected a file, a pipe, or - for standard output');
+    symlinkSync('b', join(folder, 'a'));
+    symlinkSync('a', join(folder, 'b'));
+    expect(() => destinationOf(join(folder, 'a'))).toThrow('too many links');
   });
 });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from './errors';
-import { readFailure } from './read';
+import { readFailure, requireFile } from './read';
 
 /** SHA-256 of a text (UTF-8) or bytes, in hexadecimal. */
 export function sha256(data: string | Uint8Array): string {
@@ -20,6 +20,7 @@ export function gitBlobSha1File(file: string): string {
 }
 
 function hashFile(file: string, begin: (size: number) => Hash): string {
+  requireFile(file);
   const piece = Buffer.alloc(1 << 20);
   let handle: number;
   try {

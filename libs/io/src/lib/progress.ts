@@ -1,3 +1,5 @@
+import { printable } from './printable';
+
 /** What a progress display writes to; `process.stderr` in commands. */
 export interface ProgressStream {
   isTTY?: boolean;
@@ -39,7 +41,7 @@ export function createProgress({ label, total, stream = process.stderr, now = Da
     const elapsed = (now() - start) / 1000;
     const left = done > 0 ? formatSeconds((elapsed / done) * (total - done)) : '?';
     const counts = `${label} ${Math.round(share * 100)}% ${done}/${total}, ${formatSeconds(elapsed)} gone, ${left} left`;
-    return suffix === '' ? counts : `${counts}  ${suffix}`;
+    return printable(suffix === '' ? counts : `${counts}  ${suffix}`);
   };
   const draw = (): void => {
     const share = total > 0 ? Math.min(1, done / total) : 1;
@@ -56,13 +58,14 @@ export function createProgress({ label, total, stream = process.stderr, now = Da
       if (live) draw();
       else stream.write(`${line()}\n`);
     },
-    log(text) {
+    log(line) {
+      const text = printable(line);
       if (live) stream.write(`\r\u001b[2K${text}\n`);
       else stream.write(`${text}\n`);
       if (live && done > 0) draw();
     },
     finish(note) {
-      const summary = note ?? `${label}: ${done}/${total} in ${formatSeconds((now() - start) / 1000)}`;
+      const summary = printable(note ?? `${label}: ${done}/${total} in ${formatSeconds((now() - start) / 1000)}`);
       stream.write(live ? `\r\u001b[2K${summary}\n` : `${summary}\n`);
     },
   };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InputError } from './errors';
 
 /** A server's answer that is no success. */
 export class HttpStatusError extends Error {
@@ -57,7 +58,7 @@ export async function withRetries<T>(
     } catch (error) {
       failures += 1;
       const asked = error instanceof HttpStatusError ? error.retryAfterMs : undefined;
-      const passes = !(error instanceof HttpStatusError) || error.isPassing;
+      const passes = error instanceof HttpStatusError ? error.isPassing : !(error instanceof InputError);
       if (!passes || failures >= attempts || (asked ?? 0) > longestPauseMs) throw error;
       const pause = Math.max(asked ?? 0, Math.min(longestPauseMs, pauseMs * 2 ** (failures - 1)));
       onRetry?.(`${reasonOf(error)}; trying again in ${(pause / 1000).toFixed(1)} s`);

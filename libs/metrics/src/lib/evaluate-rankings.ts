@@ -1,6 +1,6 @@
-import { judgeRanking } from './judged-ranking';
-import type { Judgments } from './judged-ranking';
-import type { Measure } from './measure';
+import { judgeRanking } from './measures/judged-ranking';
+import type { Judgments } from './measures/judged-ranking';
+import type { Measure } from './measures/measure';
 import type { ScoredDocument, ScorePrecision } from './ranked-list';
 
 export interface EvaluateOptions {
@@ -40,23 +40,30 @@ export function evaluateRankings(
   const perQuery = new Map(measures.map(({ label }) => [label, new Map<string, number>()]));
   for (const [queryId, judgments] of qrels) {
     const documents = run.get(queryId);
-    if (documents === undefined) {
-      if (!complete) continue;
-      for (const { label, name } of measures) perQuery.get(label)!.set(queryId, name === 'NumQ' ? 1 : 0);
-      continue;
-    }
-    const ranking = judgeRanking(documents, judgments, scorePrecision);
+    if (documents === undefined && !complete) continue;
+    // A query that the run lacks has an empty list: its relevant documents count all the same.
+    const ranking = judgeRanking(documents ?? [], judgments, scorePrecision);
     for (const measure of measures) perQuery.get(measure.label)!.set(queryId, measure.evaluate(ranking));
   }
-  const mean = new Map(measures.map((measure) => [measure.label, summarize(measure, perQuery.get(measure.label)!)]));
+  const mean = new Map(
+    measures.map((measure) => [measure.label, summarizeMeasure(measure, perQuery.get(measure.label)!.values())]),
+  );
   return { perQuery, mean };
 }
 
-function summarize({ summary }: Measure, values: ReadonlyMap<string, number>): number {
+/** What the values of single queries become by a measure's own summary; 0 where there are none. */
+export function summarizeMeasure({ summary }: Pick<Measure, 'summary'>, values: Iterable<number>): number {
   let sum = 0;
-  for (const value of values.values()) {
-    sum += summary === 'geometric mean' ? Math.log(Math.max(value, LEAST_IN_GEOMETRIC_MEAN)) : value;
+  let count = 0;
+  for (const value of values) {
+    sum += summary === 'geometric mean' ? logOfValue(value) : value;
+    count += 1;
   }
-  if (values.size === 0 || summary === 'sum') return sum;
-  return summary === 'mean' ? sum / values.size : Math.exp(sum / values.size);
+  if (count === 0 || summary === 'sum') return sum;
+  return summary === 'mean' ? sum / count : Math.exp(sum / count);
+}
+
+/** As a geometric mean takes a query's value: in nats, and not below that of trec_eval's least value. */
+export function logOfValue(value: number): number {
+  return Math.log(Math.max(value, LEAST_IN_GEOMETRIC_MEAN));
 }

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { evaluateRankings } from './evaluate-rankings';
-import { formatMeasure } from './format-measure';
-import { parseMeasure } from './measure';
+import { formatMeasure } from './measures/format-measure';
+import { parseMeasure } from './measures/measure';
 import type { ScorePrecision } from './ranked-list';
 
 const folder = path.resolve(__dirname, '../../../../../shared/data/trec-eval');

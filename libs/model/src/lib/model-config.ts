@@ -57,6 +57,11 @@ export type RopeScaling =
       originalMaxPositions: number;
     };
 
+/** Names of fields that count blocks, whose weights are named one by one before any file is asked for them. */
+const LAYER_COUNT = /^(num_(hidden_|decoder_|encoder_)?layers|n_layers?|(encoder|decoder)_layers)$/;
+/** The deepest published models have fewer than 200. */
+const MOST_LAYERS = 10_000;
+
 /** Typed look-ups in a JSON object; errors name the file and the field. */
 export class FieldReader {
   constructor(
@@ -80,8 +85,10 @@ export class FieldReader {
   /** A positive integer below 2^31, or the fallback. */
   count(key: string, fallback?: number): number {
     const value = this.number(key, fallback);
-    if (Number.isInteger(value) && value < 2 ** 31) return value;
-    throw this.wrong(key, value, 'a positive integer');
+    if (!Number.isInteger(value) || value >= 2 ** 31) throw this.wrong(key, value, 'a positive integer');
+    if (LAYER_COUNT.test(key) && value > MOST_LAYERS)
+      throw this.wrong(key, value, `at most ${MOST_LAYERS}: no weight files hold more`);
+    return value;
   }
 
   /** An integer of 0 or more below 2^31. */

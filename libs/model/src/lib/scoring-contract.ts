@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { canonicalJson, InputError, readJson } from '@tsarank/io';
+import { canonicalJson, InputError, readPublishedJson } from '@tsarank/io';
 
 /** How a model made here is to be asked, and where it comes from: `tsarank.json` beside the weights. */
 export interface ScoringContract {
@@ -45,7 +45,7 @@ const REQUIRED: readonly (keyof ScoringContract)[] = [
 export function readContract(folder: string): ScoringContract | undefined {
   const file = join(folder, contractFile);
   if (!existsSync(file)) return undefined;
-  const value = readJson(file) as Partial<ScoringContract> | null;
+  const value = readPublishedJson(file) as Partial<ScoringContract> | null;
   const missing = REQUIRED.find((key) => value === null || typeof value !== 'object' || value[key] === undefined);
   if (missing) throw new InputError({ file, field: missing, found: 'nothing', expected: 'a value' });
   return value as ScoringContract;

@@ -1,8 +1,8 @@
-import { IN_DOMAIN } from '@tsarank/ablation';
-import type { ResultRow, ResultTable } from '@tsarank/ablation';
+import { IN_DOMAIN, OUT_OF_DOMAIN } from '@tsarank/ablation';
+import type { ResultColumn, ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord, SystemName } from '@tsarank/config';
-import { isBm25 } from './published-context';
-import { baselineRow, recordsOf } from './report-input';
+import { isBm25 } from './published/published-context';
+import { baselineRow, outOfDomainColumn, primaryColumn, recordsOf } from './report-input';
 
 /** One query under a row and under the baseline, value by value of the seeds that both have. */
 export interface QueryPair {
@@ -12,7 +12,7 @@ export interface QueryPair {
 }
 
 /**
- * What the baseline and a row measure on each in-domain query, paired by seed; empty where they have no seed or not the
+ * What the baseline and a row measure on each query, by default the in-domain ones, paired by seed; empty where they have no seed or not the
  * same queries in common, and for the baseline itself.
  */
 export function queryPairs(
@@ -20,6 +20,7 @@ export function queryPairs(
   row: ResultRow,
   records: readonly RunRecord[],
   measure: string,
+  dataset: typeof IN_DOMAIN | typeof OUT_OF_DOMAIN = IN_DOMAIN,
 ): QueryPair[] {
   const baseline = baselineRow(table);
   if (!baseline || row.key === baseline.key) return [];
@@ -27,8 +28,8 @@ export function queryPairs(
   const pairs = new Map<string, QueryPair>();
   for (const [seed, record] of bySeed(recordsOf(row, records))) {
     const other = theirs.get(seed);
-    const after = valuesOf(record, systemOf(row), measure);
-    const before = other && valuesOf(other, 'model', measure);
+    const after = valuesOf(record, systemOf(row), measure, dataset);
+    const before = other && valuesOf(other, 'model', measure, dataset);
     if (!after || !before) continue;
     const queries = Object.keys(before);
     if (queries.length !== Object.keys(after).length || queries.some((query) => !(query in after))) return [];
@@ -47,6 +48,28 @@ export function pairDifference({ before, after }: QueryPair): number {
   return mean(after) - mean(before);
 }
 
+/**
+ * The standard error of a row's difference to the baseline, over queries paired and seeds averaged; undefined where the records
+ * have fewer than two queries in common.
+ */
+export function differenceError(
+  table: ResultTable,
+  row: ResultRow,
+  records: readonly RunRecord[],
+  column: ResultColumn,
+): number | undefined {
+  const primary = primaryColumn(table);
+  const out = outOfDomainColumn(table);
+  const dataset = column.key === out?.key ? OUT_OF_DOMAIN : IN_DOMAIN;
+  const measure = dataset === OUT_OF_DOMAIN ? column.key.replace(/^out-of-domain /, '') : primary?.key;
+  if (measure === undefined) return undefined;
+  const differences = queryPairs(table, row, records, measure, dataset).map(pairDifference);
+  if (differences.length < 2) return undefined;
+  const centre = mean(differences);
+  const squares = differences.reduce((sum, difference) => sum + (difference - centre) ** 2, 0);
+  return Math.sqrt(squares / (differences.length - 1) / differences.length);
+}
+
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -61,6 +84,7 @@ function valuesOf(
   record: RunRecord,
   system: SystemName,
   measure: string,
+  dataset: string,
 ): Readonly<Record<string, number>> | undefined {
-  return record.result?.systems[system]?.[IN_DOMAIN]?.[measure];
+  return record.result?.systems[system]?.[dataset]?.[measure];
 }

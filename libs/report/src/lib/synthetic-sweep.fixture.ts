@@ -83,7 +83,7 @@ export function syntheticSweep({ seeds = [0] }: { seeds?: readonly number[] } = 
     { hashesOf: () => ({ model: '5eed'.repeat(16), cwe: 'c0de'.repeat(16) }) },
   );
   const records = plan.runs.map(recordOf);
-  const command = 'npx nx run ablate -- recipe --set "finetune.learningRate=5"';
+  const command = 'npx ablate recipe --set "finetune.learningRate=5"';
   const table = summarize(plan, new Map(records.map((record) => [record.runId, record])), { command });
   const losses = plan.runs.flatMap((run) => curveOf(run));
   const attempts = new Map(plan.runs.map(({ runId, variant }, at) => [runId, attemptsOf(at, variant)]));
@@ -93,7 +93,7 @@ export function syntheticSweep({ seeds = [0] }: { seeds?: readonly number[] } = 
     losses,
     texts: inventedTexts(),
     attempts,
-    commands: ['npm ci', 'npx nx run ablate -- recipe'],
+    commands: ['npm ci', 'npx ablate recipe'],
   };
 }
 

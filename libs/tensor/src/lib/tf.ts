@@ -1,4 +1,4 @@
-import { registerMatMulGradient } from './mat-mul-gradient';
+import { registerMatMulGradient } from './operations/mat-mul-gradient';
 
 registerMatMulGradient();
 

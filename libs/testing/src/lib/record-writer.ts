@@ -1,6 +1,6 @@
 /**
  * JavaScript for scripts that stand for a run's process: defines `sha256(text)` and `writeRecord(file, record)`, which
- * writes a record as `@tsarank/runner` does, sorted and behind the hash of its text.
+ * writes a record as `@tsarank/runs` does, sorted and behind the hash of its text.
  */
 export const RECORD_WRITER = `
   const sha256 = (text) => require('node:crypto').createHash('sha256').update(text).digest('hex');

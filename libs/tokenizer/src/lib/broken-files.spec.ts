@@ -165,3 +165,32 @@ describe('an absurd tokenizer.json', () => {
     expect(tokenizer.decode(ids).replaceAll(' ', '')).toBe('ab'.repeat(5000));
   });
 });
+
+describe('rules that multiply texts', () => {
+  const definition = JSON.parse(bytesOf('bloom/tokenizer.json').toString()) as Record<string, unknown>;
+  const replace = (text: string, content: string) => ({ type: 'Replace', pattern: { String: text }, content });
+
+  it.each([
+    ['by doubling again and again', Array.from({ length: 24 }, () => replace('a', 'aa'))],
+    ['by one long text', [replace('a', 'b'.repeat(1000))]],
+    ['by a long beginning', [{ type: 'Prepend', prepend: 'a'.repeat(100_000) }]],
+  ])('are refused: %s', (_, normalizers) => {
+    for (const key of ['normalizer', 'decoder']) {
+      const rules = { type: 'Sequence', [key === 'decoder' ? 'decoders' : 'normalizers']: normalizers };
+      write('tokenizer.json', JSON.stringify({ ...definition, [key]: rules }));
+      expect(load).toThrow(/makes a text up to [\d.]+ times as long, expected 64 at most/);
+    }
+  });
+
+  it('are read where they make a text little longer', () => {
+    write('tokenizer.json', JSON.stringify({ ...definition, normalizer: replace(' ', '▁▁') }));
+    expect(load).not.toThrow();
+  });
+});
+
+describe('texts of hundreds of thousands of characters', () => {
+  it.each(['t5', 'bert-cased', 'gpt2', 'llama'])('are read by %s', (kind) => {
+    const tokenizer = loadTokenizer(join(reference, kind));
+    expect(tokenizer.encode('<'.repeat(200_000)).length).toBeGreaterThan(0);
+  });
+});

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, readJson } from '@tsarank/io';
-import { convertFolder, VOCABULARY_FILES } from './convert-folder';
+import { InputError, readPublishedJson, requireFile } from '@tsarank/io';
+import { convertFolder, VOCABULARY_FILES } from './formats/folder';
+import { settleTokenizer, templateEnds, type FolderSettings } from './settings/class-settings';
 import { createTokenizer } from './tokenizer';
 import type { Tokenizer, TokenizerFile } from './tokenizer';
 
@@ -23,10 +24,20 @@ const MAX_BYTES = 512 * 1024 * 1024;
  */
 export function loadTokenizer(folder: string): Tokenizer {
   const files = KEPT.filter((name) => existsSync(join(folder, name))).map((name) => read(folder, name));
-  const config = { ...optionalObject(join(folder, SPECIAL)), ...optionalObject(join(folder, CONFIG)) };
   const file = join(folder, DEFINITION);
-  if (existsSync(file)) return made(file, () => createTokenizer({ definition: jsonObject(file), config, files }));
+  const settings = settingsOf(folder);
+  const settled = existsSync(file) ? made(file, () => settleTokenizer(jsonObject(file), settings)) : undefined;
+  if (settled && !settled.convertsAnew) return made(file, () => createTokenizer({ ...settled, files }));
+  const config = { ...settings.specialTokensMap, ...settings.config };
   const source = VOCABULARY_FILES.find((name) => files.some((kept) => kept.name === name));
+  if (!source && settled) {
+    throw new InputError({
+      file: join(folder, CONFIG),
+      field: 'add_prefix_space',
+      found: JSON.stringify(config['add_prefix_space']),
+      expected: `a SentencePiece file beside it: this class then converts that, and does not read ${DEFINITION}`,
+    });
+  }
   if (!source) {
     throw new InputError({ file, message: `no such file, and none of ${VOCABULARY_FILES.join(', ')}` });
   }
@@ -41,13 +52,24 @@ export function loadTokenizer(folder: string): Tokenizer {
     const kept = files.filter(({ name }) => name !== CONFIG);
     return createTokenizer({
       ...converted,
+      ends: templateEnds(converted.config),
       files: [jsonFile(DEFINITION, converted.definition), jsonFile(CONFIG, converted.config), ...kept],
     });
   });
 }
 
+function settingsOf(folder: string): FolderSettings {
+  const optional = (name: string) => (existsSync(join(folder, name)) ? jsonObject(join(folder, name)) : undefined);
+  return {
+    config: optional(CONFIG),
+    specialTokensMap: optional(SPECIAL),
+    addedTokens: optional('added_tokens.json'),
+    model: optional('config.json'),
+  };
+}
+
 /** What went wrong inside is said with the file's name. */
-function made(file: string, make: () => Tokenizer): Tokenizer {
+function made<T>(file: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
@@ -58,6 +80,7 @@ function made(file: string, make: () => Tokenizer): Tokenizer {
 
 function read(folder: string, name: string): TokenizerFile {
   const file = join(folder, name);
+  requireFile(file);
   const { size } = statSync(file);
   if (size > MAX_BYTES) throw new InputError({ file, found: `${size} bytes`, expected: `${MAX_BYTES} at most` });
   return { name, bytes: new Uint8Array(readFileSync(file)) };
@@ -72,7 +95,7 @@ function optionalObject(file: string): Record<string, unknown> {
 }
 
 function jsonObject(file: string): Record<string, unknown> {
-  const value = readJson(file);
+  const value = readPublishedJson(file);
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new InputError({ file, found: Array.isArray(value) ? 'an array' : String(value), expected: 'a JSON object' });
   }

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
 import { loadTokenizer } from './load-tokenizer';
-import { pairTemplate } from './pair-template';
+import { pairTemplate } from './rules/pair-template';
 import { textPairEncoder } from './text-pair-encoder';
 
 interface PairCase {

@@ -1,5 +1,5 @@
 import { InputError } from '@tsarank/io';
-import { pairOfEnds } from './pair-template';
+import { pairOfEnds } from './rules/pair-template';
 import type { Tokenizer } from './tokenizer';
 
 /** Two texts as one input. */

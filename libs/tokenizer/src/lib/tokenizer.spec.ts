@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { InputError, readJson } from '@tsarank/io';
 import { loadTokenizer } from './load-tokenizer';
-import { tokenizerFromGguf } from './tokenizer-from-gguf';
+import { tokenizerFromGguf } from './formats/gguf';
 import { truncateText } from './truncate-text';
 
 /** Made by `tools/make-reference-fixtures` with the reference library. */

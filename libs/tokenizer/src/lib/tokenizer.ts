@@ -1,38 +1,22 @@
 import { sha256 } from '@tsarank/io';
 import { Tokenizer as Engine } from '@huggingface/tokenizers';
-import { textOf } from './added-tokens';
-import { checkDefinition } from './check-definition';
-import { correctDecoder } from './exact-decoder';
-import { exactNormalizer } from './exact-normalizer';
-import { pairOfEnds, pairTemplate } from './pair-template';
-import type { PairPart } from './pair-template';
-import { plainText } from './plain-text';
-import { exactPreTokenizer } from './pre-tokenizer-rules';
-import type { RuleNode } from './pre-tokenizer-rules';
-import { withoutSpecialTokens } from './without-special-tokens';
+import { textOf } from './settings/added-tokens';
+import { checkDefinition } from './rules/check-definition';
+import { correctDecoder } from './rules/decoder';
+import { exactNormalizer } from './rules/normalizer';
+import { pairOfEnds, pairTemplate } from './rules/pair-template';
+import type { PairPart } from './rules/pair-template';
+import type { EncodeOptions } from './encode-options';
+import { splitAsReference } from './engine/added-token-splitter';
+import { plainText } from './engine/plain-text';
+import { exactPreTokenizer } from './rules/pre-tokenizer';
+import type { RuleNode } from './rules/pre-tokenizer';
+import { withoutSpecialTokens } from './engine/without-special-tokens';
 
 /** A file that belongs to a tokenizer, to be saved beside the model. */
 export interface TokenizerFile {
   name: string;
   bytes: Uint8Array;
-}
-
-export interface EncodeOptions {
-  /** Put the model's own tokens (a BOS, where it has one) around the text. Default true. */
-  addSpecialTokens?: boolean;
-  /**
-   * Read `</s>` and its like inside the text as the special token. Default true, as in the reference. With false they are text
-   * like any other (the reference's `split_special_tokens`), which is right for texts that nobody has looked at; texts without
-   * such strings have the same ids either way.
-   */
-  specialTokensInText?: boolean;
-  /**
-   * Read the unknown token's name as that token even where special tokens are text: for a text that was decoded, in which it stands
-   * for what the vocabulary lacks. Default false.
-   */
-  unknownInText?: boolean;
-  /** A token of the model's own that follows the text, before those of the template: stage one's end of text. */
-  ending?: string;
 }
 
 /** Text to token ids and back, with the same ids and text as the reference library's `AutoTokenizer`. */
@@ -64,53 +48,55 @@ export interface TokenizerParts {
   definition: Record<string, unknown>;
   config: Record<string, unknown>;
   files: readonly TokenizerFile[];
+  /** Special tokens around every text, in the place of the definition's template. */
+  ends?: { start: readonly string[]; end: readonly string[] };
+  /** The rule by which added tokens are normalised, where it is another than the texts'. */
+  addedTokenNormalizer?: unknown;
 }
 
 /** Letters, a digit, signs, spaces, a line end, two scripts. */
 const TRIAL_TEXT = 'A word, 1\n  日';
-/** Classes of transformers 4 that build the template from `add_bos_token` and `add_eos_token`, whatever the file says. */
-const TEMPLATE_CLASSES = new Map([
-  ['LlamaTokenizer', { bos: '<s>', eos: '</s>' }],
-  ['LlamaTokenizerFast', { bos: '<s>', eos: '</s>' }],
-  ['CodeLlamaTokenizerFast', { bos: '<s>', eos: '</s>' }],
-  ['GemmaTokenizer', { bos: '<bos>', eos: '<eos>' }],
-  ['GemmaTokenizerFast', { bos: '<bos>', eos: '<eos>' }],
-]);
-
 /**
  * Build a tokenizer of `tokenizer.json` and `tokenizer_config.json` objects.
  *
  * Source: transformers 4.57 `tokenization_utils_fast.py`, `tokenization_llama_fast.py`.
  */
-export function createTokenizer({ definition, config, files }: TokenizerParts): Tokenizer {
-  const defaults = TEMPLATE_CLASSES.get(String(config['tokenizer_class']));
-  const bosToken = textOf(config['bos_token']) ?? defaults?.bos;
-  const eosToken = textOf(config['eos_token']) ?? defaults?.eos;
+export function createTokenizer(parts: TokenizerParts): Tokenizer {
+  const { definition, config, files, ends: around } = parts;
+  const tokenRule = parts.addedTokenNormalizer === undefined ? definition['normalizer'] : parts.addedTokenNormalizer;
+  const bosToken = textOf(config['bos_token']);
+  const eosToken = textOf(config['eos_token']);
   const padToken = textOf(config['pad_token']);
   checkDefinition(definition);
-  const engine = engineOf(definition, config);
+  const engine = engineOf(definition, config, tokenRule);
   // Rules that lack something are found now, not at some text.
   if (engine.encode('').ids.includes(undefined as never))
     throw new RangeError('its template names a token that has no id');
   const trial = known(engine.encode(TRIAL_TEXT).ids);
   if (trial.length > 0) engine.decode(trial);
-  const plain = plainText(engine, definition, (kept) => engineOf(withoutSpecialTokens(definition, kept), config));
+  const plain = plainText(engine, definition, (kept) =>
+    engineOf(withoutSpecialTokens(definition, kept), config, tokenRule),
+  );
   const idOf = (token: string | undefined) => (token === undefined ? undefined : engine.token_to_id(token));
   const bosTokenId = idOf(bosToken);
   const eosTokenId = idOf(eosToken);
-  const ends = defaults &&
-    !hasOwnTemplate(definition, config) && {
-      start: config['add_bos_token'] === false || bosTokenId === undefined ? [] : [bosTokenId],
-      end: config['add_eos_token'] === true && eosTokenId !== undefined ? [eosTokenId] : [],
-    };
+  const idsOf = (tokens: readonly string[]): number[] =>
+    tokens.map((token) => {
+      const id = idOf(token);
+      if (id === undefined) throw new RangeError(`its template names ${token}, which has no id`);
+      return id;
+    });
+  const ends = around && { start: idsOf(around.start), end: idsOf(around.end) };
+  const splitsSpecial = config['split_special_tokens'] === true;
   const cleanUp = config['clean_up_tokenization_spaces'] === true;
   return {
     encode(text, { addSpecialTokens = true, specialTokensInText = true, unknownInText = false, ending = '' } = {}) {
       if (text + ending === '' && !addSpecialTokens) return [];
       const template = addSpecialTokens && !ends;
-      const ids = specialTokensInText
-        ? known(engine.encode(text + ending, { add_special_tokens: template }).ids)
-        : known(plain.encode(text, { ending, addSpecialTokens: template, unknownInText }));
+      const ids =
+        specialTokensInText && !splitsSpecial
+          ? known(engine.encode(text + ending, { add_special_tokens: template }).ids)
+          : known(plain.encode(text, { ending, addSpecialTokens: template, unknownInText }));
       return ends && addSpecialTokens ? [...ends.start, ...ids, ...ends.end] : ids;
     },
     decode(ids) {
@@ -131,12 +117,6 @@ export function createTokenizer({ definition, config, files }: TokenizerParts): 
   };
 }
 
-/** Whether transformers 5 wrote the files: what those classes put around a text is in `tokenizer.json` then, and not in the configuration. */
-function hasOwnTemplate(definition: Record<string, unknown>, config: Record<string, unknown>): boolean {
-  const isAsked = ['add_bos_token', 'add_eos_token'].some((key) => typeof config[key] === 'boolean');
-  return config['backend'] === 'tokenizers' && !isAsked && (definition['post_processor'] ?? null) !== null;
-}
-
 /** The reference writes a number beyond counting where it knows none. */
 function maxTokensOf(length: unknown): number | undefined {
   return Number.isInteger(length) && (length as number) > 0 && (length as number) < 2 ** 31
@@ -150,7 +130,7 @@ function known(ids: (number | undefined)[]): number[] {
 }
 
 /** The library's tokenizer, with its differences from the Rust reference taken out. */
-function engineOf(definition: Record<string, unknown>, config: Record<string, unknown>): Engine {
+function engineOf(definition: Record<string, unknown>, config: Record<string, unknown>, tokenRule: unknown): Engine {
   const engine = new Engine(
     {
       ...definition,
@@ -163,7 +143,9 @@ function engineOf(definition: Record<string, unknown>, config: Record<string, un
     },
     config,
   );
-  engine.normalizer = exactNormalizer(definition['normalizer'] as RuleNode | null) as unknown as Engine['normalizer'];
+  const normalize = exactNormalizer(definition['normalizer'] as RuleNode | null);
+  engine.normalizer = normalize as unknown as Engine['normalizer'];
+  splitAsReference(engine, definition, { normalize, normalizeToken: exactNormalizer(tokenRule as RuleNode | null) });
   correctDecoder(engine.decoder);
   return engine;
 }

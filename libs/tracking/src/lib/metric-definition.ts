@@ -1,5 +1,5 @@
 import type { MessageInitShape } from '@bufbuild/protobuf';
-import { MetricRecord_Goal, type MetricRecordSchema } from './generated/wandb-log_pb';
+import { MetricRecord_Goal, type MetricRecordSchema } from './wandb/log/generated/wandb-log_pb';
 
 /** What the summary keeps of a series: `last` and the like become `summary.<name>.last`, `none` keeps nothing. */
 export type SummaryRule = 'min' | 'max' | 'mean' | 'last' | 'none';

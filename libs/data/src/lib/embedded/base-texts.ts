@@ -3,7 +3,7 @@ import type { HashedArray } from '../content-hash';
 import { cweEntries } from './cwe-archive';
 import { withoutReferences } from './cwe-text';
 import { countries } from './factbook';
-import { once } from './once';
+import { once } from './computed-once';
 import { synsets } from './wordnet';
 
 /** A text that a base model is trained on. */

@@ -1,6 +1,6 @@
 import { readJson } from '@tsarank/io';
 import { collapseSpace } from '../plain-text';
-import { once } from './once';
+import { once } from './computed-once';
 import { packageFile } from './package-file';
 
 /** A vulnerability that analysts recorded under an entry. */

@@ -1,14 +1,14 @@
-import { hashedCollection, SPLITS } from '../collection';
-import type { HashedCollection } from '../collection';
+import { hashedCollection, SPLITS } from '../readers/beir-folder';
+import type { HashedCollection } from '../readers/beir-folder';
 import type { Document } from '../document';
-import type { Qrels } from '../qrels';
+import type { Qrels } from '../readers/qrels';
 import { wordKey } from '../plain-text';
 import { cweEntries } from './cwe-archive';
 import type { CweEntry } from './cwe-archive';
 import { cweQueries } from './cwe-queries';
 import { cweSplits } from './cwe-splits';
 import { withoutReferences } from './cwe-text';
-import { once } from './once';
+import { once } from './computed-once';
 
 /** Grades: the entry that a vulnerability is recorded under, and that entry's parents and children. */
 const RECORDED = 3;

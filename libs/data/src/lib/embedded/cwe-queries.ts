@@ -1,7 +1,7 @@
 import { wordKey } from '../plain-text';
 import { cweEntries } from './cwe-archive';
 import { cveIdsIn, withoutReferences } from './cwe-text';
-import { once } from './once';
+import { once } from './computed-once';
 
 /** A vulnerability's description that serves as a query. */
 export interface CweQuery {

@@ -1,8 +1,8 @@
-import type { Split } from '../collection';
+import type { Split } from '../readers/beir-folder';
 import { cweQueries } from './cwe-queries';
 import type { CweQuery } from './cwe-queries';
 import { hashShare } from './hash-share';
-import { once } from './once';
+import { once } from './computed-once';
 
 /** Shares of the clusters that go to test and dev; train has the rest. */
 const TEST_SHARE = 0.15;

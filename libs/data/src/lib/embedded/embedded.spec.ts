@@ -1,4 +1,4 @@
-import { SPLITS } from '../collection';
+import { SPLITS } from '../readers/beir-folder';
 import { documentText } from '../document';
 import { cutAtWord, wordKey, wordsOf } from '../plain-text';
 import { baseTexts } from './base-texts';

@@ -1,12 +1,12 @@
-import { hashedCollection } from '../collection';
-import type { HashedCollection } from '../collection';
+import { hashedCollection } from '../readers/beir-folder';
+import type { HashedCollection } from '../readers/beir-folder';
 import type { Document } from '../document';
-import type { Qrels } from '../qrels';
+import type { Qrels } from '../readers/qrels';
 import { cutAtWord, wordKey } from '../plain-text';
 import { countries } from './factbook';
 import type { Country } from './factbook';
 import { hashShare } from './hash-share';
-import { once } from './once';
+import { once } from './computed-once';
 
 /** Bounds of the collection. Text lengths are in characters. */
 const DOCUMENTS = 1500;

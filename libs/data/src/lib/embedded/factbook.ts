@@ -3,7 +3,7 @@ import path from 'node:path';
 import { readJson } from '@tsarank/io';
 import { collapseSpace } from '../plain-text';
 import { hashShare } from './hash-share';
-import { once } from './once';
+import { once } from './computed-once';
 import { packageFile } from './package-file';
 
 /** A text about a country: `Land boundaries - border countries`, `Austria 801 km, …`. */

@@ -3,14 +3,14 @@ import { withHash } from '../content-hash';
 import type { HashedArray } from '../content-hash';
 import { documentText } from '../document';
 import { wordKey } from '../plain-text';
-import type { WeakPair } from '../weak-pair';
+import type { WeakPair } from '../readers/weak-pair';
 import { cweEntries } from './cwe-archive';
 import { cweCollection } from './cwe-collection';
 import { cweQueries } from './cwe-queries';
 import { cweSplits } from './cwe-splits';
 import { withoutReferences } from './cwe-text';
 import { countries } from './factbook';
-import { once } from './once';
+import { once } from './computed-once';
 import { synsets } from './wordnet';
 
 /** Usage examples of fewer words say too little of what they illustrate. */

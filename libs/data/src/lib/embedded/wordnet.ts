@@ -1,6 +1,6 @@
 import { readText } from '@tsarank/io';
 import { collapseSpace } from '../plain-text';
-import { once } from './once';
+import { once } from './computed-once';
 import { packageFile } from './package-file';
 
 /** A set of words that mean the same, and what they mean. */

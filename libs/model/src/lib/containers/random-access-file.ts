@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { InputError, readFailure } from '@tsarank/io';
+import { InputError, readFailure, requireFile } from '@tsarank/io';
 
 const PIECE = 64 << 20;
 
@@ -10,17 +10,14 @@ export class RandomAccessFile {
 
   /** @throws {InputError} when the file can't be opened. */
   constructor(readonly path: string) {
+    // Asked before it is opened: a pipe would wait for a writer.
+    requireFile(path);
     try {
       this.handle = openSync(path, 'r');
     } catch (error) {
       throw new InputError({ file: path, message: readFailure(error) });
     }
-    const status = fstatSync(this.handle);
-    if (!status.isFile()) {
-      closeSync(this.handle);
-      throw new InputError({ file: path, message: 'is a folder, expected a file' });
-    }
-    this.size = status.size;
+    this.size = fstatSync(this.handle).size;
   }
 
   /**

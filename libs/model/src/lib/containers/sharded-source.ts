@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { InputError, readJson } from '@tsarank/io';
+import { InputError, readPublishedJson } from '@tsarank/io';
 import { showValue } from './show-value';
 import type { TensorEntry, TensorSource } from './tensor-source';
 
@@ -16,7 +16,7 @@ export interface ShardedSource extends TensorSource {
  * @throws {InputError} when the index names a file outside its folder, or a tensor that is not in its file.
  */
 export function openSharded(index: string, open: (file: string) => TensorSource): ShardedSource {
-  const map = (readJson(index) as { weight_map?: unknown } | null)?.weight_map;
+  const map = (readPublishedJson(index) as { weight_map?: unknown } | null)?.weight_map;
   if (map === null || typeof map !== 'object' || Array.isArray(map)) {
     throw new InputError({ file: index, field: 'weight_map', found: showValue(map), expected: 'an object' });
   }

@@ -3,7 +3,9 @@ import type { ModelConfig } from '../model-config';
 import { readActivation } from '../parts/named-activations';
 import type { ActivationName } from '../parts/named-activations';
 import type { StoredNames } from './encoder-decoder-family';
-import { HEAD } from './t5-weights';
+
+/** The output matrix, where it is no copy of the embedding. */
+export const HEAD = 'lm_head.weight';
 
 /** What T5 has beside the sizes that all have; `layers` are the encoder's. */
 export interface T5Config extends ModelConfig {

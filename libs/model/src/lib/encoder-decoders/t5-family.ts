@@ -2,7 +2,8 @@ import type { EncoderDecoderFamily } from './encoder-decoder-family';
 import { T5 } from './t5';
 import { readT5Config } from './t5-config';
 import type { T5Config, T5Type } from './t5-config';
-import { HEAD, isNeedlessInT5, t5WeightShapes } from './t5-weights';
+import { HEAD } from './t5-config';
+import { isNeedlessInT5, t5WeightShapes } from './t5-weights';
 
 /** T5 or one of its kin, by its `model_type`. */
 export function t5Family(modelType: T5Type): EncoderDecoderFamily<T5Config> {

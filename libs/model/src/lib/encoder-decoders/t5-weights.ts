@@ -1,7 +1,6 @@
-import type { T5Config } from './t5-config';
+import { HEAD, type T5Config } from './t5-config';
 
 export const EMBEDDING = 'shared.weight';
-export const HEAD = 'lm_head.weight';
 
 /** Parts of a block in their order: `layer.0`, `layer.1`, …; a decoder reads the encoder between the other two. */
 export const BLOCK_PARTS = {

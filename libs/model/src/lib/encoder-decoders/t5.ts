@@ -11,7 +11,8 @@ import { rmsNorm } from '../parts/rms-norm';
 import { t5Block } from './t5-block';
 import type { T5Context } from './t5-block';
 import type { T5Config } from './t5-config';
-import { BIAS_TABLE, EMBEDDING, HEAD } from './t5-weights';
+import { HEAD } from './t5-config';
+import { BIAS_TABLE, EMBEDDING } from './t5-weights';
 
 /** What the blocks of a stack get beside the states. */
 interface StackInput {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError, readJson } from '@tsarank/io';
+import { InputError, readPublishedJson } from '@tsarank/io';
 import { showValue } from '../containers/show-value';
 
 /**
@@ -9,7 +9,7 @@ import { showValue } from '../containers/show-value';
  * @throws {InputError} when there is none.
  */
 export function readConfigFile(file: string): Record<string, unknown> {
-  const value = readJson(file);
+  const value = readPublishedJson(file);
   if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
   throw new InputError({ file, found: showValue(value), expected: 'a JSON object' });
 }

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '@tsarank/io';
+import { InputError, requireFile } from '@tsarank/io';
 
 /** A file beside a model. */
 export interface CodeFile {
@@ -25,6 +25,7 @@ export function customCode(folder: string, raw: Readonly<Record<string, unknown>
     .sort()
     .map((name) => {
       const file = join(folder, name);
+      requireFile(file);
       const { size } = statSync(file);
       if (size > MAX_BYTES) throw new InputError({ file, found: `${size} bytes`, expected: `${MAX_BYTES} at most` });
       return { name, bytes: new Uint8Array(readFileSync(file)) };

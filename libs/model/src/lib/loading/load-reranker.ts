@@ -28,6 +28,7 @@ import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { readWeights } from './read-weights';
 import { requirePlainWeights } from './require-plain-weights';
+import { requirePlainModules } from './sentence-transformers-modules';
 
 export interface LoadRerankerOptions extends LoadModelOptions {
   /** Called before weights are read; what it throws ends the loading. */
@@ -72,6 +73,7 @@ async function loadFrom(
   const raw = adapter ? adaptedConfig(own, adapter) : own;
   const kind = modelKind(raw);
   onKind?.(kind);
+  if (statSync(place).isDirectory()) requirePlainModules(place);
   requirePlainWeights(raw, file);
   if (kind === 'causal-lm')
     return { kind, ...(adapter ? loadFolder(place, { ...options, adapter }) : await loadModel(place, options)) };

@@ -17,12 +17,13 @@ import { readConfigFile } from './config-file';
 import { classifierWeights, decoderWeights, encoderDecoderWeights } from './expected-weights';
 import type { ExpectedWeights } from './expected-weights';
 import type { LoadModelOptions } from './find-model';
-import { architectureOf } from './load-folder';
+import { architectureOf, requireLanguageModelHead } from './load-folder';
 import { ggufParts, sameName } from './load-gguf';
 import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { tensorHomes } from './read-weights';
 import { requirePlainWeights } from './require-plain-weights';
+import { requirePlainModules } from './sentence-transformers-modules';
 
 /** What a folder or file is to the commands. */
 export interface ModelSupport {
@@ -75,6 +76,8 @@ interface FolderParts {
 }
 
 function checkFolder({ folder, file, raw, kind, adapter }: FolderParts): void {
+  requirePlainModules(folder);
+  if (kind === 'causal-lm') requireLanguageModelHead(raw, file);
   requirePlainWeights(raw, file);
   expectedOf(kind, raw, file);
   loadTokenizer(folder);

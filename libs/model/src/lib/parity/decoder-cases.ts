@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readJson } from '@tsarank/io';
+import { readPublishedJson } from '@tsarank/io';
 import { gatherRows, selectEngine, tf, tokenLogProbs } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import type { CausalLm } from '../causal-lm';
@@ -26,7 +26,7 @@ export function decoderCases(family: string, checkpoints: readonly string[]): vo
 
   describe.each(cases)(`${family} on %s, %s`, (engine, checkpoint) => {
     const folder = resolve(reference, checkpoint.split('/')[0]!);
-    const { ids, mask } = readJson(resolve(folder, 'batch.json')) as Batch;
+    const { ids, mask } = readPublishedJson(resolve(folder, 'batch.json')) as Batch;
     const expected = readSafetensors(resolve(folder, 'expected.safetensors'));
     let model: CausalLm;
 

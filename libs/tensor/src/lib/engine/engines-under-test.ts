@@ -1,4 +1,4 @@
-import { defaultCacheDirectory, findBinding } from '../native/native-paths';
+import { defaultCacheDirectory, findBinding } from '../native/binding-files';
 import type { EngineName } from './engine-name';
 
 /** For specs: the engines every machine has, and the TensorFlow engine where it is installed. */

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError, WorkError } from '@tsarank/io';
-import { measureGflops } from '../measure-gflops';
+import { measureGflops } from './measure-gflops';
 import { tf } from '../tf';
 import { enginesUnderTest } from './engines-under-test';
 import type { EngineName } from './engine-name';

@@ -2,8 +2,8 @@ import { InputError, WorkError, nearestName } from '@tsarank/io';
 import * as tf from '@tensorflow/tfjs';
 import { EngineUnavailable, engineNames } from './engine-name';
 import type { EngineName, EngineOptions } from './engine-name';
-import { loadTensorflow } from './load-tensorflow';
-import { loadWasm } from './load-wasm';
+import { loadTensorflow } from './tensorflow-engine';
+import { loadWasm } from './wasm-engine';
 
 export interface SelectedEngine {
   name: EngineName;
@@ -24,7 +24,7 @@ export interface EngineReport {
 const automaticOrder: readonly EngineName[] = ['tensorflow-gpu', 'tensorflow', 'wasm'];
 
 /**
- * Makes an engine the active one. `auto` takes the fastest that loads.
+ * Makes an engine the active one, once it has computed something. `auto` takes the fastest that does.
  *
  * @throws {InputError} on a name that is no engine.
  * @throws {WorkError} when the engine asked for can't be loaded, saying what is missing.
@@ -64,7 +64,7 @@ export async function listEngines(options: EngineOptions = {}): Promise<EngineRe
   const reports: EngineReport[] = [];
   for (const name of engineNames) {
     try {
-      reports.push({ name, available: true, detail: `version ${await load(name, options)}` });
+      reports.push({ name, available: true, detail: `version ${await activate(name, options)}` });
     } catch (error) {
       if (!(error instanceof EngineUnavailable)) throw error;
       reports.push({ name, available: false, detail: error.message });
@@ -79,7 +79,29 @@ async function activate(name: EngineName, options: EngineOptions): Promise<strin
   await tf.setBackend(name === 'tensorflow-gpu' ? 'tensorflow' : name);
   await tf.ready();
   if (name === 'cpu') (tf.backend() as unknown as { firstUse: boolean }).firstUse = false; // no banner
+  prove(name);
   return version;
+}
+
+/**
+ * An engine that loads may still lack what it computes with: Node 23 took functions away that the TensorFlow package calls.
+ *
+ * @throws {EngineUnavailable} when a few small operations fail or give wrong numbers.
+ */
+function prove(name: EngineName): void {
+  let found: number[];
+  try {
+    found = tf.tidy(() => {
+      const rows = tf.gather(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor1d([1, 0], 'int32'));
+      const product = tf.matMul(rows, tf.tensor2d([1, 0, 1, 1], [2, 2]));
+      return [...tf.slice(tf.concat([product, tf.softmax(tf.zeros([2, 2]))]), [0, 0], [3, 2]).dataSync()];
+    });
+  } catch (error) {
+    throw new EngineUnavailable(`it loads, but fails at a small product (${(error as Error).message.split('\n')[0]})`);
+  }
+  const expected = [7, 4, 3, 2, 0.5, 0.5];
+  if (expected.some((value, at) => Math.abs(value - found[at]!) > 1e-6))
+    throw new EngineUnavailable(`it loads, but ${name} computes ${found.join(' ')}, expected ${expected.join(' ')}`);
 }
 
 async function load(name: EngineName, options: EngineOptions): Promise<string> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkError } from '@tsarank/io';
 import { compileBinding, findNodeHeaders } from './compile-binding';
-import { cachedBindingFile, findBinding, packageBindingFile, packageDirectory } from './native-paths';
+import { cachedBindingFile, findBinding, packageBindingFile, packageDirectory } from './binding-files';
 
 let folder: string;
 beforeEach(() => {

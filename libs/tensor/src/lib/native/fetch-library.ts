@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { publishDirectory, sha256File } from '@tsarank/io';
-import { fetchWheel } from './fetch-wheel';
-import type { FetchWheelOptions } from './fetch-wheel';
-import { tensorflowVersion } from './wheel';
-import { extractZip } from './zip';
+import { fetchWheel } from '../wheels/fetch-wheel';
+import type { FetchWheelOptions } from '../wheels/fetch-wheel';
+import { tensorflowVersion } from '../wheels/wheel';
+import { extractZip } from '../wheels/zip';
 
 export interface FetchLibraryOptions extends FetchWheelOptions {
   cacheDirectory: string;

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WorkError, acquireLock } from '@tsarank/io';
 import { installNative } from './install-native';
-import { packageBindingFile, packageDirectory } from './native-paths';
-import { tensorflowVersion, wheelFor } from './wheel';
+import { packageBindingFile, packageDirectory } from './binding-files';
+import { tensorflowVersion, wheelFor } from '../wheels/wheel';
 
 const directory = packageDirectory('@tensorflow/tfjs-node');
 const buildable = directory !== undefined && process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);

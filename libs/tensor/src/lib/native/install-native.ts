@@ -11,10 +11,10 @@ import {
   findBinding,
   packageBindingFile,
   packageDirectory,
-} from './native-paths';
+} from './binding-files';
 import { installPrebuilt } from './prebuilt-binding';
 import { lastLines, runProgram } from './run-program';
-import { wheelFor } from './wheel';
+import { wheelFor } from '../wheels/wheel';
 
 const packageName = '@tensorflow/tfjs-node';
 const proofScript = resolve(__dirname, '..', '..', '..', 'native', 'prove-binding.cjs');

@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { reasonOf } from '@tsarank/io';
-import { packageBindingFile } from './native-paths';
+import { packageBindingFile } from './binding-files';
 import { lastLines, runProgram } from './run-program';
 
 /**

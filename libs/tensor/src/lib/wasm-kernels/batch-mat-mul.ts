@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { ShapeError } from '../shape';
+import { ShapeError } from '../operations/shape';
 import { slice } from './slice';
 import { wasmKernel } from './wasm-backend';
 import type { KernelCall, WasmBackend } from './wasm-backend';

@@ -1,4 +1,4 @@
-import { InputError } from '@tsarank/io';
+import { InputError, parseJson } from '@tsarank/io';
 import { ELEMENT_BYTES } from '../element-types';
 import type { RandomAccessFile } from '../random-access-file';
 import { showValue } from '../show-value';
@@ -6,6 +6,8 @@ import type { TensorEntry } from '../tensor-source';
 
 /** The reference implementation's own limit. */
 const LONGEST_HEADER = 100_000_000;
+/** The object of tensors, a tensor, its shape. */
+const HEADER_LEVELS = 3;
 
 export interface SafetensorsEntry extends TensorEntry {
   /** First byte in the file, and byte count. */
@@ -27,9 +29,9 @@ export function readSafetensorsHeader(file: RandomAccessFile): Map<string, Safet
   const text = file.read(8, length, 'the header').toString('utf8');
   let header: unknown;
   try {
-    header = JSON.parse(text);
+    header = parseJson(text, {}, { duplicateKeys: 'last', levels: HEADER_LEVELS });
   } catch (error) {
-    throw wrong(`not a safetensors file: its header is not JSON (${(error as Error).message})`);
+    throw wrong(`not a safetensors file: its header is wrong (${(error as Error).message})`);
   }
   if (header === null || typeof header !== 'object' || Array.isArray(header)) {
     throw wrong('not a safetensors file: its header is not a JSON object');

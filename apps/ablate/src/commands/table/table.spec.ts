@@ -1,0 +1,126 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { PlannedRun } from '@tsarank/ablation';
+import { quick, type RunRecord } from '@tsarank/config';
+import { writeRecord } from '@tsarank/runs';
+import { runCommandLine } from '../../command-line';
+import { planSweep } from '../../experiment/plan-sweep';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'table-command-'));
+const out = path.join(folder, 'runs');
+const readme = path.join(folder, 'README.md');
+const experiment = path.join(folder, 'small.json');
+
+/** One query and two documents, so that making a plan reads next to nothing. */
+beforeAll(() => {
+  const collection = path.join(folder, 'collection');
+  mkdirSync(path.join(collection, 'qrels'), { recursive: true });
+  writeFileSync(
+    path.join(collection, 'corpus.jsonl'),
+    '{"_id":"d1","title":"","text":"a"}\n{"_id":"d2","title":"","text":"b"}\n',
+  );
+  writeFileSync(path.join(collection, 'queries.jsonl'), '{"_id":"q1","text":"a"}\n');
+  writeFileSync(path.join(collection, 'qrels', 'test.tsv'), 'query-id\tcorpus-id\tscore\nq1\td1\t1\n');
+  const base = { ...quick, pretrain: null, data: { ...quick.data, collection, outOfDomain: null } };
+  const variants = { recipe: {}, 'top-1': { finetune: { topLayers: 1 } }, 'zero-shot': { finetune: null } };
+  writeFileSync(
+    experiment,
+    JSON.stringify({
+      name: 'small',
+      question: 'Which?',
+      base,
+      variants,
+      baseline: 'recipe',
+      seeds: [0],
+      measures: ['nDCG@10'],
+    }),
+  );
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A record with invented numbers, such as a run would leave. */
+function recordOf({ runId, kind, config, behaviourVersion, dataHashes }: PlannedRun, value: number): RunRecord {
+  const system = { inDomain: { 'nDCG@10': { q1: value, q2: value / 2 } } };
+  const result = {
+    systems: { model: system, fused: system, bm25: system },
+    perplexity: { positives: null, heldOut: null },
+    losses: {},
+  };
+  return {
+    runId,
+    kind,
+    status: 'done',
+    config,
+    behaviourVersion,
+    dataHashes: { ...dataHashes },
+    versions: {},
+    result,
+    timings: { total: 1 },
+  };
+}
+
+async function table(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const spies = [
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean(stdout.push(String(text)))),
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean(stderr.push(String(text)))),
+  ];
+  try {
+    return {
+      code: await runCommandLine(['table', experiment, '--engine', 'cpu', '--out', out, ...args]),
+      stdout: stdout.join(''),
+      stderr: stderr.join(''),
+    };
+  } finally {
+    spies.forEach((spy) => spy.mockRestore());
+  }
+}
+
+describe('ablate table', () => {
+  it('checks nothing where there is nothing to check against', async () => {
+    writeFileSync(readme, '# Mine\n\n<!-- ablate table small -->\n<!-- /ablate table -->\n\nThe end.\n');
+    const { code, stderr } = await table('--check', readme);
+    expect(stderr).toContain(`found no result of small under ${out}`);
+    expect(code).toBe(2);
+  });
+
+  it('writes a block that passes the check until a record changes, and says how to refresh it', async () => {
+    const plan = await planSweep({ experiment, engine: 'cpu', out, json: false });
+    for (const [at, run] of plan.runs.entries()) writeRecord(out, recordOf(run, 0.5 + at / 100));
+    expect((await table('--check', readme)).code).toBe(1);
+    expect((await table('--write', readme)).code).toBe(0);
+    const text = readFileSync(readme, 'utf8');
+    expect(text).toMatch(
+      /^# Mine\n\n<!-- ablate table small -->\n\n\| Variant [^]*\n\n<!-- \/ablate table -->\n\nThe end\.\n$/,
+    );
+    expect(await table('--check', readme)).toMatchObject({ code: 0, stderr: '' });
+    writeRecord(out, recordOf(plan.runs.at(-1)!, 0.1));
+    const { code, stderr } = await table('--check', readme);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      /README\.md:\d+: the table of small is not what the records make now\n {2}found: {4}\|[^]*\n {2}expected: \|/,
+    );
+    expect(stderr).toContain(`Refresh it: npx ablate table ${experiment} --engine cpu --out ${out} --write ${readme}`);
+  });
+
+  it.each(['csv', 'json', 'tex', 'md'])('writes and checks a whole .%s file', async (format) => {
+    const file = path.join(folder, `table.${format}`);
+    expect((await table('--write', file)).code).toBe(0);
+    expect(readFileSync(file, 'utf8')).toBe((await table('--format', format)).stdout);
+    expect((await table('--check', file)).code).toBe(0);
+    expect(await table('--write', file)).toMatchObject({ code: 0, stdout: `${file}: already up to date\n` });
+  });
+
+  it.each([
+    [['--check', 'nowhere.md'], 'nowhere.md: no such file'],
+    [['--check', 'table.txt'], 'found the ending .txt, expected one of .md, .csv, .json, .tex'],
+    [['--check', 'a.md', '--write', 'a.md'], '--check and --write exclude each other'],
+    [['--check', 'a.md', '--check', 'b.md'], 'field "--check": found 2 values, expected one'],
+    [['--check', 'a.md', '--format', 'csv'], 'field "--format": found csv'],
+  ])('refuses %j', async (args, message) => {
+    const { code, stdout, stderr } = await table(...args);
+    expect(stderr).toContain(message);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});

@@ -1,0 +1,10 @@
+export { modelMemory } from './lib/model-memory';
+export type { ModelMemory } from './lib/model-memory';
+export { modelShape } from './lib/model-shape';
+export type { ModelShape } from './lib/model-shape';
+export { answerProbe, probeMachine } from './lib/probe/machine-probe';
+export type { ProbeMachineOptions } from './lib/probe/machine-probe';
+export { requireRunnable } from './lib/require-runnable';
+export { doneShare, runCost } from './lib/rough-work';
+export { estimateRun } from './lib/run-estimate';
+export type { Calibration, PhaseRate, RunEstimate } from './lib/run-estimate';

@@ -1,0 +1,30 @@
+export { executePlannedRun } from './lib/execute-planned-run';
+export type { Execute, ExecuteOptions } from './lib/execution';
+export { contentHasher, modelFilesHash } from './lib/inputs/content-hashes';
+export { fetchedModelPath, modelPath } from './lib/inputs/model-path';
+export type { LossRow } from './lib/loss-rows';
+export {
+  ATTEMPT_MARK,
+  EXIT,
+  failedRecord,
+  failureOf,
+  failureOfProcess,
+  isTransient,
+  lastReason,
+} from './lib/run-failure';
+export type { ProcessEnd } from './lib/run-failure';
+export {
+  forgetRecord,
+  readRecord,
+  readRecords,
+  recordState,
+  runFolder,
+  setRecordAside,
+  writePlannedRun,
+  writeRecord,
+} from './lib/run-folder';
+export type { RunFolder } from './lib/run-folder';
+export { PHASE_NAMES, PHASES, readProgress } from './lib/run-progress';
+export type { Phase, RunProgress } from './lib/run-progress';
+export { completeWandbLog } from './lib/tracking/complete-wandb-log';
+export type { TrackingRequest } from './lib/tracking/tracked-run';

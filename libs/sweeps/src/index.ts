@@ -1,0 +1,15 @@
+export { bullmqExecutor } from './lib/executors/bullmq/bullmq-executor';
+export type { BullmqExecutorOptions, QueueJob } from './lib/executors/bullmq/bullmq-executor';
+export { runWorker } from './lib/executors/bullmq/bullmq-worker';
+export type { RunWorkerOptions, WorkerEvent } from './lib/executors/bullmq/bullmq-worker';
+export type { Admission, Executor, JobState } from './lib/executors/executor';
+export { localExecutor } from './lib/executors/local-executor';
+export type { LocalExecutorOptions, LocalJob, MemoryBudget } from './lib/executors/local-executor';
+export { slurmExecutor } from './lib/executors/slurm/slurm-executor';
+export type { SlurmExecutorOptions } from './lib/executors/slurm/slurm-executor';
+export { FROZEN_CODE, freezeCode } from './lib/frozen-code';
+export type { RunAttempt } from './lib/attempts';
+export { runSweep } from './lib/run-sweep';
+export type { RunSweepOptions, SweepEvent, SweepOutcome } from './lib/run-sweep';
+export { sweepSchedule } from './lib/sweep-schedule';
+export type { SweepSchedule } from './lib/sweep-schedule';
