@@ -9,7 +9,7 @@ import { opt } from '../architectures/opt';
 import { qwen2 } from '../architectures/llama/qwen2';
 import { qwen3 } from '../architectures/llama/qwen3';
 import { smollm3 } from '../architectures/llama/smollm3';
-import { className } from '../loading/class-name';
+import { className } from '../loading/config-file';
 import { showValue } from '../containers/show-value';
 import { bert } from './bert';
 import type { ClassifierFamily } from './classifier-family';

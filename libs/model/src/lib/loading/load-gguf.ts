@@ -7,6 +7,7 @@ import type { GgufSource } from '../containers/gguf/gguf-source';
 import { showValue } from '../containers/show-value';
 import type { TensorSource } from '../containers/tensor-source';
 import type { ModelConfig } from '../model-config';
+import { requireBuiltGgufScoring } from './declared-scoring';
 import { decoderWeights } from './expected-weights';
 import { ggufHubSource } from './gguf-hub-source';
 import { architectureOf, modelHash } from './load-folder';
@@ -45,6 +46,7 @@ export function ggufParts(source: GgufSource): {
   weights: TensorSource;
 } {
   const { file, metadata } = source;
+  requireBuiltGgufScoring(source);
   const type = metadata['general.architecture'];
   const { gguf } = architectureOf(
     typeof type === 'string' && Object.hasOwn(OTHER_NAMES, type) ? OTHER_NAMES[type] : type,

@@ -41,6 +41,12 @@ export function ggufRopeScaling(config: GgufConfig, headSize: number): Record<st
 }
 
 function llama3(config: GgufConfig, headSize: number): Record<string, unknown> {
+  // The file holds the tensor; its metadata may name a head of any size.
+  if (String(config.source.entries.get(ROPE_FACTORS)!.shape) !== String(headSize / 2))
+    throw new InputError({
+      file: config.source.file,
+      message: `${ROPE_FACTORS} has the shape [${config.source.entries.get(ROPE_FACTORS)!.shape.join(', ')}], expected [${headSize / 2}], half of a head`,
+    });
   const found = config.source.read(ROPE_FACTORS);
   const factor = found.reduce((most, each) => Math.max(most, each), 1);
   const theta = Number(config.value('rope.freq_base') ?? 10_000);
@@ -53,9 +59,7 @@ function llama3(config: GgufConfig, headSize: number): Record<string, unknown> {
   };
   const plain = rotaryFrequencies({ headSize, theta, scaling: null });
   const stretched = rotaryFrequencies({ headSize, theta, scaling });
-  const isSame =
-    found.length === plain.length &&
-    found.every((each, index) => Math.abs((each * stretched[index]!) / plain[index]! - 1) < 1e-4);
+  const isSame = found.every((each, index) => Math.abs((each * stretched[index]!) / plain[index]! - 1) < 1e-4);
   if (isSame) return { rope_type: 'llama3', factor, ...LLAMA3 };
   throw new InputError({
     file: config.source.file,
