@@ -1,3 +1,5 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import { applyPatch, quick, type ConfigPatch, type RunConfig } from '@tsarank/config';
@@ -26,6 +28,17 @@ describe('requireRunnable', () => {
     await expect(checked).rejects.toThrow(
       `field "model": found ${patch.model}, ${found}, expected a causal language model`,
     );
+  });
+
+  it('refuses what can not be loaded, or says that it scores in another way', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'runnable-'));
+    cpSync(reference('qwen3-tied'), folder, { recursive: true });
+    const file = path.join(folder, 'cut.gguf');
+    writeFileSync(file, readFileSync(reference('llama-tied/model.gguf')).subarray(0, 2000));
+    writeFileSync(path.join(folder, 'modules.json'), JSON.stringify([{ type: 'x.LogitScore' }]));
+    await expect(requireRunnable([planned({ model: folder })])).rejects.toThrow('LogitScore: a decoder that scores by');
+    await expect(requireRunnable([planned({ model: file })])).rejects.toThrow('damaged or truncated');
+    rmSync(folder, { recursive: true });
   });
 
   it('refuses adapters of modules that a model lacks, by the setting of their stage', async () => {

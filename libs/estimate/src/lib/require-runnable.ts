@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { HubSettings } from '@tsarank/hub';
 import { InputError } from '@tsarank/io';
@@ -8,7 +8,7 @@ import { modelShape } from './model-shape';
 
 /**
  * Refuses what would fail in every run, before anything is spent on one: a model that is no causal language model, adapters of
- * modules that it lacks. Loads the tensor code only where a model is a folder other than the embedded one.
+ * modules that it lacks. Loads the tensor code only for models other than the embedded one.
  *
  * @throws {InputError} naming the model, or the stage's setting.
  */
@@ -19,7 +19,7 @@ export async function requireRunnable(runs: readonly PlannedRun[], hub?: () => H
 
 async function requireCausalLm(model: string, hub: (() => HubSettings) | undefined): Promise<void> {
   const place = modelPath(model, hub);
-  if (model === 'tiny' || !existsSync(place) || !statSync(place).isDirectory()) return;
+  if (model === 'tiny' || !existsSync(place)) return;
   const { modelSupport } = require('@tsarank/model') as typeof import('@tsarank/model');
   const { kind, problem } = await modelSupport(place);
   if (kind === 'causal-lm' && problem !== undefined) throw new InputError({ field: 'model', message: problem });

@@ -1,6 +1,6 @@
 import { Random } from '@tsarank/random';
 import { selectEngine } from '@tsarank/tensor';
-import { buildLlama } from './build-llama';
+import { buildLlama } from './architectures/llama/build-llama';
 import type { CausalLm } from './causal-lm';
 import { copyWeights, trainableNames, trainableWeights } from './trainable-weights';
 

@@ -1,6 +1,6 @@
 import type { tf } from '@tsarank/tensor';
 import type { CausalLm } from '../causal-lm';
-import type { GgufSource } from '../containers/gguf-source';
+import type { GgufSource } from '../containers/gguf/gguf-source';
 import type { ModelConfig } from '../model-config';
 
 /** A family of decoders: how its files are read and what they compute. */

@@ -1,8 +1,8 @@
-import type { GgufSource } from '../containers/gguf-source';
+import type { GgufSource } from '../containers/gguf/gguf-source';
 import type { GgufLayout, Rearranged } from './architecture';
-import { GgufConfig } from './gguf-config';
-import { ggufNames } from './gguf-names';
-import { neighbourRow } from './gguf-rotary-rows';
+import { GgufConfig } from './gguf/gguf-config';
+import { ggufNames } from './gguf/gguf-names';
+import { neighbourRow } from './gguf/gguf-rotary-rows';
 
 /** llama.cpp takes a model of so many blocks for the 13B one, which has ALiBi. */
 const BLOCKS_WITH_ALIBI = 40;

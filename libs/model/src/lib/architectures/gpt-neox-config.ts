@@ -2,7 +2,7 @@ import { FieldReader } from '../model-config';
 import type { ModelConfig, RopeScaling } from '../model-config';
 import { readActivation } from '../parts/named-activations';
 import type { ActivationName } from '../parts/named-activations';
-import { readRopeScaling } from './llama-rope-scaling';
+import { readRopeScaling } from './llama/llama-rope-scaling';
 
 /** What GPT-NeoX has beside the sizes that all have. */
 export interface GptNeoxConfig extends ModelConfig {

@@ -1,8 +1,8 @@
-import type { GgufSource } from '../containers/gguf-source';
+import type { GgufSource } from '../containers/gguf/gguf-source';
 import type { GgufLayout } from './architecture';
-import { GgufConfig } from './gguf-config';
-import { fusedHeadByHead } from './gguf-fused-rows';
-import { ggufNames } from './gguf-names';
+import { GgufConfig } from './gguf/gguf-config';
+import { fusedHeadByHead } from './gguf/gguf-fused-rows';
+import { ggufNames } from './gguf/gguf-names';
 
 /**
  * GPT-NeoX and Pythia in GGUF. The converter leaves the rotary base out; without one, llama.cpp takes 10,000.

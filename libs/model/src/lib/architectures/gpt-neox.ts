@@ -16,7 +16,7 @@ import type { DecoderFamily } from './decoder-family';
 import { readGptNeoxConfig } from './gpt-neox-config';
 import type { GptNeoxConfig } from './gpt-neox-config';
 import { gptNeoxGguf } from './gpt-neox-gguf';
-import { llamaRotary, llamaRotaryBase } from './llama-rotary';
+import { llamaRotary, llamaRotaryBase } from './llama/llama-rotary';
 
 /**
  * GPT-NeoX and Pythia: rotary positions on a share of each head's channels, queries, keys and values fused head by head, the

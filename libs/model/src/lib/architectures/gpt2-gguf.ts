@@ -1,7 +1,7 @@
-import type { GgufSource } from '../containers/gguf-source';
+import type { GgufSource } from '../containers/gguf/gguf-source';
 import type { GgufLayout } from './architecture';
-import { GgufConfig } from './gguf-config';
-import { ggufNames } from './gguf-names';
+import { GgufConfig } from './gguf/gguf-config';
+import { ggufNames } from './gguf/gguf-names';
 
 /**
  * GPT-2 in GGUF: matrices [out, in], where its own files have [in, out].

@@ -4,13 +4,13 @@ import { bloom } from './bloom';
 import { gptNeo } from './gpt-neo';
 import { gptNeox } from './gpt-neox';
 import { gpt2 } from './gpt2';
-import { llama } from './llama';
-import { mistral } from './mistral';
+import { llama } from './llama/llama';
+import { mistral } from './llama/mistral';
 import { opt } from './opt';
 import { qwen } from './qwen';
-import { qwen2 } from './qwen2';
-import { qwen3 } from './qwen3';
-import { smollm3 } from './smollm3';
+import { qwen2 } from './llama/qwen2';
+import { qwen3 } from './llama/qwen3';
+import { smollm3 } from './llama/smollm3';
 
 /** Every family by its `model_type`. */
 export const architectures: Readonly<Record<string, Architecture>> = {

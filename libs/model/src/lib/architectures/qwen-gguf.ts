@@ -1,7 +1,7 @@
-import type { GgufSource } from '../containers/gguf-source';
+import type { GgufSource } from '../containers/gguf/gguf-source';
 import type { GgufLayout } from './architecture';
-import { GgufConfig } from './gguf-config';
-import { ggufNames } from './gguf-names';
+import { GgufConfig } from './gguf/gguf-config';
+import { ggufNames } from './gguf/gguf-names';
 
 /**
  * Qwen, the first, in GGUF. The file says nothing of dynamic NTK and log-n, which change scores beyond the trained length

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readJson } from '@tsarank/io';
 import { selectEngine, tf } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
-import { readSafetensors } from '../containers/safetensors-reader';
+import { readSafetensors } from '../containers/safetensors/safetensors-reader';
 import { loadReranker } from '../loading/load-reranker';
 import { relativeDifference, wrongGradients } from '../parity/differences';
 import type { SequenceClassifier } from '../sequence-classifier';

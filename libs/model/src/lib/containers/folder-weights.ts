@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '@tsarank/io';
-import { openSafetensors } from './safetensors-reader';
+import { openSafetensors } from './safetensors/safetensors-reader';
 import { openSharded } from './sharded-source';
 import type { ShardedSource } from './sharded-source';
 import type { TensorSource } from './tensor-source';
-import { openTorchFile } from './torch-source';
+import { openTorchFile } from './torch/torch-source';
 
 /** In the order of preference: safetensors hold nothing but numbers. */
 const KINDS: readonly { name: string; open: (file: string) => TensorSource }[] = [

@@ -1,4 +1,4 @@
-import { openSafetensors } from './safetensors-reader';
+import { openSafetensors } from './safetensors/safetensors-reader';
 import { openSharded } from './sharded-source';
 import type { ShardedSource } from './sharded-source';
 

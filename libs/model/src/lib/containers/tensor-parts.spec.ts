@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { openGguf } from './gguf-source';
-import { openSafetensors } from './safetensors-reader';
+import { openGguf } from './gguf/gguf-source';
+import { openSafetensors } from './safetensors/safetensors-reader';
 import { openShardedSafetensors } from './sharded-safetensors';
-import { openTorchFile } from './torch-source';
+import { openTorchFile } from './torch/torch-source';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
 

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { readJson } from '@tsarank/io';
 import { gatherRows, selectEngine, tf, tokenLogProbs } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
-import { readSafetensors } from '../containers/safetensors-reader';
+import { readSafetensors } from '../containers/safetensors/safetensors-reader';
 import type { EncoderDecoderLm } from '../encoder-decoder-lm';
 import { loadReranker } from '../loading/load-reranker';
 import { relativeDifference, wrongGradients } from '../parity/differences';

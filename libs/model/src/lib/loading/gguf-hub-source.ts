@@ -1,5 +1,5 @@
 import type { GgufLayout, Rearranged } from '../architectures/architecture';
-import type { GgufSource } from '../containers/gguf-source';
+import type { GgufSource } from '../containers/gguf/gguf-source';
 import type { TensorEntry, TensorSource } from '../containers/tensor-source';
 import type { ModelConfig } from '../model-config';
 

@@ -12,15 +12,14 @@ import { mergedSource } from '../lora/merged-source';
 import { adaptedFacts } from '../lora/open-adapted';
 import { readContract } from '../scoring-contract';
 import type { ScoringContract } from '../scoring-contract';
-import { className } from './class-name';
 import { readConfigFile, readGenerationConfig } from './config-file';
 import { customCode } from './custom-code';
+import { requireBuiltScoring } from './declared-scoring';
 import { decoderWeights } from './expected-weights';
 import type { LoadProgress } from './load-progress';
 import { modelKind, otherKind } from './model-kind';
 import { readWeights } from './read-weights';
 import { requirePlainWeights } from './require-plain-weights';
-import { requirePlainModules } from './sentence-transformers-modules';
 
 /** A model ready for use. */
 export interface LoadedModel {
@@ -45,7 +44,7 @@ export function loadFolder(
   const file = join(folder, 'config.json');
   const raw = readConfigFile(file);
   requireCausalLm(raw, file);
-  requirePlainModules(folder);
+  requireBuiltScoring(folder, raw, 'causal-lm');
   requirePlainWeights(raw, file);
   const architecture = architectureOf(raw['model_type'], file);
   const config = {
@@ -87,23 +86,11 @@ export function architectureOf(type: unknown, file: string): Architecture {
 /** Says what a folder of another kind is, and who takes it. */
 function requireCausalLm(raw: Readonly<Record<string, unknown>>, file: string): void {
   const kind = modelKind(raw);
-  if (kind === 'causal-lm') return requireLanguageModelHead(raw, file);
+  if (kind === 'causal-lm') return;
   throw new InputError({
     file,
     field: 'architectures',
     found: otherKind(raw, kind),
     expected: 'a causal language model',
-  });
-}
-
-/** The class of a decoder without a language-model head, or with another one, is no language model. */
-export function requireLanguageModelHead(raw: Readonly<Record<string, unknown>>, file: string): void {
-  const name = className(raw);
-  if (name === undefined || /(ForCausalLM|LMHeadModel)$/.test(name)) return;
-  throw new InputError({
-    file,
-    field: 'architectures',
-    found: `${name}, which has no language-model head`,
-    expected: 'a class such as LlamaForCausalLM',
   });
 }

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
 import { architectures } from '../architectures';
-import type { GgufSource } from '../containers/gguf-source';
-import { openGguf } from '../containers/gguf-source';
-import { openSafetensors } from '../containers/safetensors-reader';
+import type { GgufSource } from '../containers/gguf/gguf-source';
+import { openGguf } from '../containers/gguf/gguf-source';
+import { openSafetensors } from '../containers/safetensors/safetensors-reader';
 import { rotaryFrequencies } from '../parts/rotary-frequencies';
 import { ggufHubSource } from './gguf-hub-source';
 

@@ -2,11 +2,12 @@ import { InputError, sha256FilesAside } from '@tsarank/io';
 import { tokenizerFromGguf } from '@tsarank/tokenizer';
 import type { Tokenizer } from '@tsarank/tokenizer';
 import type { Architecture } from '../architectures/architecture';
-import { openGguf } from '../containers/gguf-source';
-import type { GgufSource } from '../containers/gguf-source';
+import { openGguf } from '../containers/gguf/gguf-source';
+import type { GgufSource } from '../containers/gguf/gguf-source';
 import { showValue } from '../containers/show-value';
 import type { TensorSource } from '../containers/tensor-source';
 import type { ModelConfig } from '../model-config';
+import { requireBuiltGgufScoring } from './declared-scoring';
 import { decoderWeights } from './expected-weights';
 import { ggufHubSource } from './gguf-hub-source';
 import { architectureOf, modelHash } from './load-folder';
@@ -45,6 +46,7 @@ export function ggufParts(source: GgufSource): {
   weights: TensorSource;
 } {
   const { file, metadata } = source;
+  requireBuiltGgufScoring(source);
   const type = metadata['general.architecture'];
   const { gguf } = architectureOf(
     typeof type === 'string' && Object.hasOwn(OTHER_NAMES, type) ? OTHER_NAMES[type] : type,

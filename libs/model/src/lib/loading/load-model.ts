@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { InputError } from '@tsarank/io';
 import { isAdapterFolder } from '../lora/adapter-folder';
 import { openAdapted } from '../lora/open-adapted';
+import { requireBuiltAdapterScoring } from './declared-scoring';
 import { findModel } from './find-model';
 import type { LoadModelOptions } from './find-model';
 import { loadFolder } from './load-folder';
@@ -37,6 +38,7 @@ async function loadAdapted(folder: string, options: LoadModelOptions): Promise<L
         expected: 'CAUSAL_LM',
       });
     }
+    requireBuiltAdapterScoring(folder, adapter.config);
     return loadFolder(base, { ...options, adapter });
   } finally {
     adapter.weights.close();

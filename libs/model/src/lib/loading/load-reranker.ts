@@ -16,6 +16,7 @@ import { adaptedFacts, openAdapted } from '../lora/open-adapted';
 import { readContract } from '../scoring-contract';
 import type { SequenceClassifier } from '../sequence-classifier';
 import { readConfigFile, readGenerationConfig } from './config-file';
+import { requireBuiltAdapterScoring, requireBuiltScoring } from './declared-scoring';
 import { classifierWeights, encoderDecoderWeights } from './expected-weights';
 import type { ExpectedWeights } from './expected-weights';
 import { findModel } from './find-model';
@@ -28,7 +29,6 @@ import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { readWeights } from './read-weights';
 import { requirePlainWeights } from './require-plain-weights';
-import { requirePlainModules } from './sentence-transformers-modules';
 
 export interface LoadRerankerOptions extends LoadModelOptions {
   /** Called before weights are read; what it throws ends the loading. */
@@ -73,7 +73,8 @@ async function loadFrom(
   const raw = adapter ? adaptedConfig(own, adapter) : own;
   const kind = modelKind(raw);
   onKind?.(kind);
-  if (statSync(place).isDirectory()) requirePlainModules(place);
+  if (statSync(place).isDirectory()) requireBuiltScoring(place, raw, kind);
+  if (adapter) requireBuiltAdapterScoring(adapter.folder, adapter.config);
   requirePlainWeights(raw, file);
   if (kind === 'causal-lm')
     return { kind, ...(adapter ? loadFolder(place, { ...options, adapter }) : await loadModel(place, options)) };

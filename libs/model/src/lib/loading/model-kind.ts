@@ -1,6 +1,6 @@
 import { encoderTypes } from '../classifiers';
 import { encoderDecoders } from '../encoder-decoders';
-import { className } from './class-name';
+import { className } from './config-file';
 
 /**
  * What a model does: predict the next token, give numbers to a text or a pair of texts, or write a text for one that it read.

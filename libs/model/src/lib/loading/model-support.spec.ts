@@ -3,8 +3,6 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readJson } from '@tsarank/io';
-import { loadModel } from './load-model';
-import { loadReranker } from './load-reranker';
 import { modelSupport } from './model-support';
 
 const reference = resolve(__dirname, '../../../../../test/reference');
@@ -100,43 +98,6 @@ describe('modelSupport', () => {
       /adapter_model\.safetensors: unexpected tensors: .*q_proj\.lora_A/,
     );
   });
-});
-
-describe('a folder that says that it scores in another way', () => {
-  const transformer = { idx: 0, name: '0', path: '', type: 'sentence_transformers.models.Transformer' };
-  const withModules = (...types: string[]): string => {
-    const place = changed('qwen3-tied', {});
-    const modules = types.map((type, at) => ({ idx: at + 1, name: String(at + 1), path: `${at + 1}_x`, type }));
-    writeFileSync(join(place, 'modules.json'), JSON.stringify([transformer, ...modules]));
-    return place;
-  };
-
-  it.each([
-    [
-      'sentence_transformers.cross_encoder.modules.LogitScore',
-      /LogitScore: a decoder that scores by the logits of two/,
-    ],
-    ['sentence_transformers.models.Pooling', /Pooling: an embedding model/],
-    ['own.module.Scorer', /own\.module\.Scorer: which no command here computes/],
-  ])('is refused by every command, by name: %s', async (type, message) => {
-    const place = withModules(type);
-    expect((await modelSupport(place)).problem).toMatch(message);
-    await expect(loadModel(place)).rejects.toThrow(message);
-    await expect(loadReranker(place)).rejects.toThrow(message);
-  });
-
-  it('is read where it has a transformer alone', async () => {
-    expect(await modelSupport(withModules())).toEqual({ kind: 'causal-lm' });
-  });
-
-  it.each(['Qwen3Model', 'Qwen3ForTokenClassification', 'Qwen3ForQuestionAnswering'])(
-    'is refused as %s',
-    async (name) => {
-      const place = changed('qwen3-tied', { architectures: [name] });
-      expect((await modelSupport(place)).problem).toContain(`${name}, which has no language-model head`);
-      await expect(loadModel(place)).rejects.toThrow('expected a class such as LlamaForCausalLM');
-    },
-  );
 });
 
 describe('counts and files that no model has', () => {

@@ -4,7 +4,7 @@ import { InputError } from '@tsarank/io';
 import { loadTokenizer } from '@tsarank/tokenizer';
 import { classifierOf } from '../classifiers';
 import { openFolderWeights } from '../containers/folder-weights';
-import { openGguf } from '../containers/gguf-source';
+import { openGguf } from '../containers/gguf/gguf-source';
 import type { TensorSource } from '../containers/tensor-source';
 import { encoderDecoderOf } from '../encoder-decoders';
 import { adaptedConfig } from '../lora/adapted-config';
@@ -14,16 +14,16 @@ import type { AdapterFolder } from '../lora/adapter-folder';
 import { mergedSource } from '../lora/merged-source';
 import { openAdapted } from '../lora/open-adapted';
 import { readConfigFile } from './config-file';
+import { requireBuiltAdapterScoring, requireBuiltScoring } from './declared-scoring';
 import { classifierWeights, decoderWeights, encoderDecoderWeights } from './expected-weights';
 import type { ExpectedWeights } from './expected-weights';
 import type { LoadModelOptions } from './find-model';
-import { architectureOf, requireLanguageModelHead } from './load-folder';
+import { architectureOf } from './load-folder';
 import { ggufParts, sameName } from './load-gguf';
 import { modelKind } from './model-kind';
 import type { ModelKind } from './model-kind';
 import { tensorHomes } from './read-weights';
 import { requirePlainWeights } from './require-plain-weights';
-import { requirePlainModules } from './sentence-transformers-modules';
 
 /** What a folder or file is to the commands. */
 export interface ModelSupport {
@@ -76,8 +76,8 @@ interface FolderParts {
 }
 
 function checkFolder({ folder, file, raw, kind, adapter }: FolderParts): void {
-  requirePlainModules(folder);
-  if (kind === 'causal-lm') requireLanguageModelHead(raw, file);
+  if (adapter) requireBuiltAdapterScoring(adapter.folder, adapter.config);
+  requireBuiltScoring(folder, raw, kind);
   requirePlainWeights(raw, file);
   expectedOf(kind, raw, file);
   loadTokenizer(folder);

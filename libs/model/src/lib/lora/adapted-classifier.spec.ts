@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { readJson } from '@tsarank/io';
 import { selectEngine, tf } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
-import { readSafetensors } from '../containers/safetensors-reader';
+import { readSafetensors } from '../containers/safetensors/safetensors-reader';
 import { loadModel } from '../loading/load-model';
 import { loadReranker } from '../loading/load-reranker';
 

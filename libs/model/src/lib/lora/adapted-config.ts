@@ -1,4 +1,4 @@
-import { className } from '../loading/class-name';
+import { className } from '../loading/config-file';
 import { PEFT_PREFIX } from './adapter';
 import type { AdapterFolder } from './adapter-folder';
 

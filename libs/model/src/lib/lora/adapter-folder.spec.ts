@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { InputError } from '@tsarank/io';
 import { selectEngine } from '@tsarank/tensor';
-import { readSafetensors } from '../containers/safetensors-reader';
-import { writeSafetensors } from '../containers/safetensors-writer';
+import { readSafetensors } from '../containers/safetensors/safetensors-reader';
+import { writeSafetensors } from '../containers/safetensors/safetensors-writer';
 import { loadModel } from '../loading/load-model';
 
 const reference = resolve(__dirname, '../../../../../test/reference');

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson, InputError, sha256, sha256File } from '@tsarank/io';
-import { openSafetensors } from '../containers/safetensors-reader';
+import { openSafetensors } from '../containers/safetensors/safetensors-reader';
 import type { TensorSource } from '../containers/tensor-source';
-import { openTorchFile } from '../containers/torch-source';
+import { openTorchFile } from '../containers/torch/torch-source';
 import { ADAPTER_CONFIG, readAdapterConfig } from './adapter-config';
 import type { AdapterFile } from './adapter-config';
 

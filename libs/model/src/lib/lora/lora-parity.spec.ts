@@ -3,7 +3,7 @@ import { readJson } from '@tsarank/io';
 import { gatherRows, selectEngine, tf, tokenLogProbs } from '@tsarank/tensor';
 import { enginesUnderTest } from '@tsarank/tensor/engines-under-test';
 import type { CausalLm } from '../causal-lm';
-import { readSafetensors } from '../containers/safetensors-reader';
+import { readSafetensors } from '../containers/safetensors/safetensors-reader';
 import { loadModel } from '../loading/load-model';
 import { relativeDifference, wrongGradients } from '../parity/differences';
 import { adaptedModules } from './adapted-modules';

@@ -1,4 +1,4 @@
-import type { StoredTensor } from '../containers/safetensors-reader';
+import type { StoredTensor } from '../containers/safetensors/safetensors-reader';
 
 /**
  * Largest difference over the largest magnitude of the reference, or over `least` where that is more.
