@@ -1,14 +1,14 @@
 /**
  * Does to a sweep what machines and people do to one, and checks that its records end as those of an undisturbed sweep:
- * random kills (-9) of runs, workers and the runner, two runners on one folder, a clock set back, a damaged record and a
- * damaged checkpoint, a full disk, a read-only run folder.
+ * random kills (-9) of runs, workers and the runner, two runners on one folder, a clock set back, a damaged record, plan
+ * and checkpoint, a full disk, a read-only run folder.
  *
  *   npx tsx tools/chaos/chaos.ts [--kills 20] [--seed 0] [--out DIR] [--executor local|bullmq --redis URL] [-- ABLATE OPTIONS]
  *
  * Full disk and read-only folder need root (a mount); without, the first is left out and the second goes by permissions.
  * `--executor bullmq` needs a Redis server. Exits with 1 if a record differs or something was not detected.
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -170,6 +170,28 @@ async function damagedRecord(out: string): Promise<void> {
   );
 }
 
+/** A run's process whose plan is cut short or empty ends, with a code that says so, and the sweep is not misled by it. */
+async function damagedPlan(out: string): Promise<void> {
+  const runId = runIdsOf(out).at(-1)!;
+  const file = join(out, runId, 'planned.json');
+  const sound = readFileSync(file, 'utf8');
+  for (const [how, text] of Object.entries({ 'cut short': sound.slice(0, sound.length / 2), empty: '', '[]': '[]' })) {
+    writeFileSync(file, text);
+    const process = startAblate(['execute', file, out]);
+    const limit = setTimeout(() => process.child.kill('SIGKILL'), 60_000);
+    const { code, text: printed } = await process.ended;
+    clearTimeout(limit);
+    expectThat(
+      code !== 0 && code !== null && printed.includes(file),
+      `a plan ${how} ends its run with ${code}`,
+      printed,
+    );
+  }
+  rmSync(join(out, runId, 'record.json'));
+  await complete(out);
+  compare(out, 'after the damaged plan');
+}
+
 async function fullDisk(out: string): Promise<void> {
   if (!mountSmall(out, 24)) return say('left out: a full disk needs root');
   try {
@@ -236,6 +258,7 @@ async function main(): Promise<void> {
   compare(other, 'after two runners and a damaged checkpoint, the clock set back');
   await damagedRecord(out);
   compare(out, 'after the damaged record');
+  await damagedPlan(out);
   await fullDisk(at('full'));
   await readOnlyFolder(at('read-only'), at('undisturbed'));
   say(`${wrong} wrong, ${((performance.now() - began) / 1000).toFixed(0)} s in all`);

@@ -41,7 +41,7 @@ async function ablate(...args: string[]): Promise<{ code: number; stdout: string
 
 describe('wrong input ends with 2, says what was expected, and prints no result', () => {
   it.each([
-    [['recipie'], 'field "experiment": found "recipie", expected "recipe"'],
+    [['recipie'], 'No experiment "recipie". Did you mean "recipe"?'],
     [['tabel'], 'expected "table"'],
     [['plan', '--json=maybe'], 'option --json takes no value'],
     [['run', '--fail-fast=1'], 'option --fail-fast takes no value'],

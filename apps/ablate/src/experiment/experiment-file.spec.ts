@@ -25,9 +25,9 @@ describe('experiments', () => {
   });
 
   it('say the near name of a misspelt one', () => {
-    expect(() => loadExperiment('recipie')).toThrow('field "experiment": found "recipie", expected "recipe"');
-    expect(() => loadExperiment('tabel', ['table'])).toThrow('expected "table"');
-    expect(() => loadExperiment('quantum')).toThrow('one of lora, loss-weights, negatives');
+    expect(() => loadExperiment('recipie')).toThrow('No experiment "recipie". Did you mean "recipe"?');
+    expect(() => loadExperiment('tabel', ['table'])).toThrow('Did you mean "table"?');
+    expect(() => loadExperiment('quantum')).toThrow('There are lora, loss-weights, negatives');
   });
 
   it('may be JSON or TypeScript files of one experiment anywhere', () => {

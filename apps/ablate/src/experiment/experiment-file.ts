@@ -32,11 +32,10 @@ export function loadExperiment(nameOrPath: string, others: readonly string[] = [
     return readSpec(file, file);
   }
   const near = nearestName(nameOrPath, [...names, ...others]);
-  throw new InputError({
-    field: 'experiment',
-    found: `"${nameOrPath}"`,
-    expected: near ? `"${near}"` : `one of ${names.join(', ')}, or the path of a .ts or .json file`,
-  });
+  const hint = near
+    ? `Did you mean "${near}"?`
+    : `There are ${names.join(', ')}; the path of a .ts or .json file is taken too.`;
+  throw new InputError({ message: `No experiment "${nameOrPath}". ${hint}` });
 }
 
 function readSpec(shown: string, file: string): AblationSpec {

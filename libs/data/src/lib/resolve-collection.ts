@@ -23,9 +23,8 @@ export function resolveCollection(nameOrFolder: string): HashedCollection {
   if (existsSync(nameOrFolder)) return readCollection(nameOrFolder);
   const names = [...EMBEDDED.keys()];
   const nearest = nearestName(nameOrFolder, names);
+  const hint = nearest ? ` Did you mean "${nearest}"?` : '';
   throw new InputError({
-    field: 'collection',
-    found: `"${nameOrFolder}"`,
-    expected: `${names.join(', ')} or a folder${nearest === undefined ? '' : ` (did you mean ${nearest}?)`}`,
+    message: `No collection "${nameOrFolder}": it is neither embedded (${names.join(', ')}) nor a folder.${hint}`,
   });
 }

@@ -219,9 +219,7 @@ describe('readCollection', () => {
   });
 
   it('names the nearest embedded collection for a name that is none', () => {
-    expect(() => resolveCollection('cew')).toThrow(
-      /found "cew", expected cwe, factbook or a folder \(did you mean cwe\?\)/,
-    );
+    expect(() => resolveCollection('cew')).toThrow(/No collection "cew".*Did you mean "cwe"\?/);
   });
 });
 
