@@ -119,6 +119,11 @@ describe('an absurd tokenizer.json', () => {
       definition({}, { pre_tokenizer: splitAt({ Regex: '(' }) }),
       /tokenizer\.json.*Unterminated group/,
     ],
+    [
+      'a pattern that takes seconds to compile',
+      definition({}, { pre_tokenizer: splitAt({ Regex: '\\p{L}+'.repeat(1000) }) }),
+      /a pattern of 6000 characters/,
+    ],
     ['a pattern of no kind', definition({}, { pre_tokenizer: splitAt({}) }), /neither a String nor a Regex/],
     [
       'a rule that lacks its parts',
