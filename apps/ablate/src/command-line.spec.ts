@@ -42,7 +42,7 @@ async function ablate(...args: string[]): Promise<{ code: number; stdout: string
 describe('wrong input ends with 2, says what was expected, and prints no result', () => {
   it.each([
     [['recipie'], 'No experiment "recipie". Did you mean "recipe"?'],
-    [['tabel'], 'expected "table"'],
+    [['tabel'], 'Did you mean "table"?'],
     [['plan', '--json=maybe'], 'option --json takes no value'],
     [['run', '--fail-fast=1'], 'option --fail-fast takes no value'],
     [['plan', '--probe=maybe'], 'option --probe takes no value; --no-probe is its opposite'],
