@@ -1,6 +1,6 @@
 export { executePlannedRun } from './lib/execute-planned-run';
 export type { Execute, ExecuteOptions } from './lib/execution';
-export { contentHasher, modelFilesHash } from './lib/inputs/content-hashes';
+export { contentHasher, modelFilesHash, setContentHash } from './lib/inputs/content-hashes';
 export { fetchedModelPath, modelPath } from './lib/inputs/model-path';
 export type { LossRow } from './lib/loss-rows';
 export {
@@ -24,7 +24,9 @@ export {
   writeRecord,
 } from './lib/run-folder';
 export type { RunFolder } from './lib/run-folder';
+export { measuredRuns } from './lib/measured-runs';
 export { PHASE_NAMES, PHASES, readProgress } from './lib/run-progress';
 export type { Phase, RunProgress } from './lib/run-progress';
+export { rankingProblem } from './lib/scoring/ranking-file';
 export { completeWandbLog } from './lib/tracking/complete-wandb-log';
 export type { TrackingRequest } from './lib/tracking/tracked-run';

@@ -94,7 +94,8 @@ export function failedRecord(run: PlannedRun, error: RunFailure, timings: Record
     config: run.config,
     behaviourVersion: run.behaviourVersion,
     dataHashes: { ...run.dataHashes },
-    ...(run.stageId ? { parent: run.stageId } : {}),
+    ...(run.parent ? { parent: run.parent } : {}),
+    ...(run.set ? { set: run.set.name } : {}),
     versions: {},
     timings,
   };

@@ -98,8 +98,8 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     pollMs = executor.pollMs,
     graceMs = 5000,
   } = options;
-  const isSound = resultChecker(runsDir, (run, damage) => onEvent?.({ type: 'damaged', run, ...damage }));
-  const queue = sweepQueue(plan.runs, isSound);
+  const stateOf = resultChecker(runsDir, (run, damage) => onEvent?.({ type: 'damaged', run, ...damage }));
+  const queue = sweepQueue(plan.runs, stateOf);
   const outcome: SweepOutcome = { executed: 0, finished: plan.runs.length - queue.pending.length, failed: [] };
   onEvent?.({ type: 'start', pending: queue.pending, finished: outcome.finished });
   const inFlight = new Set<InFlight>();
@@ -115,7 +115,7 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     for (const orphan of queue.settle(run, record.status)) {
       const error = {
         kind: record.error!.kind,
-        message: `stage one (run ${run.runId}) failed: ${record.error!.message}`,
+        message: `${run.kind === 'pretrain' ? 'stage one' : 'stage two'} (run ${run.runId}) failed: ${record.error!.message}`,
       };
       const failed = failedRecord(orphan, error);
       writeRecord(runsDir, failed);

@@ -1,6 +1,6 @@
 import { formatSeconds } from '@tsarank/io';
 import { settingText, type ConfigDifference } from '@tsarank/report/config-differences';
-import type { SweepPlan } from '@tsarank/ablation';
+import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
 import type { DescribedPlan, DescribedRun } from './describe-plan';
 
 /** Columns that a line may take. */
@@ -57,13 +57,14 @@ export function planTable(described: DescribedPlan, width = WIDTH): string {
 
 function sharing({ plan, runs, totals }: DescribedPlan): string[] {
   const { spec, cells } = plan;
-  const stages = runs.filter(({ run }) => run.kind === 'pretrain');
-  const finals = runs.length - stages.length;
-  const shared = runs.reduce((sum, { startsFrom }) => sum + startsFrom, 0);
+  const of = (kind: PlannedRun['kind']): DescribedRun[] => runs.filter(({ run }) => run.kind === kind);
+  const [stages, trained, scored] = [of('pretrain'), of('finetune'), of('score')];
+  const shared = stages.reduce((sum, { startsFrom }) => sum + startsFrom, 0);
   const variants = Object.keys(spec.variants).length;
+  const fewest = new Set(cells.map(({ runId }) => runId)).size;
   const parts = [
-    `${counted(variants, 'variant')} x ${counted(spec.seeds.length, 'seed')} take ${counted(finals, 'run')}`,
-    ...(finals < cells.length ? [`equal variants share one`] : []),
+    `${counted(variants, 'variant')} x ${counted(spec.seeds.length, 'seed')} take ${counted(trained.length, 'run')} of stage two and ${counted(scored.length, 'scoring run')}`,
+    ...(fewest < cells.length ? [`equal variants share theirs`] : []),
     ...(stages.length > 0 ? [`${shared} of them start from ${counted(stages.length, 'run')} of stage one`] : []),
   ];
   const failed = totals.failed > 0 ? `, ${totals.failed} failed` : '';
@@ -92,14 +93,16 @@ function totals({ plan, totals: { toDo, flops, memory, seconds }, jobs, runs }: 
 export function nameOf({ run, variants, startsFrom }: DescribedRun, labels: SweepPlan['labels']): string {
   if (run.kind === 'pretrain') return `stage one of ${counted(startsFrom, 'run')}`;
   const label = labels[variants[0]!] ?? variants[0]!;
-  return variants.length > 1 ? `${label} +${variants.length - 1}` : label;
+  const name = variants.length > 1 ? `${label} +${variants.length - 1}` : label;
+  return run.set ? `${run.set.name}: ${name}` : name;
 }
 
 /** Where it starts and what sets it apart, in so many characters. */
 function tailOf({ run, variants, differences }: DescribedRun, width: number): string {
-  const from = run.stageId === undefined ? '' : `from ${run.stageId.slice(0, 8)}  `;
+  const verb = run.kind === 'score' ? 'scores' : 'from';
+  const from = run.parent === undefined ? '' : `${verb} ${run.parent.slice(0, 8)}  `;
   const others = variants.length > 1 ? `shared by ${variants.length}  ` : '';
-  if (differences.length === 0) return `${from}${others}${run.kind === 'run' ? 'baseline' : ''}`;
+  if (differences.length === 0) return `${from}${others}${run.kind === 'pretrain' ? '' : 'baseline'}`;
   const full = differences.map((difference) => differenceText(difference, difference.path)).join(', ');
   if (from.length + others.length + full.length <= width) return `${from}${others}${full}`;
   return `${from}${others}${differences.map((difference) => differenceText(difference, difference.path.split('.').at(-1)!)).join(', ')}`;
