@@ -20,7 +20,15 @@ export type {
   TextConfig,
 } from './lib/run-config';
 export { RUN_KINDS, runRecordSchema, SYSTEM_NAMES } from './lib/run-record';
-export type { LossSummary, RunFailure, RunKind, RunRecord, RunResult, SystemName, SystemResult } from './lib/run-record';
+export type {
+  LossSummary,
+  RunFailure,
+  RunKind,
+  RunRecord,
+  RunResult,
+  SystemName,
+  SystemResult,
+} from './lib/run-record';
 export { parseSetting } from './lib/setting';
 export { settingsList } from './lib/settings-list';
 export type { SettingDescription } from './lib/settings-list';

@@ -26,7 +26,11 @@ export function expandAblation(
   spec: AblationSpec,
   { hashesOf, engine, behaviourVersion = BEHAVIOUR_VERSION, blocksOf }: ExpandOptions,
 ): SweepPlan {
-  const runs = { pretrain: new Map<string, PlannedRun>(), finetune: new Map<string, PlannedRun>(), score: new Map<string, PlannedRun>() };
+  const runs = {
+    pretrain: new Map<string, PlannedRun>(),
+    finetune: new Map<string, PlannedRun>(),
+    score: new Map<string, PlannedRun>(),
+  };
   const cells: PlannedCell[] = [];
   const [firstSeed] = spec.seeds;
   // Checked once a variant: seeds change nothing else.

@@ -26,7 +26,9 @@ export function missingRuns(
   return { why: partial + why, command };
 }
 
-/** The first run on the way to the number that is not done says why. */
+const RANK: Readonly<Record<PlannedRun['kind'], number>> = { finetune: 0, pretrain: 1, score: 2 };
+
+/** A run on the way to the number that failed says why: that which made the model, before its stage one and its scores. */
 function reasonOf(
   { model, scores }: PlannedCell,
   set: string | undefined,
@@ -38,7 +40,8 @@ function reasonOf(
   for (let id = model; id !== undefined; id = planned(id).parent) stages.unshift(id);
   const wanted = set === undefined ? Object.values(scores) : [scores[set]!];
   const open = [...stages, ...wanted].filter((runId) => records.get(runId)?.status !== 'done').map(planned);
-  const failed = open.find(({ runId }) => records.get(runId)?.error);
+  const stagesFirst = [...open].sort((a, b) => RANK[a.kind] - RANK[b.kind]);
+  const failed = stagesFirst.find(({ runId }) => records.get(runId)?.error);
   if (failed) {
     const { kind, message } = records.get(failed.runId)!.error!;
     const what = failed.kind === 'pretrain' ? 'stage one' : failed.kind === 'score' ? 'scoring run' : 'run';

@@ -29,7 +29,11 @@ function checkEvaluation({ evaluation }: RunConfig, origin: ParseOrigin = {}): v
         ...origin,
         field: at(`averages.${label}`),
         found: `"${unknown}"`,
-        expected: near ? `the set "${near}"` : names.length > 0 ? `one of ${names.join(', ')}` : 'sets in evaluation.sets',
+        expected: near
+          ? `the set "${near}"`
+          : names.length > 0
+            ? `one of ${names.join(', ')}`
+            : 'sets in evaluation.sets',
       });
     }
     if (names.includes(label) || new Set(members).size < members.length) {

@@ -84,11 +84,7 @@ function tokenValues(shape: ModelShape, { places }: Pick<PairTokens, 'places'>):
 }
 
 /** Hidden states and logits of one forward pass of scoring. */
-function scoringMemory(
-  shape: ModelShape,
-  { pairs, stems, prompt, query }: EvaluationTokens,
-  copies: number,
-): number {
+function scoringMemory(shape: ModelShape, { pairs, stems, prompt, query }: EvaluationTokens, copies: number): number {
   const all = stems * prompt + pairs * (query - 1);
   const places = stems > 0 ? all / stems : 0;
   const logits = Math.min(

@@ -87,7 +87,10 @@ export function syntheticSweep({ seeds = [0] }: { seeds?: readonly number[] } = 
   const stages = plan.runs.filter(({ runId, kind }) => kind === 'pretrain' && !measured.has(runId)).map(recordOf);
   const records = [...measured.values(), ...stages];
   const command = 'npx ablate recipe --set "finetune.learningRate=5"';
-  const table = summarize(plan, measured, { command, records: new Map(records.map((record) => [record.runId, record])) });
+  const table = summarize(plan, measured, {
+    command,
+    records: new Map(records.map((record) => [record.runId, record])),
+  });
   const losses = plan.runs.filter(({ kind }) => kind !== 'score').flatMap((run) => curveOf(run));
   const attempts = new Map(plan.runs.map(({ runId, variant }, at) => [runId, attemptsOf(at, variant)]));
   return {

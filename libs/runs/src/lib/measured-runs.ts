@@ -103,9 +103,7 @@ function measuredSet(
   const measure = (list: TrecRun): SystemResult[string] => {
     // A query without candidates counts as 0, by trec_eval's -c.
     const { perQuery } = evaluateRun(judged.qrels, list, plan.spec.measures, { complete: true });
-    return Object.fromEntries(
-      plan.spec.measures.map((name) => [name, Object.fromEntries(perQuery.get(name)!)]),
-    );
+    return Object.fromEntries(plan.spec.measures.map((name) => [name, Object.fromEntries(perQuery.get(name)!)]));
   };
   const bm25 = firstStages.get(run.set!.id) ?? measure(judged.candidates);
   firstStages.set(run.set!.id, bm25);

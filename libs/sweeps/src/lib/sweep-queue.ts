@@ -23,10 +23,7 @@ export interface SweepQueue {
  *
  * @param runs Parents before the runs that start from them.
  */
-export function openRuns(
-  runs: readonly PlannedRun[],
-  stateOf: (run: PlannedRun) => ResultState,
-): PlannedRun[] {
+export function openRuns(runs: readonly PlannedRun[], stateOf: (run: PlannedRun) => ResultState): PlannedRun[] {
   const wanted = new Set<string>();
   const open = [...runs].reverse().filter((run) => {
     const state = stateOf(run);

@@ -71,7 +71,14 @@ describe('planTable', () => {
     const done = planTable(described(plan, { stateOf }));
     expect(done).toContain('4 runs, 2 done, 1 failed, 2 to do');
     expect(done).toMatch(/about 2m42s on this machine/);
-    expect(unfinishedRuns(plan, stateOf)).toHaveLength(2);
+    expect(unfinishedRuns(plan, stateOf, '/nowhere').map(({ kind }) => kind)).toEqual([
+      'pretrain',
+      'finetune',
+      'score',
+      'score',
+      'score',
+      'score',
+    ]);
     expect(planTable(described(plan, { stateOf: () => 'done' }))).toMatch(/\nNothing is left to do\.\n$/);
   });
 
@@ -96,7 +103,7 @@ describe('planJson', () => {
       state: 'to do',
       seed: 0,
     });
-    expect(json.runs[2]).toMatchObject({ kind: 'run', variants: ['full', 'same'], differences: [] });
+    expect(json.runs[2]).toMatchObject({ kind: 'finetune', variants: ['full', 'same'], differences: [] });
     expect(json.runs[3]).toMatchObject({
       differences: [{ path: 'finetune.weights.differencePenalty', from: 1, to: 0 }],
     });

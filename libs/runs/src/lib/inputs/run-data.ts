@@ -84,7 +84,11 @@ export function loadTestSet(set: EvaluationSet, positives: number): TestSet & { 
 }
 
 /** The best of a given ranking for each query of the set. */
-function givenCandidates({ candidates: file, depth, name }: EvaluationSet, collection: Collection, qrels: Qrels): TrecRun {
+function givenCandidates(
+  { candidates: file, depth, name }: EvaluationSet,
+  collection: Collection,
+  qrels: Qrels,
+): TrecRun {
   const run = readTrecRun(file);
   const found: TrecRun = new Map();
   for (const queryId of qrels.keys()) {

@@ -32,10 +32,7 @@ export function writeRanking(file: string, lists: readonly RankedList[]): string
  * @throws {InputError} when the file is not there, cut short, or another one.
  */
 export function readRanking(file: string, hash: string): RankedList[] {
-  const bytes = existsSync(file) ? readFileSync(file) : undefined;
-  const found = bytes ? sha256(bytes) : 'no such file';
-  if (found !== hash) throw new InputError({ file, field: 'sha256', found, expected: hash });
-  return gunzipSync(bytes!)
+  return gunzipSync(checkedBytes(file, hash))
     .toString('utf8')
     .trimEnd()
     .split('\n')
@@ -43,20 +40,24 @@ export function readRanking(file: string, hash: string): RankedList[] {
     .map((line) => JSON.parse(line) as RankedList);
 }
 
+function checkedBytes(file: string, hash: string): Buffer {
+  const bytes = existsSync(file) ? readFileSync(file) : undefined;
+  const found = bytes ? sha256(bytes) : 'no such file';
+  if (bytes && found === hash) return bytes;
+  throw new InputError({ file, field: 'sha256', found, expected: hash });
+}
+
 /** As a run that measures read. */
 export function asRun(lists: readonly RankedList[]): TrecRun {
   return new Map(
-    lists.map(({ query, documents, scores }) => [
-      query,
-      documents.map((docId, at) => ({ docId, score: scores[at]! })),
-    ]),
+    lists.map(({ query, documents, scores }) => [query, documents.map((docId, at) => ({ docId, score: scores[at]! }))]),
   );
 }
 
 /** Why a finished scoring run's ranking can't be used; undefined where it can. */
 export function rankingProblem(runsDir: string, { runId, result }: RunRecord): string | undefined {
   try {
-    readRanking(runFolder(runsDir, runId).ranking, result?.ranking?.sha256 ?? 'none');
+    checkedBytes(runFolder(runsDir, runId).ranking, result?.ranking?.sha256 ?? 'none');
     return undefined;
   } catch (error) {
     if (error instanceof InputError) return error.message;

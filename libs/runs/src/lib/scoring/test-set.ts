@@ -132,7 +132,11 @@ function readQueries(folder: string): Pick<PreparedSet, 'queries' | 'qrels' | 'c
     const { id, text, judgments, candidates: ids, scores } = value as QueryLine;
     queries.set(id, text);
     qrels.set(id, new Map(judgments));
-    if (ids.length > 0) candidates.set(id, ids.map((docId, at) => ({ docId, score: scores[at]! })));
+    if (ids.length > 0)
+      candidates.set(
+        id,
+        ids.map((docId, at) => ({ docId, score: scores[at]! })),
+      );
   }
   return { queries, qrels, candidates };
 }

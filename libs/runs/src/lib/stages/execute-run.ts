@@ -39,7 +39,14 @@ export async function executeRun(
     onProgress(progress);
   };
   const stages = { pretrain: stageOne, finetune: stageTwo, score: scoreStage };
-  const { result, timings } = await stages[planned.kind](planned, { runsDir, report, checkpointSeconds, signal, runLog, hub });
+  const { result, timings } = await stages[planned.kind](planned, {
+    runsDir,
+    report,
+    checkpointSeconds,
+    signal,
+    runLog,
+    hub,
+  });
   const record: RunRecord = {
     runId: planned.runId,
     kind: planned.kind,

@@ -11,7 +11,7 @@ import { runFolder, writeRecord } from '../run-folder';
 import { wandbRunLog } from './wandb-run-log';
 
 const run: PlannedRun = {
-  kind: 'run',
+  kind: 'finetune',
   runId: '0123456789abcdef',
   variant: 'a',
   seed: 0,
@@ -22,7 +22,7 @@ const run: PlannedRun = {
 const request = { project: 'p', experiment: 'e', question: '?', baseline: 'a', tags: [] };
 const done: RunRecord = {
   runId: run.runId,
-  kind: 'run',
+  kind: 'finetune',
   status: 'done',
   config: run.config,
   behaviourVersion: 1,
