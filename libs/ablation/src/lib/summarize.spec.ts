@@ -139,7 +139,6 @@ describe('summarize', () => {
     expect(why(5)).toContain('failed (nan): loss is NaN at step 3');
     expect(why(3)).toContain(`stage one ${stage.runId} failed (killed): SIGKILL`);
     expect(why(2)).toContain(`stale: run old has these settings but behaviour version 0, now ${BEHAVIOUR_VERSION}`);
-    expect(why(2)).toContain('seed 1: not run yet');
     expect(table.rows[0]!.cells['nDCG@10']!.value).toBeNull();
   });
 

@@ -8,7 +8,7 @@ import { setJudgments, type SetJudgments } from './scoring/test-set';
 
 /**
  * What every variant and seed of a plan is worth, by its cell's run id: losses and seconds of its training, and the
- * plan's measures over its rankings, the first stage's and both fused. Nothing is executed: rankings are measured as they
+ * plan's measures over its rankings, the first stage's and, for the baseline, both fused. Nothing is executed: rankings are measured as they
  * lie on the disk, so that another measure costs no run.
  *
  * A cell whose model is not trained has the failed record where there is one; a test set that is not scored has no entry.
@@ -29,10 +29,11 @@ export function measuredRuns(
     return sets.get(id);
   };
   const firstStages = new Map<string, SystemResult[string]>();
+  const fused = new Set(plan.cells.filter(({ variant }) => variant === plan.spec.baseline).map(({ runId }) => runId));
   const measured = new Map<string, RunRecord>();
   for (const cell of plan.cells) {
     if (measured.has(cell.runId)) continue;
-    const found = measuredCell(cell, { planned, records, runsDir, judgmentsOf, firstStages, plan });
+    const found = measuredCell(cell, { planned, records, runsDir, judgmentsOf, firstStages, plan, fused });
     if (found) measured.set(cell.runId, found);
   }
   return measured;
@@ -46,6 +47,8 @@ interface Sources {
   judgmentsOf: (run: PlannedRun) => SetJudgments | undefined;
   /** Of candidates alone: the same for every cell of a set. */
   firstStages: Map<string, SystemResult[string]>;
+  /** Cells whose rankings are fused with the first stage's: the baseline's, which tables show. */
+  fused: ReadonlySet<string>;
 }
 
 function measuredCell({ runId, model, scores }: PlannedCell, sources: Sources): RunRecord | undefined {
@@ -63,15 +66,18 @@ function measuredCell({ runId, model, scores }: PlannedCell, sources: Sources): 
   const last = stages.at(-1) ?? scored[0]?.record ?? records.get(Object.values(scores)[0]!);
   if (!last || last.status !== 'done') return last && { ...last, runId };
   const result: RunResult = {
-    systems: { model: {}, fused: {}, bm25: {} },
+    systems: { model: {}, ...(sources.fused.has(runId) ? { fused: {} } : {}), bm25: {} },
     perplexity: { positives: null, heldOut: null },
     losses: Object.assign({}, ...stages.map((stage) => stage.result!.losses)),
   };
   const order = Object.assign({}, ...stages.map((stage) => stage.result!.order ?? {}));
   if (Object.keys(order).length > 0) result.order = order;
   for (const { set, record } of scored) {
-    const measures = measuredSet(planned.get(scores[set]!)!, record, sources);
-    for (const [system, values] of Object.entries(measures)) result.systems[system as SystemName]![set] = values;
+    const measures = measuredSet(planned.get(scores[set]!)!, record, sources, sources.fused.has(runId));
+    for (const [system, values] of Object.entries(measures)) {
+      const own = result.systems[system as SystemName];
+      if (own) own[set] = values;
+    }
     result.perplexity.positives ??= record.result!.perplexity.positives;
     result.perplexity.heldOut ??= record.result!.perplexity.heldOut;
   }
@@ -96,6 +102,7 @@ function measuredSet(
   run: PlannedRun,
   record: RunRecord,
   { plan, runsDir, judgmentsOf, firstStages }: Sources,
+  withFused: boolean,
 ): Partial<Record<SystemName, SystemResult[string]>> {
   const judged = judgmentsOf(run);
   if (!judged || !record.result?.ranking) return {};
@@ -107,7 +114,8 @@ function measuredSet(
   };
   const bm25 = firstStages.get(run.set!.id) ?? measure(judged.candidates);
   firstStages.set(run.set!.id, bm25);
-  return { model: measure(ranking), fused: measure(fuseReciprocalRank([judged.candidates, ranking])), bm25 };
+  const fused = withFused ? { fused: measure(fuseReciprocalRank([judged.candidates, ranking])) } : {};
+  return { model: measure(ranking), ...fused, bm25 };
 }
 
 /** Equal scores keep the order of their list, whatever the ids: trec_eval would sort them by id. */

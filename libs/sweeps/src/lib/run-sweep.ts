@@ -236,6 +236,11 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
   return outcome;
 }
 
+/** Whether a scoring run failed only because there is no model to score: the run that lacks one says why. */
+export function isOrphan({ kind, error }: RunRecord): boolean {
+  return kind === 'score' && /^stage (one|two) \(run [0-9a-f]{16}\) failed: /.test(error?.message ?? '');
+}
+
 function stoppedText({ outlives, name }: Executor, left: number): string {
   if (!outlives || left === 0) return 'stopped; the same command goes on from the last checkpoints';
   return `stopped watching; ${left} runs go on in ${name}, and the same command watches them again`;

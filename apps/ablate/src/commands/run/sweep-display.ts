@@ -1,5 +1,5 @@
 import { formatSeconds, printable, type ProgressStream } from '@tsarank/io';
-import type { SweepEvent } from '@tsarank/sweeps';
+import { isOrphan, type SweepEvent } from '@tsarank/sweeps';
 import { runLine, runName } from './run-line';
 import { sweepAccount } from './sweep-account';
 
@@ -86,6 +86,7 @@ export function sweepDisplay({
       }
       case 'run-end': {
         const { error } = event.record;
+        if (isOrphan(event.record)) return draw();
         const seconds = formatSeconds(account.secondsOf(event.run));
         return say(
           `${runName(event.run)} ${error ? `failed (${error.kind}): ${firstLine(error.message)}` : `done in ${seconds}`}`,

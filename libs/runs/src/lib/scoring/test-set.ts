@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PlannedSet } from '@tsarank/ablation';
 import { documentText, type Qrels, type TrecRun, type WeakPair } from '@tsarank/data';
-import { InputError, publishDirectory, readJson, readJsonLines, sha256, sha256File, waitForLock } from '@tsarank/io';
+import { InputError, publishDirectory, readJson, jsonLines, sha256, sha256File, waitForLock } from '@tsarank/io';
 import { Random } from '@tsarank/random';
 
 /** Positives and plain texts that perplexity is taken over. */
@@ -116,7 +116,7 @@ async function prepare(folder: string, set: PlannedSet): Promise<void> {
 function readPrepared(folder: string): PreparedSet {
   const { positives, plainTexts } = checkedManifest(folder, ['queries.jsonl', 'documents.jsonl']);
   const documents = new Map(
-    [...readJsonLines(path.join(folder, 'documents.jsonl'))].map(({ value }) => {
+    [...jsonLines(path.join(folder, 'documents.jsonl'))].map(({ value }) => {
       const { id, text } = value as { id: string; text: string };
       return [id, text] as const;
     }),
@@ -128,7 +128,7 @@ function readQueries(folder: string): Pick<PreparedSet, 'queries' | 'qrels' | 'c
   const queries = new Map<string, string>();
   const qrels: Qrels = new Map();
   const candidates: TrecRun = new Map();
-  for (const { value } of readJsonLines(path.join(folder, 'queries.jsonl'))) {
+  for (const { value } of jsonLines(path.join(folder, 'queries.jsonl'))) {
     const { id, text, judgments, candidates: ids, scores } = value as QueryLine;
     queries.set(id, text);
     qrels.set(id, new Map(judgments));
