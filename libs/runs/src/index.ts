@@ -9,8 +9,10 @@ export {
   failedRecord,
   failureOf,
   failureOfProcess,
+  isOrphan,
   isTransient,
   lastReason,
+  orphanRecord,
 } from './lib/run-failure';
 export type { ProcessEnd } from './lib/run-failure';
 export {

@@ -9,7 +9,7 @@ export { slurmExecutor } from './lib/executors/slurm/slurm-executor';
 export type { SlurmExecutorOptions } from './lib/executors/slurm/slurm-executor';
 export { FROZEN_CODE, freezeCode } from './lib/frozen-code';
 export type { RunAttempt } from './lib/attempts';
-export { isOrphan, runSweep } from './lib/run-sweep';
+export { runSweep } from './lib/run-sweep';
 export type { RunSweepOptions, SweepEvent, SweepOutcome } from './lib/run-sweep';
 export { openRuns } from './lib/sweep-queue';
 export type { ResultState } from './lib/sweep-queue';

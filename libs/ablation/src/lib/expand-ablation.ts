@@ -74,10 +74,14 @@ export function expandAblation(
         });
       }
       const parent = model === undefined ? {} : { parent: model };
+      // Of a model without stage two, all scores are shown under the first.
+      let shownUnder = config.finetune ? model : undefined;
       const scores = setsOf(config, dataHashes, behaviourVersion).map((set) => {
         const runId = scoreId({ ...identified, ...parent, set });
+        shownUnder ??= runId;
         const hashes = pick(dataHashes, ['model', 'pairs', 'collection', setKey(set.name)]);
-        plan({ kind: 'score', runId, ...shared, config, dataHashes: hashes, ...parent, set });
+        const shown = shownUnder === runId ? {} : { shownUnder };
+        plan({ kind: 'score', runId, ...shared, config, dataHashes: hashes, ...parent, set, ...shown });
         return [set.name, runId] as const;
       });
       cells.push({

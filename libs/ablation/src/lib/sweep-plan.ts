@@ -22,6 +22,8 @@ export interface PlannedRun {
   parent?: string;
   /** Of a scoring run. */
   set?: PlannedSet;
+  /** The run under which trackers show these scores: the one that fine-tuned the model; absent: itself. */
+  shownUnder?: string;
   behaviourVersion: number;
 }
 

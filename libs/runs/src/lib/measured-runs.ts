@@ -33,14 +33,22 @@ export function measuredRuns(
   const measured = new Map<string, RunRecord>();
   for (const cell of plan.cells) {
     if (measured.has(cell.runId)) continue;
-    const found = measuredCell(cell, { planned, records, runsDir, judgmentsOf, firstStages, plan, fused });
+    const found = measuredCell(cell, {
+      planned,
+      records,
+      runsDir,
+      judgmentsOf,
+      firstStages,
+      fused,
+      measures: plan.spec.measures,
+    });
     if (found) measured.set(cell.runId, found);
   }
   return measured;
 }
 
 interface Sources {
-  plan: SweepPlan;
+  measures: readonly string[];
   planned: ReadonlyMap<string, PlannedRun>;
   records: ReadonlyMap<string, RunRecord>;
   runsDir: string;
@@ -73,7 +81,8 @@ function measuredCell({ runId, model, scores }: PlannedCell, sources: Sources): 
   const order = Object.assign({}, ...stages.map((stage) => stage.result!.order ?? {}));
   if (Object.keys(order).length > 0) result.order = order;
   for (const { set, record } of scored) {
-    const measures = measuredSet(planned.get(scores[set]!)!, record, sources, sources.fused.has(runId));
+    const run = planned.get(scores[set]!)!;
+    const measures = measuredSet(run, record, sources, sources.fused.has(runId));
     for (const [system, values] of Object.entries(measures)) {
       const own = result.systems[system as SystemName];
       if (own) own[set] = values;
@@ -101,7 +110,12 @@ function measuredCell({ runId, model, scores }: PlannedCell, sources: Sources): 
 function measuredSet(
   run: PlannedRun,
   record: RunRecord,
-  { plan, runsDir, judgmentsOf, firstStages }: Sources,
+  {
+    measures,
+    runsDir,
+    judgmentsOf,
+    firstStages,
+  }: Pick<Sources, 'measures' | 'runsDir' | 'judgmentsOf' | 'firstStages'>,
   withFused: boolean,
 ): Partial<Record<SystemName, SystemResult[string]>> {
   const judged = judgmentsOf(run);
@@ -109,13 +123,32 @@ function measuredSet(
   const ranking = separated(asRun(readRanking(runFolder(runsDir, run.runId).ranking, record.result.ranking.sha256)));
   const measure = (list: TrecRun): SystemResult[string] => {
     // A query without candidates counts as 0, by trec_eval's -c.
-    const { perQuery } = evaluateRun(judged.qrels, list, plan.spec.measures, { complete: true });
-    return Object.fromEntries(plan.spec.measures.map((name) => [name, Object.fromEntries(perQuery.get(name)!)]));
+    const { perQuery } = evaluateRun(judged.qrels, list, measures, { complete: true });
+    return Object.fromEntries(measures.map((name) => [name, Object.fromEntries(perQuery.get(name)!)]));
   };
   const bm25 = firstStages.get(run.set!.id) ?? measure(judged.candidates);
   firstStages.set(run.set!.id, bm25);
   const fused = withFused ? { fused: measure(fuseReciprocalRank([judged.candidates, ranking])) } : {};
   return { model: measure(ranking), ...fused, bm25 };
+}
+
+/** One scoring run measured by the measures of its configuration, as trackers show it. */
+export function measuredScores(run: PlannedRun, record: RunRecord, runsDir: string): RunRecord {
+  const judged = setJudgments(runsDir, run.set!);
+  if (!judged || !record.result?.ranking) return record;
+  const measures = measuredSet(
+    run,
+    record,
+    {
+      ...{ measures: run.config.measures, runsDir, firstStages: new Map() },
+      judgmentsOf: () => judged,
+    },
+    false,
+  );
+  const systems = Object.fromEntries(
+    Object.entries(measures).map(([system, values]) => [system, { [run.set!.name]: values }]),
+  );
+  return { ...record, result: { ...record.result, systems } };
 }
 
 /** Equal scores keep the order of their list, whatever the ids: trec_eval would sort them by id. */

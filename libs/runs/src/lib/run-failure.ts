@@ -101,6 +101,18 @@ export function failedRecord(run: PlannedRun, error: RunFailure, timings: Record
   };
 }
 
+/** The record of a run that can't be executed because the one that makes its model failed. */
+export function orphanRecord(run: PlannedRun, parent: RunRecord): RunRecord {
+  const { kind, message } = parent.error!;
+  const stage = parent.kind === 'pretrain' ? 'stage one' : 'stage two';
+  return failedRecord(run, { kind, message: `${stage} (run ${parent.runId}) failed: ${message}` });
+}
+
+/** Whether a scoring run failed only because there is no model to score: the run that lacks one says why. */
+export function isOrphan({ kind, error }: RunRecord): boolean {
+  return kind === 'score' && /^stage (one|two) \(run [0-9a-f]{16}\) failed: /.test(error?.message ?? '');
+}
+
 function tailOf(file: string): string {
   let handle: number;
   try {

@@ -7,6 +7,7 @@ import { prepareAttempt, recordAfter, noteAttempt, type RunAttempt } from './att
 import {
   failedRecord,
   isTransient,
+  orphanRecord,
   readProgress,
   runFolder,
   type RunProgress,
@@ -113,11 +114,7 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     if (record.status === 'failed') outcome.failed.push(record);
     onEvent?.({ type: 'run-end', run, record });
     for (const orphan of queue.settle(run, record.status)) {
-      const error = {
-        kind: record.error!.kind,
-        message: `${run.kind === 'pretrain' ? 'stage one' : 'stage two'} (run ${run.runId}) failed: ${record.error!.message}`,
-      };
-      const failed = failedRecord(orphan, error);
+      const failed = orphanRecord(orphan, record);
       writeRecord(runsDir, failed);
       settle(orphan, failed);
     }
@@ -234,11 +231,6 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     onEvent?.({ type: 'end' });
   }
   return outcome;
-}
-
-/** Whether a scoring run failed only because there is no model to score: the run that lacks one says why. */
-export function isOrphan({ kind, error }: RunRecord): boolean {
-  return kind === 'score' && /^stage (one|two) \(run [0-9a-f]{16}\) failed: /.test(error?.message ?? '');
 }
 
 function stoppedText({ outlives, name }: Executor, left: number): string {

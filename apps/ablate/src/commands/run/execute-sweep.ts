@@ -1,7 +1,7 @@
 import type { SweepPlan } from '@tsarank/ablation';
 import { printNotice, WorkError } from '@tsarank/io';
-import { runFolder } from '@tsarank/runs';
-import { isOrphan, runSweep, type SweepEvent } from '@tsarank/sweeps';
+import { isOrphan, runFolder } from '@tsarank/runs';
+import { runSweep, type SweepEvent } from '@tsarank/sweeps';
 import { runCommandText } from '../../experiment/command-text';
 import { followRuns } from './follow-runs';
 import { makeExecutor } from '../../executor/make-executor';

@@ -1,5 +1,6 @@
 import { formatSeconds, printable, type ProgressStream } from '@tsarank/io';
-import { isOrphan, type SweepEvent } from '@tsarank/sweeps';
+import { isOrphan } from '@tsarank/runs';
+import type { SweepEvent } from '@tsarank/sweeps';
 import { runLine, runName } from './run-line';
 import { sweepAccount } from './sweep-account';
 

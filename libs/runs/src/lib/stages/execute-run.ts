@@ -11,6 +11,7 @@ import { loadProgress, startingPlace, type StageOptions, type StageResult } from
 import { InterruptedError, type ExecuteOptions } from '../execution';
 import { secondsOf, summarizeLosses, writeLosses } from '../loss-rows';
 import { finetuneGroups, indexedCollection, pretrainPairs } from '../inputs/run-data';
+import { measuredScores } from '../measured-runs';
 import { runFolder, writeRecord } from '../run-folder';
 import type { RunProgress } from '../run-progress';
 import { trackedStep } from '../tracking/tracked-step';
@@ -62,7 +63,7 @@ export async function executeRun(
   };
   writeRecord(runsDir, record);
   rmSync(runFolder(runsDir, planned.runId).checkpoint, { recursive: true, force: true });
-  runLog.result(record);
+  runLog.result(planned.set ? measuredScores(planned, record, runsDir) : record);
   return record;
 }
 

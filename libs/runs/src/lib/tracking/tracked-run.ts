@@ -16,7 +16,7 @@ export const jobTypeOf = ({ kind }: PlannedRun): JobType => JOB_TYPES[kind];
  * @param startingStep History rows that earlier attempts have logged and that stand.
  */
 export function trackedRun(planned: PlannedRun, request: TrackingRequest, startingStep = 0): TrackedRun {
-  const { runId, kind, variant, seed, config, dataHashes, parent, set, behaviourVersion } = planned;
+  const { runId, kind, variant, seed, config, dataHashes, parent, behaviourVersion } = planned;
   const { project, entity, experiment, question, baseline, tags } = request;
   return {
     runId,
@@ -24,12 +24,12 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
     ...(entity ? { entity } : {}),
     group: experiment,
     jobType: jobTypeOf(planned),
-    name: `${kind === 'pretrain' ? 'stage-one' : variant}/seed=${seed}${set ? `/${set.name}` : ''}`,
+    name: `${kind === 'pretrain' ? 'stage-one' : variant}/seed=${seed}`,
     notes: question,
     // The group has the name too.
     tags: [
       ...(experiment.length <= 64 ? [experiment] : []),
-      ...(kind === 'finetune' && variant === baseline ? ['baseline'] : []),
+      ...(kind !== 'pretrain' && variant === baseline ? ['baseline'] : []),
       ...tags,
     ],
     config: {
@@ -42,7 +42,6 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
         behaviourVersion,
         dataHashes: { ...dataHashes },
         parent: parent ?? null,
-        ...(set ? { set: { ...set } } : {}),
       },
     },
     metrics: [
