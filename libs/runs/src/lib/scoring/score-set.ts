@@ -133,7 +133,7 @@ function chunksOf(pairs: readonly Pair[]): Pair[][] {
   }
   const documents = [...byDocument].sort(([a], [b]) => b.length - a.length || (a < b ? -1 : 1));
   const chunks: Pair[][] = [];
-  let chunk: Pair[] = [];
+  const chunk: Pair[] = [];
   for (const [, group] of documents) {
     for (const pair of group.values()) {
       chunk.push(pair);
