@@ -81,7 +81,7 @@ const runNamed = (name: string) => Object.values(server.recording.runs).find((ru
       const { code, stdout, stderr } = await ablate('sync', experiment, '--client', CLIENT, '--tags', 'smoke');
       expect({ code, stdout, stderr: code === 0 ? '' : stderr }).toEqual({
         code: 0,
-        stdout: '5 logs uploaded, 0 there already, 0 failed; 0 runs without a record\n',
+        stdout: '6 logs uploaded, 0 there already, 0 failed; 0 runs without a record\n',
         stderr: '',
       });
       expect(Object.values(server.recording.runs)).toHaveLength(5);
@@ -117,13 +117,13 @@ const runNamed = (name: string) => Object.values(server.recording.runs).find((ru
     'uploads nothing twice, and makes the logs of runs that nobody tracked',
     async () => {
       const again = await ablate('sync', experiment, '--client', CLIENT);
-      expect(again.stdout).toBe('0 logs uploaded, 5 there already, 0 failed; 0 runs without a record\n');
+      expect(again.stdout).toBe('0 logs uploaded, 6 there already, 0 failed; 0 runs without a record\n');
       const runs = path.join(folder, 'runs');
       const folders = readdirSync(runs, { withFileTypes: true }).filter((entry) => entry.isDirectory());
       for (const { name } of folders) rmSync(path.join(runs, name, 'wandb'), { recursive: true, force: true });
       Object.keys(server.recording.runs).forEach((id) => delete server.recording.runs[id]);
       const untracked = await ablate('sync', experiment, '--client', CLIENT);
-      expect(untracked.stdout).toBe('5 logs uploaded, 0 there already, 0 failed; 0 runs without a record\n');
+      expect(untracked.stdout).toBe('6 logs uploaded, 0 there already, 0 failed; 0 runs without a record\n');
       expect(runNamed('recipe/seed=0').rows.map((row) => row['_step'])).toEqual([0, 1, 2, 3]);
       expect(runNamed('diverges/seed=0').state).toBe('failed');
     },

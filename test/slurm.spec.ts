@@ -67,7 +67,8 @@ function planOf(names: readonly string[]): SweepPlan {
     seeds: [0],
     measures: ['AP'] as const,
   };
-  return expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
+  const plan = expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
+  return { ...plan, runs: plan.runs.filter(({ kind }) => kind !== 'score') };
 }
 const sweep = (plan: SweepPlan, onEvent?: (event: SweepEvent) => void, failFast = false) =>
   runSweep(plan, {

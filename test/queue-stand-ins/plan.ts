@@ -15,5 +15,6 @@ export function countingPlan(runs: number): SweepPlan {
     seeds: [0],
     measures: ['AP'] as const,
   };
-  return expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
+  const plan = expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
+  return { ...plan, runs: plan.runs.filter(({ kind }) => kind === 'finetune') };
 }

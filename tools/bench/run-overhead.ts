@@ -38,7 +38,7 @@ const overheads = [...readRecords(out).values()].map(({ runId, kind, timings }) 
   const attempt = JSON.parse(
     readFileSync(runFolder(out, runId).attempts, 'utf8').trim().split('\n').at(-1)!,
   ) as RunAttempt;
-  const training = kind === 'pretrain' ? timings['pretrain']! : timings['finetune']!;
+  const training = kind === 'score' ? 0 : timings[kind]!;
   return attempt.seconds - training - (timings['evaluate'] ?? 0);
 });
 rmSync(out, { recursive: true, force: true });

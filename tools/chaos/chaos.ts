@@ -231,7 +231,7 @@ function compare(out: string, when: string): void {
   const [all, different] = [runIdsOf(at('undisturbed'), out), differingRuns(at('undisturbed'), out)];
   expectThat(
     different.length === 0,
-    `${when}: ${all.length} records and stage-one weights, ${different.length} differ from the undisturbed sweep's`,
+    `${when}: ${all.length} records, weights and rankings, ${different.length} differ from the undisturbed sweep's`,
   );
 }
 

@@ -7,12 +7,17 @@ export function runIdsOf(...folders: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }
 
-/** Runs whose records (timings and hash aside) or stage-one weights are not byte for byte the same in both folders. */
+/** Beside its record: the weights of a run that trains, the ranking of one that scores. */
+const LEFT_BEHIND = ['model/model.safetensors', 'ranking.jsonl.gz'];
+
+/** Runs whose records (timings and hash aside), weights or rankings are not byte for byte the same in both folders. */
 export function differingRuns(first: string, second: string): string[] {
   return runIdsOf(first, second).filter((runId) => {
-    const [ours, theirs] = [weights(first, runId), weights(second, runId)];
-    const sameWeights = ours === undefined || theirs === undefined ? ours === theirs : ours.equals(theirs);
-    return !sameWeights || record(first, runId) !== record(second, runId);
+    const isSame = (name: string): boolean => {
+      const [ours, theirs] = [first, second].map((runs) => bytesOf(join(runs, runId, name)));
+      return ours === undefined || theirs === undefined ? ours === theirs : ours.equals(theirs);
+    };
+    return !LEFT_BEHIND.every(isSame) || record(first, runId) !== record(second, runId);
   });
 }
 
@@ -28,7 +33,6 @@ function record(runs: string, runId: string): string | undefined {
   });
 }
 
-function weights(runs: string, runId: string): Buffer | undefined {
-  const file = join(runs, runId, 'model', 'model.safetensors');
+function bytesOf(file: string): Buffer | undefined {
   return existsSync(file) ? readFileSync(file) : undefined;
 }

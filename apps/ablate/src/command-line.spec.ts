@@ -97,8 +97,8 @@ describe('commands that execute nothing', () => {
       '--no-probe',
     );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toMatch(/[0-9a-f]{16} {2}to do {5}7 +[\d.]+ +\d+ MiB +- {2}Zero-shot/);
-    expect(stdout).toMatch(/9 runs, 0 done, 9 to do\n/);
+    expect(stdout).toMatch(/[0-9a-f]{16} {2}to do {5}7 +[\d.]+ +\d+ MiB +- {2}Zero-shot +on inDomain/);
+    expect(stdout).toMatch(/19 runs, 0 done, 19 to do\n/);
     expect(stdout).toMatch(/To do: [\d.]+ .FLOP; with \d+ runs? at a time .* of memory\.\n$/);
   });
 
@@ -228,7 +228,7 @@ describe('an experiment file outside the repository', () => {
         "variants":{"16":{"finetune":{"negatives":16}},"4":{"finetune":{"negatives":4}}}}`,
     );
     const labels = ({ runs }: { runs: { kind: string; label: string }[] }): string[] =>
-      runs.filter(({ kind }) => kind === 'run').map(({ label }) => label);
+      runs.filter(({ kind }) => kind === 'finetune').map(({ label }) => label);
     expect(labels(plan('./mine.ts'))).toEqual(['1 negative (groups of 2)']);
     expect(labels(plan('./mine.json'))).toEqual(['16 negatives (groups of 17)', '4 negatives (groups of 5)']);
     expect(readdirSync(place).sort()).toEqual(['mine.json', 'mine.ts']);

@@ -3,12 +3,11 @@ export type { AblationInput, AblationSpec, MeasureName, PaperReference } from '.
 export { expandAblation, variantConfig } from './lib/expand-ablation';
 export type { ExpandOptions } from './lib/expand-ablation';
 export type { ResultCell, ResultColumn, ResultRow, ResultTable } from './lib/result-table';
-export { IN_DOMAIN, OUT_OF_DOMAIN } from './lib/row-runs';
-export { runId, stageId } from './lib/run-id';
+export { finetuneId, pretrainId, scoreId, scorerId, setId, setKey } from './lib/run-id';
 export type { DataHashes } from './lib/run-id';
 export { summarize } from './lib/summarize';
 export type { SummarizeOptions } from './lib/summarize';
-export type { PlannedCell, PlannedRun, SweepPlan } from './lib/sweep-plan';
+export type { PlannedCell, PlannedRun, PlannedSet, SweepPlan } from './lib/sweep-plan';
 export { PHRASE_NAMES, variantLabel } from './lib/variant-label';
 export type { LabelledVariant } from './lib/variant-label';
 export { exclude, grid, levels, oneFactorAtATime, paired } from './lib/variants';

@@ -1,6 +1,6 @@
 export { executePlannedRun } from './lib/execute-planned-run';
 export type { Execute, ExecuteOptions } from './lib/execution';
-export { contentHasher, modelFilesHash } from './lib/inputs/content-hashes';
+export { contentHasher, modelFilesHash, setContentHash } from './lib/inputs/content-hashes';
 export { fetchedModelPath, modelPath } from './lib/inputs/model-path';
 export type { LossRow } from './lib/loss-rows';
 export {
@@ -9,8 +9,10 @@ export {
   failedRecord,
   failureOf,
   failureOfProcess,
+  isOrphan,
   isTransient,
   lastReason,
+  orphanRecord,
 } from './lib/run-failure';
 export type { ProcessEnd } from './lib/run-failure';
 export {
@@ -24,7 +26,11 @@ export {
   writeRecord,
 } from './lib/run-folder';
 export type { RunFolder } from './lib/run-folder';
+export { measuredRuns } from './lib/measured-runs';
 export { PHASE_NAMES, PHASES, readProgress } from './lib/run-progress';
 export type { Phase, RunProgress } from './lib/run-progress';
+export { rankingProblem, writeRanking } from './lib/scoring/ranking-file';
+export type { RankedList } from './lib/scoring/ranking-file';
+export { preparedSet } from './lib/scoring/test-set';
 export { completeWandbLog } from './lib/tracking/complete-wandb-log';
 export type { TrackingRequest } from './lib/tracking/tracked-run';

@@ -11,5 +11,7 @@ export { FROZEN_CODE, freezeCode } from './lib/frozen-code';
 export type { RunAttempt } from './lib/attempts';
 export { runSweep } from './lib/run-sweep';
 export type { RunSweepOptions, SweepEvent, SweepOutcome } from './lib/run-sweep';
+export { openRuns } from './lib/sweep-queue';
+export type { ResultState } from './lib/sweep-queue';
 export { sweepSchedule } from './lib/sweep-schedule';
 export type { SweepSchedule } from './lib/sweep-schedule';

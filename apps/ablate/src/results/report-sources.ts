@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import type { RunRecord } from '@tsarank/config';
+import { setKey } from '@tsarank/ablation';
+import { evaluationSets, type RunRecord } from '@tsarank/config';
 import type { Collection } from '@tsarank/data';
 import { InputError, readText } from '@tsarank/io';
 import type { Attempt, CollectionTexts, LossCurve } from '@tsarank/report';
-import { type LossRow, runFolder } from '@tsarank/runs';
+import { type LossRow, runFolder, setContentHash } from '@tsarank/runs';
 
 /** The logged steps of every run that has some. */
 export function lossCurves(runsDir: string, records: readonly RunRecord[]): LossCurve[] {
@@ -22,17 +23,18 @@ export function runAttempts(runsDir: string, records: readonly RunRecord[]): Map
 }
 
 /**
- * The texts behind the queries that records measure, of the first record's in-domain collection, or why they can't be
+ * The texts behind the queries that records measure, of the first test set, or why they can't be
  * shown: it is not there any more, or holds something else than the runs read.
  */
 export function collectionTexts(records: readonly RunRecord[]): CollectionTexts | { missing: string } | undefined {
-  const record = records.find(({ status, kind }) => status === 'done' && kind === 'run');
+  const record = records.find(({ result }) => Object.keys(result?.systems.model ?? {}).length > 0);
   if (!record) return undefined;
-  const { collection: name, split } = record.config.data;
+  const [first] = evaluationSets(record.config);
+  const { collection: name, split } = first!;
   const { resolveCollection } = require('@tsarank/data') as typeof import('@tsarank/data');
   try {
     const collection = resolveCollection(name);
-    if (collection.hash !== record.dataHashes['collection'])
+    if (setContentHash(first!, collection.hash) !== record.dataHashes[setKey(first!.name)])
       return { missing: `collection ${name} is not what the runs read any more.` };
     return textsOf(collection, split);
   } catch (error) {

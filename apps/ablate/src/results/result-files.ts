@@ -4,7 +4,7 @@ import { summarize, type ResultTable, type SweepPlan } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { InputError, readJson, writeFileAtomic } from '@tsarank/io';
 import { toCsv, toHtml, toJson, toLatex, toMarkdown } from '@tsarank/report';
-import { readRecords } from '@tsarank/runs';
+import { measuredRuns, readRecords } from '@tsarank/runs';
 import { runCommandText } from '../experiment/command-text';
 import type { ExperimentOptions } from '../options/experiment-options';
 import { collectionTexts, lossCurves, runAttempts } from './report-sources';
@@ -12,15 +12,17 @@ import { collectionTexts, lossCurves, runAttempts } from './report-sources';
 /** A sweep's table, and the records it was made from. */
 export interface Results {
   table: ResultTable;
-  /** Of the plan's runs. */
+  /** What the cells' runs found, measured, and the stage-one runs before them. */
   records: RunRecord[];
 }
 
 /** The table as the records have it now. */
 export function readResults(plan: SweepPlan, options: ExperimentOptions): Results {
   const all = readRecords(options.out);
-  const table = summarize(plan, all, { command: runCommandText(options) });
-  return { table, records: plan.runs.flatMap(({ runId }) => all.get(runId) ?? []) };
+  const measured = measuredRuns(plan, all, options.out);
+  const table = summarize(plan, measured, { command: runCommandText(options), records: all });
+  const stages = plan.runs.filter(({ kind, runId }) => kind === 'pretrain' && !measured.has(runId));
+  return { table, records: [...measured.values(), ...stages.flatMap(({ runId }) => all.get(runId) ?? [])] };
 }
 
 /** The formats a table is written in. */

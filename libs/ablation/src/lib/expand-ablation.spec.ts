@@ -38,7 +38,7 @@ describe('adapters as a factor', () => {
     expect(new Set(Object.values(ids)).size).toBe(3);
     const run = plan.runs.find(({ runId }) => runId === ids['rank-4'])!;
     expect(run.config.finetune!.lora).toEqual({ rank: 4, alpha: 16, targetModules: null });
-    expect(new Set(plan.runs.map(({ stageId }) => stageId)).size).toBe(2);
+    expect(new Set(plan.runs.filter(({ kind }) => kind === 'finetune').map(({ parent }) => parent)).size).toBe(1);
   });
 
   it('is part of stage one where it is set there', () => {
@@ -61,8 +61,10 @@ describe('expandAblation', () => {
   });
 
   it('runs stage one once a seed, before all else', () => {
-    expect(plan.runs.map((run) => run.kind)).toEqual(['pretrain', 'pretrain', ...Array(8).fill('run')]);
-    const stageIds = plan.runs.filter((run) => run.stageId !== undefined).map((run) => run.stageId);
+    // Without training the base model scores once for both seeds.
+    const kinds = ['pretrain', 'pretrain', ...Array(6).fill('finetune'), ...Array(2 * 7).fill('score')];
+    expect(plan.runs.map((run) => run.kind)).toEqual(kinds);
+    const stageIds = plan.runs.filter(({ kind }) => kind === 'finetune').flatMap(({ parent }) => parent ?? []);
     expect(new Set(stageIds)).toEqual(new Set(plan.runs.slice(0, 2).map((run) => run.runId)));
   });
 
@@ -79,7 +81,6 @@ describe('expandAblation', () => {
   it.each([
     ['the engine', spec, { ...options, engine: 'wasm' as const }],
     ['the behaviour version', spec, { ...options, behaviourVersion: 99 }],
-    ['the data', spec, { ...options, hashesOf: (config: RunConfig) => ({ ...hashesOf(config), collection: 'other' }) }],
     ['the precision', withBase({ precision: 'bfloat16' }), options],
   ])('another id for a change of %s', (_, changed, changedOptions) => {
     const ids = expandAblation(changed, changedOptions).cells.map((cell) => cell.runId);
@@ -89,7 +90,25 @@ describe('expandAblation', () => {
   it('shares stage one between sweeps that differ in what stage one does not read', () => {
     const other = expandAblation(withBase({ data: { ...quick.data, testQueries: 3 } }), options);
     expect(other.runs[0]!.runId).toBe(plan.runs[0]!.runId);
-    expect(other.runs[2]!.runId).not.toBe(plan.runs[2]!.runId);
+    expect(other.runs[2]!.runId).toBe(plan.runs[2]!.runId);
+    expect(other.runs.at(-2)!.runId).not.toBe(plan.runs.at(-2)!.runId);
+  });
+
+  it('trains anew for other training data, and only scores anew for another test set', () => {
+    const idsWith = (hashes: Record<string, string>, kind: string): string[] =>
+      expandAblation(spec, { ...options, hashesOf: (config) => ({ ...hashesOf(config), ...hashes }) })
+        .runs.filter((run) => run.kind === kind)
+        .map(({ runId }) => runId);
+    expect(idsWith({ collection: 'other' }, 'pretrain')).toEqual(idsWith({}, 'pretrain'));
+    expect(idsWith({ collection: 'other' }, 'finetune')).not.toEqual(idsWith({}, 'finetune'));
+    expect(idsWith({ 'set inDomain': 'other' }, 'finetune')).toEqual(idsWith({}, 'finetune'));
+    const scores = idsWith({}, 'score');
+    expect(idsWith({ 'set inDomain': 'other' }, 'score').filter((id) => scores.includes(id))).toHaveLength(7);
+  });
+
+  it('runs nothing for another measure', () => {
+    const measured = expandAblation({ ...spec, measures: ['nDCG@10', 'AP'] }, options);
+    expect(measured.runs.map(({ runId }) => runId)).toEqual(plan.runs.map(({ runId }) => runId));
   });
 
   it('names variant and field of a wrong difference', () => {

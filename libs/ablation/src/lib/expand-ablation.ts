@@ -1,12 +1,12 @@
-import { applyPatch, BEHAVIOUR_VERSION, parseRunConfig, type RunConfig } from '@tsarank/config';
+import { applyPatch, BEHAVIOUR_VERSION, evaluationSets, parseRunConfig, type RunConfig } from '@tsarank/config';
 import { InputError } from '@tsarank/io';
 import { variantNames, type AblationSpec } from './ablation-spec';
-import { runId, stageId, type DataHashes } from './run-id';
-import type { PlannedCell, PlannedRun, SweepPlan } from './sweep-plan';
+import { finetuneId, pretrainId, scoreId, setId, setKey, type DataHashes } from './run-id';
+import type { PlannedCell, PlannedRun, PlannedSet, SweepPlan } from './sweep-plan';
 import { variantLabel } from './variant-label';
 
 export interface ExpandOptions {
-  /** Hashes of what a configuration reads. Only `model`, the collections and, with stage one, `pairs`. */
+  /** Hashes of what a configuration reads (see `DataHashes`). */
   hashesOf: (config: RunConfig) => DataHashes;
   /** What the engine `auto` stands for on this machine. */
   engine?: Exclude<RunConfig['engine'], 'auto'>;
@@ -16,7 +16,7 @@ export interface ExpandOptions {
 }
 
 /**
- * Every run of an ablation: one for each variant and seed, equal ones once, with the stage-one runs they start from.
+ * Every run of an ablation: for each variant and seed its stages and its scores over every test set, equal ones once.
  *
  * @throws {InputError} for a variant that makes an invalid configuration (the variant and the field are named), that trains
  *   more blocks than its model has or takes more negatives than it keeps candidates; for a label that its configuration
@@ -26,8 +26,11 @@ export function expandAblation(
   spec: AblationSpec,
   { hashesOf, engine, behaviourVersion = BEHAVIOUR_VERSION, blocksOf }: ExpandOptions,
 ): SweepPlan {
-  const stages = new Map<string, PlannedRun>();
-  const runs = new Map<string, PlannedRun>();
+  const runs = {
+    pretrain: new Map<string, PlannedRun>(),
+    finetune: new Map<string, PlannedRun>(),
+    score: new Map<string, PlannedRun>(),
+  };
   const cells: PlannedCell[] = [];
   const [firstSeed] = spec.seeds;
   // Checked once a variant: seeds change nothing else.
@@ -42,29 +45,64 @@ export function expandAblation(
   for (const seed of spec.seeds) {
     for (const [variant, ofFirstSeed] of configs) {
       const config = seed === firstSeed ? ofFirstSeed : { ...ofFirstSeed, seed };
-      const shared = { variant, seed, behaviourVersion };
       const dataHashes = hashesOf(config);
-      let parent: string | undefined;
+      const shared = { variant, seed, behaviourVersion };
+      const plan = (run: PlannedRun): string => {
+        if (!runs[run.kind].has(run.runId)) runs[run.kind].set(run.runId, run);
+        return run.runId;
+      };
+      const identified = { config, dataHashes, behaviourVersion };
+      let model: string | undefined;
       if (config.pretrain) {
-        parent = stageId({ config, dataHashes, behaviourVersion });
-        const stageConfig = { ...config, finetune: null };
-        const stageHashes = pick(dataHashes, ['model', 'pairs']);
-        const stage: PlannedRun = {
+        model = plan({
           kind: 'pretrain',
-          runId: parent,
+          runId: pretrainId(identified),
           ...shared,
-          config: stageConfig,
-          dataHashes: stageHashes,
-        };
-        if (!stages.has(parent)) stages.set(parent, stage);
+          config: { ...config, finetune: null },
+          dataHashes: pick(dataHashes, ['model', 'pairs']),
+        });
       }
-      const id = runId({ config, dataHashes, stageId: parent, behaviourVersion });
-      cells.push({ variant, seed, runId: id });
-      if (runs.has(id)) continue;
-      runs.set(id, { kind: 'run', runId: id, ...shared, config, dataHashes, ...(parent ? { stageId: parent } : {}) });
+      if (config.finetune) {
+        const parent = model === undefined ? {} : { parent: model };
+        model = plan({
+          kind: 'finetune',
+          runId: finetuneId({ ...identified, ...parent }),
+          ...shared,
+          config,
+          dataHashes: pick(dataHashes, ['model', 'pairs', 'collection']),
+          ...parent,
+        });
+      }
+      const parent = model === undefined ? {} : { parent: model };
+      // Of a model without stage two, all scores are shown under the first.
+      let shownUnder = config.finetune ? model : undefined;
+      const scores = setsOf(config, dataHashes, behaviourVersion).map((set) => {
+        const runId = scoreId({ ...identified, ...parent, set });
+        shownUnder ??= runId;
+        const hashes = pick(dataHashes, ['model', 'pairs', 'collection', setKey(set.name)]);
+        const shown = shownUnder === runId ? {} : { shownUnder };
+        plan({ kind: 'score', runId, ...shared, config, dataHashes: hashes, ...parent, set, ...shown });
+        return [set.name, runId] as const;
+      });
+      cells.push({
+        variant,
+        seed,
+        runId: model ?? scores[0]![1],
+        ...(model === undefined ? {} : { model }),
+        scores: Object.fromEntries(scores),
+      });
     }
   }
-  return { spec, labels: Object.fromEntries(labels), runs: [...stages.values(), ...runs.values()], cells };
+  return {
+    spec,
+    labels: Object.fromEntries(labels),
+    runs: [...runs.pretrain.values(), ...runs.finetune.values(), ...runs.score.values()],
+    cells,
+  };
+}
+
+function setsOf(config: RunConfig, dataHashes: DataHashes, behaviourVersion: number): PlannedSet[] {
+  return evaluationSets(config).map((set) => ({ ...set, id: setId(set, dataHashes, behaviourVersion) }));
 }
 
 /** A variant's complete configuration. */

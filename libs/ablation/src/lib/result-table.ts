@@ -5,6 +5,9 @@ export interface ResultColumn {
   key: string;
   label: string;
   unit?: string;
+  /** Test set that a ranking measure is taken on, and the measure's name; absent for other columns. */
+  set?: string;
+  measure?: string;
   /** How the values of queries become the column's numbers, where that is no mean. */
   summary?: Summary;
   /** Which way is better. */
@@ -27,7 +30,10 @@ export interface ResultCell {
   difference?: number;
   /** Of that difference, paired over queries, Holm-corrected over the column. */
   p?: number;
+  /** What its runs are filed under: those that made the models, or without training the first scoring run. */
   runIds: string[];
+  /** Scoring runs behind a ranking measure. */
+  scores?: string[];
   /** Why the cell (or one of its seeds) is missing, and what fills it. */
   missing?: { why: string; command: string };
 }

@@ -1,10 +1,6 @@
 import type { RunRecord, SystemName } from '@tsarank/config';
 import { variantNames } from './ablation-spec';
-import type { SweepPlan } from './sweep-plan';
-
-/** Collections by the part they play, as records key them. */
-export const IN_DOMAIN = 'inDomain';
-export const OUT_OF_DOMAIN = 'outOfDomain';
+import type { PlannedCell, SweepPlan } from './sweep-plan';
 
 /** A row of the table and the runs behind it. */
 export interface RowRuns {
@@ -13,21 +9,21 @@ export interface RowRuns {
   group?: string;
   /** Which ranking of those runs the row shows. */
   system: SystemName;
-  /** By seed, in the spec's order; `record` only when the run is done. */
-  runs: { seed: number; runId: string; record?: RunRecord }[];
+  /** By seed, in the spec's order; `record` only when its model is there and a test set has been scored. */
+  runs: { seed: number; cell: PlannedCell; record?: RunRecord }[];
 }
 
 /**
  * The rows in the order of a table: BM25, BM25 fused with the baseline, no training, stage one only, the baseline, and
  * then the other variants as declared.
  */
-export function rowRuns({ spec, labels, cells }: SweepPlan, records: ReadonlyMap<string, RunRecord>): RowRuns[] {
+export function rowRuns({ spec, labels, cells }: SweepPlan, measured: ReadonlyMap<string, RunRecord>): RowRuns[] {
   const runsOf = (variant: string): RowRuns['runs'] =>
     cells
       .filter((cell) => cell.variant === variant)
-      .map(({ seed, runId }) => {
-        const record = records.get(runId);
-        return { seed, runId, ...(record?.status === 'done' ? { record } : {}) };
+      .map((cell) => {
+        const record = measured.get(cell.runId);
+        return { seed: cell.seed, cell, ...(record?.status === 'done' ? { record } : {}) };
       });
   const labelOf = (variant: string): string => labels[variant] ?? variant;
   const rank = (variant: string): number => {

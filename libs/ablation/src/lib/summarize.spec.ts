@@ -46,6 +46,7 @@ function recordOf(run: PlannedRun, level: number, gap = 0.2): RunRecord {
     timings: { total: 60 },
   };
 }
+/** What the runs of each cell found, and single runs; a sweep whose runs are all done. */
 const all = new Map(
   plan.runs.map((run) => [run.runId, recordOf(run, run.variant === 'recipe' ? 0.5 + run.seed / 10 : 0.4)]),
 );
@@ -120,14 +121,14 @@ describe('summarize', () => {
       result: undefined,
       error: { kind: 'nan', message: 'loss is NaN at step 3' },
     };
-    const stage = plan.runs.find((run) => run.runId === runOf('recipe', 0).stageId)!;
+    const stage = plan.runs.find((run) => run.runId === runOf('recipe', 0).parent)!;
     const stageRecord = {
       ...failed,
       runId: stage.runId,
       kind: 'pretrain' as const,
       error: { kind: 'killed' as const, message: 'SIGKILL' },
     };
-    const old = { ...recordOf(runOf('zero-shot', 0), 0.2), runId: 'old', behaviourVersion: 0 };
+    const old = { ...recordOf(runOf('zero-shot', 0), 0.2), set: 'inDomain', runId: 'old', behaviourVersion: 0 };
     const records = new Map([
       [failed.runId, failed],
       [stage.runId, stageRecord],
@@ -138,7 +139,6 @@ describe('summarize', () => {
     expect(why(5)).toContain('failed (nan): loss is NaN at step 3');
     expect(why(3)).toContain(`stage one ${stage.runId} failed (killed): SIGKILL`);
     expect(why(2)).toContain(`stale: run old has these settings but behaviour version 0, now ${BEHAVIOUR_VERSION}`);
-    expect(why(2)).toContain('seed 1: not run yet');
     expect(table.rows[0]!.cells['nDCG@10']!.value).toBeNull();
   });
 
@@ -168,7 +168,7 @@ describe('summarize', () => {
     const records = new Map(
       plan.runs.map((run) => {
         const record = all.get(run.runId)!;
-        const finetune = run.config.finetune ? orderOf(run) : undefined;
+        const finetune = run.kind === 'finetune' ? orderOf(run) : undefined;
         return [run.runId, { ...record, result: { ...record.result!, ...(finetune ? { order: { finetune } } : {}) } }];
       }),
     );

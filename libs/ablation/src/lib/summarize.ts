@@ -9,48 +9,52 @@ import type { SweepPlan } from './sweep-plan';
 import { P_VALUE, tableColumns, type TableColumn } from './table-columns';
 
 export interface SummarizeOptions {
+  /** Of single runs, by run id: they say why a number is missing; those of no run of the plan, that it is stale. Default: `measured`. */
+  records?: ReadonlyMap<string, RunRecord>;
   /** What to type to execute the missing runs, and those alone. */
   command: string;
 }
 
 /**
- * The table of a sweep, from its records alone.
+ * The table of a sweep.
  *
  * A measure becomes one number over the queries by its own summary (mean, sum, geometric mean), then the mean over seeds. Its difference to the baseline is taken query by query (each
  * query's mean over the seeds both rows have), tested by a paired t-test and Holm-corrected over the column's rows.
  *
- * @param records By run id; those of no run of the plan only serve to tell that results are stale.
+ * @param measured What each cell's runs found, by the cell's run id: training and rankings, measured.
  */
 export function summarize(
   plan: SweepPlan,
-  records: ReadonlyMap<string, RunRecord>,
-  { command }: SummarizeOptions,
+  measured: ReadonlyMap<string, RunRecord>,
+  { command, records = measured }: SummarizeOptions,
 ): ResultTable {
   const { spec } = plan;
   const columns = tableColumns(spec);
-  const rows = rowRuns(plan, records);
+  const rows = rowRuns(plan, measured);
   const baseline = rows.find((row) => row.key === spec.baseline)!;
   const table: ResultTable = {
     experiment: spec.name,
     question: spec.question,
     baseline: spec.baseline,
-    columns: columns.map(({ key, label, unit, measure, direction, digits }) => ({
+    columns: columns.map(({ key, label, unit, set, measure, direction, digits }) => ({
       key,
       label,
+      ...(set === undefined ? {} : { set, measure: measure!.label }),
       ...(unit ? { unit } : {}),
       ...(measure && measure.summary !== 'mean' ? { summary: measure.summary } : {}),
       direction,
       digits,
     })),
     rows: rows.map((row) => {
-      const missing = missingRuns(row, plan, records, command);
-      const cells = columns.map((column) => [column.key, cellOf(row, column, missing)] as const);
+      const missingOf = (lacking: RowRuns['runs'], set?: string): ResultCell['missing'] =>
+        missingRuns(row, { lacking, set }, plan, records, command);
+      const cells = columns.map((column) => [column.key, cellOf(row, column, missingOf)] as const);
       const group = row.group ? { group: row.group } : {};
       return { key: row.key, label: row.label, ...group, cells: Object.fromEntries(cells) };
     }),
     notes: [],
   };
-  const first = spec.measures[0]!;
+  const first = columns.find(({ queriesOf }) => queriesOf)?.key;
   for (const column of columns) {
     if (!column.queriesOf) continue;
     const comparisons = compareWithBaseline(rows, baseline, column);
@@ -71,26 +75,36 @@ export function summarize(
   return table;
 }
 
-function cellOf(row: RowRuns, column: TableColumn, missing: ResultCell['missing']): ResultCell | undefined {
-  // BM25 and fusion are rankings of the baseline's run; its perplexity and time are not theirs.
-  if (!column.queriesOf && (row.system !== 'model' || !column.numberOf)) return undefined;
+function cellOf(
+  row: RowRuns,
+  column: TableColumn,
+  missingOf: (lacking: RowRuns['runs'], set?: string) => ResultCell['missing'],
+): ResultCell | undefined {
+  // BM25 and fusion are rankings beside the baseline's; its perplexity and time are not theirs.
+  if (!column.queriesOf && ((row.system !== 'model' && !column.ofSystems) || !column.numberOf)) return undefined;
   const values: number[] = [];
   const runIds: string[] = [];
-  for (const { runId, record } of row.runs) {
-    const value = record ? valueOf(record, row, column) : undefined;
+  const lacking: RowRuns['runs'] = [];
+  for (const run of row.runs) {
+    const value = run.record ? valueOf(run.record, row, column) : undefined;
+    if (value === undefined) lacking.push(run);
     if (value === undefined || value === null) continue;
     values.push(value);
-    runIds.push(runId);
+    runIds.push(run.cell.runId);
   }
+  const missing = missingOf(lacking, column.set);
   if (values.length === 0)
-    return missing ? { value: null, n: 0, runIds: row.runs.map(({ runId }) => runId), missing } : undefined;
+    return missing ? { value: null, n: 0, runIds: row.runs.map(({ cell }) => cell.runId), missing } : undefined;
   const value = mean(values);
   const spread = values.length > 1 ? { spread: deviation(values, value), values } : {};
-  return { value, ...spread, n: values.length, runIds, ...(missing ? { missing } : {}) };
+  const { set } = column;
+  const found = row.runs.filter(({ cell }) => runIds.includes(cell.runId));
+  const scores = set === undefined ? {} : { scores: [...new Set(found.map(({ cell }) => cell.scores[set]!))] };
+  return { value, ...spread, n: values.length, runIds, ...scores, ...(missing ? { missing } : {}) };
 }
 
 function valueOf(record: RunRecord, row: RowRuns, column: TableColumn): number | null | undefined {
-  if (!column.queriesOf) return column.numberOf?.(record);
+  if (!column.queriesOf) return column.numberOf?.(record, row.system);
   const perQuery = Object.values(column.queriesOf(record, row.system) ?? {});
   return perQuery.length > 0 ? summarizeMeasure(column.measure!, perQuery) : undefined;
 }

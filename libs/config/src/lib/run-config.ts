@@ -83,7 +83,7 @@ const dataSchema = z.strictObject({
   trainQueries: count.optional().describe("Training queries used, drawn with the run's seed; absent: all."),
 });
 
-/** How texts are read by both stages and by scoring. */
+/** How texts are read: by both stages and by scoring, or by the scoring of one test set. */
 const textSchema = z.strictObject({
   maxDocumentTokens: count.describe('Tokens that a document is cut to.'),
   maxQueryTokens: count.describe('Tokens that a query is cut to.'),
@@ -91,6 +91,40 @@ const textSchema = z.strictObject({
     .literal(true)
     .optional()
     .describe('true: special tokens in documents and queries are read as such; absent: they are text.'),
+});
+
+const SET_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._+-]*$/u;
+
+/** One test set: the queries of a split, each with its candidates. */
+const evaluationSetSchema = z.strictObject({
+  name: z.string().regex(SET_NAME, 'a name of letters, digits, spaces, dots, dashes').describe('As columns name it.'),
+  collection: z.string().min(1),
+  split: z.enum(['test', 'dev', 'train']).default('test'),
+  /** `bm25`: our own first stage over the collection; else a file of anybody's ranking. */
+  candidates: z.string().min(1).default('bm25'),
+  /** Candidates a query, from the top; absent: `data.candidates`. */
+  depth: count.optional(),
+  /** Queries used, drawn with a fixed seed; absent: all. */
+  queries: count.optional(),
+  domain: z.enum(['in', 'out']).default('in'),
+  /** Lists scored: all, or those with a relevant document: every order of another measures 0. */
+  score: z.enum(['all', 'relevant']).default('all'),
+  /** Text limits that differ from `text`. */
+  text: textSchema.partial().optional(),
+});
+
+const evaluationSchema = z.strictObject({
+  sets: z
+    .array(evaluationSetSchema)
+    .min(1)
+    .optional()
+    .describe(
+      'Test sets, each { name, collection, split?, candidates?, depth?, queries?, domain?, text? }; absent: data.collection and data.outOfDomain.',
+    ),
+  averages: z
+    .record(z.string().min(1), z.array(z.string().min(1)).min(2))
+    .optional()
+    .describe('Columns that average the first measure over named sets: { label: [set, set] }.'),
 });
 
 /** Everything that decides a run's result. Unknown keys are errors. */
@@ -103,6 +137,7 @@ export const runConfigSchema = z.strictObject({
   text: textSchema,
   pretrain: pretrainSchema.nullable().describe('Stage one; null leaves it out.'),
   finetune: finetuneSchema.nullable().describe('Stage two; null leaves it out.'),
+  evaluation: evaluationSchema.optional().describe('Test sets; absent: those of data.'),
   measures: z.array(z.string().min(1)).min(1).describe('Ranking measures: nDCG@10, RR@10, AP, R@100, P@10 and others.'),
 });
 
@@ -111,3 +146,5 @@ export type PretrainConfig = z.infer<typeof pretrainSchema>;
 export type FinetuneConfig = z.infer<typeof finetuneSchema>;
 export type LoraConfig = z.infer<typeof loraSchema>;
 export type RunDataConfig = z.infer<typeof dataSchema>;
+export type TextConfig = z.infer<typeof textSchema>;
+export type EvaluationSetConfig = z.infer<typeof evaluationSetSchema>;

@@ -19,6 +19,7 @@ const lossSummarySchema = z.strictObject({
   terms: z.record(z.string(), z.number()),
 });
 
+/** What a run found; `systems` are measured from rankings when a table is made, and are in no record on the disk. */
 const resultSchema = z.strictObject({
   systems: z.partialRecord(z.enum(SYSTEM_NAMES), systemSchema),
   perplexity: z.strictObject({ positives: z.number().nullable(), heldOut: z.number().nullable() }),
@@ -28,9 +29,25 @@ const resultSchema = z.strictObject({
    * the same data for as many steps: seeds are paired.
    */
   order: z.partialRecord(z.enum(['pretrain', 'finetune']), z.string()).optional(),
-  /** Of a stage-one run: hash of the model folder that it left. */
+  /** Of a run that trains: hash of the model folder that it left. */
   modelHash: z.string().optional(),
+  /** Of a scoring run. */
+  ranking: z
+    .strictObject({
+      /** SHA-256 of `ranking.jsonl.gz`. */
+      sha256: z.string(),
+      /** Queries ranked, and pairs in all. */
+      queries: z.int(),
+      pairs: z.int(),
+      /** Different pairs that an earlier run had scored with the same weights and text settings. */
+      reused: z.int(),
+    })
+    .optional(),
 });
+
+/** Stage one; stage two; one model's scores over one test set. */
+export const RUN_KINDS = ['pretrain', 'finetune', 'score'] as const;
+export type RunKind = (typeof RUN_KINDS)[number];
 
 /** Causes of a failure: what the run itself did wrong, and what was done to it. */
 export const FAILURE_KINDS = [
@@ -53,15 +70,17 @@ const failureSchema = z.strictObject({
 /** What a finished or failed run leaves behind. Everything but `timings` is deterministic. */
 export const runRecordSchema = z.strictObject({
   runId: z.string(),
-  kind: z.enum(['run', 'pretrain']),
+  kind: z.enum(RUN_KINDS),
   status: z.enum(['done', 'failed']),
   error: failureSchema.optional(),
   config: runConfigSchema,
   behaviourVersion: z.int(),
   /** What was read -> hash of its content. */
   dataHashes: z.record(z.string(), z.string()),
-  /** The stage-one run this one starts from. */
+  /** The run whose model this one starts from, or scores with. */
   parent: z.string().optional(),
+  /** Of a scoring run: the name of its test set. */
+  set: z.string().optional(),
   versions: z.record(z.string(), z.string()),
   result: resultSchema.optional(),
   /** Seconds by phase. */

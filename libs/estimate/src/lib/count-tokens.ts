@@ -1,7 +1,7 @@
-import type { RunConfig } from '@tsarank/config';
+import type { EvaluationSet, RunConfig } from '@tsarank/config';
 import { documentText, pairEncoder, type EncodedPair, type RankingGroup, type WeakPair } from '@tsarank/data';
 import type { Tokenizer } from '@tsarank/tokenizer';
-import { listsWithRelevant, positivePairs, type TestSet } from '@tsarank/runs/run-data';
+import { listsWithRelevant, type TestSet } from '@tsarank/runs/run-data';
 import { mostTokens, PERPLEXITY_TEXTS, type EvaluationTokens, type PairTokens } from './run-tokens';
 
 /** Examples that are tokenized for a mean. */
@@ -26,25 +26,25 @@ export function countFinetune(config: RunConfig, groups: readonly RankingGroup[]
   return batchedTokens(encoded, batchSize * (negatives + 1));
 }
 
-/**
- * What evaluation goes over: pairs and documents are all counted, texts are tokenized of some.
- *
- * @param sets The test sets of the configuration, in-domain first.
- */
-export function countEvaluation(config: RunConfig, sets: readonly TestSet[], tokenizer: Tokenizer): EvaluationTokens {
-  const encode = pairEncoder(tokenizer, config.text);
-  const [home, away] = sets;
-  const scored = sets.map((set) => pairsOf(set));
-  const { prompt, query } = meanTokens(spread(scored.flat(), 2 * SAMPLED).map((pair) => encode(pair)));
+/** What scoring a test set goes over: pairs and documents are all counted, texts are tokenized of some. */
+export function countEvaluation(
+  set: EvaluationSet,
+  loaded: TestSet & { positives: readonly WeakPair[] },
+  tokenizer: Tokenizer,
+): EvaluationTokens {
+  const encode = pairEncoder(tokenizer, set.text);
+  const scored = pairsOf(set, loaded);
+  const { prompt, query } = meanTokens(spread(scored, SAMPLED).map((pair) => encode(pair)));
   const perRow = Math.max(1, Math.floor((Math.max(ROW_TOKENS, 2 * prompt) - prompt) / Math.max(1, query - 1)));
-  const texts = away ? spread([...away.collection.documents.values()], PERPLEXITY_TEXTS).map(documentText) : [];
-  const { maxDocumentTokens, specialTokensInText = false } = config.text;
+  const documents = set.domain === 'out' ? [...loaded.collection.documents.values()] : [];
+  const texts = spread(documents, PERPLEXITY_TEXTS).map(documentText);
+  const { maxDocumentTokens, specialTokensInText = false } = set.text;
   return {
-    pairs: scored.reduce((sum, pairs) => sum + pairs.length, 0),
-    stems: scored.reduce((sum, pairs) => sum + stemsOf(pairs, perRow), 0),
+    pairs: scored.length,
+    stems: stemsOf(scored, perRow),
     prompt,
     query,
-    positives: positivePairs(home!, PERPLEXITY_TEXTS).length,
+    positives: set.domain === 'in' ? loaded.positives.length : 0,
     texts: texts.length,
     textTokens: mean(
       texts.map((text) => Math.min(maxDocumentTokens, tokenizer.encode(text, { specialTokensInText }).length)),
@@ -53,9 +53,9 @@ export function countEvaluation(config: RunConfig, sets: readonly TestSet[], tok
 }
 
 /** The pairs of a test set that the model scores. */
-export function pairsOf(set: TestSet): WeakPair[] {
-  const { queries, documents } = set.collection;
-  return [...listsWithRelevant(set)].flatMap(([queryId, list]) =>
+export function pairsOf({ score }: Pick<EvaluationSet, 'score'>, loaded: TestSet): WeakPair[] {
+  const { queries, documents } = loaded.collection;
+  return [...(score === 'relevant' ? listsWithRelevant(loaded) : loaded.candidates)].flatMap(([queryId, list]) =>
     list.map(({ docId }) => ({ query: queries.get(queryId)!, document: documentText(documents.get(docId)!) })),
   );
 }

@@ -1,5 +1,5 @@
 import type { PlannedRun } from '@tsarank/ablation';
-import { applyPatch, BEHAVIOUR_VERSION, published } from '@tsarank/config';
+import { applyPatch, BEHAVIOUR_VERSION, evaluationSets, published } from '@tsarank/config';
 import type { ConfigPatch, RunConfig } from '@tsarank/config';
 import type { ModelShape } from './model-shape';
 import { runMemory } from './run-memory';
@@ -29,15 +29,19 @@ export function modelMemory(
 ): ModelMemory {
   const needs = (kind: PlannedRun['kind'], patch: ConfigPatch): number => {
     const config = applyPatch<RunConfig>(applyPatch<RunConfig>({ ...published, engine }, DEFAULTS), patch);
-    const run = { kind, runId: '', variant: '', seed: 0, config, dataHashes: {}, behaviourVersion: BEHAVIOUR_VERSION };
+    const [set] = evaluationSets(config);
+    const run: PlannedRun = {
+      ...{ kind, runId: '', variant: '', seed: 0, config, dataHashes: {}, behaviourVersion: BEHAVIOUR_VERSION },
+      ...(kind === 'score' ? { set: { ...set!, id: '' } } : {}),
+    };
     return runMemory(run, shape, mostTokens(config));
   };
   return {
-    scoring: needs('run', { pretrain: null, finetune: null }),
+    scoring: needs('score', { pretrain: null, finetune: null }),
     training: topLayers.map((blocks) => ({
       topLayers: blocks,
       pretrain: needs('pretrain', { pretrain: { topLayers: blocks } }),
-      finetune: needs('run', { finetune: { topLayers: blocks } }),
+      finetune: needs('finetune', { finetune: { topLayers: blocks } }),
     })),
   };
 }

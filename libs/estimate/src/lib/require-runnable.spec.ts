@@ -7,7 +7,7 @@ import { InputError } from '@tsarank/io';
 import { requireRunnable } from './require-runnable';
 
 const reference = (name: string): string => path.resolve(__dirname, '../../../../test/reference', name);
-const planned = (patch: ConfigPatch, kind: PlannedRun['kind'] = 'run'): PlannedRun => ({
+const planned = (patch: ConfigPatch, kind: PlannedRun['kind'] = 'finetune'): PlannedRun => ({
   kind,
   runId: '0123456789abcdef',
   variant: 'full',

@@ -33,7 +33,8 @@ async function requireCausalLm(model: string, hub: (() => HubSettings) | undefin
 }
 
 function requireTargets({ kind, config }: PlannedRun, hub: (() => HubSettings) | undefined): void {
-  const stage = kind === 'pretrain' ? 'pretrain' : 'finetune';
+  if (kind === 'score') return;
+  const stage = kind;
   const settings = config[stage];
   if (!settings?.lora) return;
   try {

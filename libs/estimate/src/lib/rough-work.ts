@@ -11,20 +11,20 @@ const ASSUMED_QUERIES = 300;
 const LOAD = 100;
 
 /** Rough work of each phase of a run in forward passes of one pair; only ratios matter, for the time left. */
-export function runCost({ kind, config: { pretrain, finetune, data } }: PlannedRun): Record<Phase, number> {
+export function runCost({ kind, set, config: { pretrain, finetune } }: PlannedRun): Record<Phase, number> {
   const cost = { load: LOAD, pretrain: 0, finetune: 0, evaluate: 0 };
   if (kind === 'pretrain') {
     cost.pretrain = pretrain ? pretrain.steps * pretrain.batchSize * (1 + BACKWARD) : 0;
+    return cost;
+  }
+  if (set) {
+    cost.evaluate = (set.queries ?? ASSUMED_QUERIES) * set.depth * SCORED_PAIR;
     return cost;
   }
   if (finetune) {
     const reference = finetune.weights.differencePenalty > 0 ? 1 : 0;
     cost.finetune = finetune.steps * finetune.batchSize * (finetune.negatives + 1) * (1 + reference + BACKWARD);
   }
-  const queries =
-    (data.testQueries ?? ASSUMED_QUERIES) +
-    (data.outOfDomain === null ? 0 : (data.outOfDomainQueries ?? ASSUMED_QUERIES));
-  cost.evaluate = queries * data.candidates * SCORED_PAIR;
   return cost;
 }
 

@@ -1,5 +1,5 @@
 import type { PlannedRun } from '@tsarank/ablation';
-import { applyPatch, quick, tiny, type ConfigPatch, type RunConfig } from '@tsarank/config';
+import { applyPatch, evaluationSets, quick, tiny, type ConfigPatch, type RunConfig } from '@tsarank/config';
 import { calibrate, fitSteps } from './probe/calibrate';
 import type { ModelShape } from './model-shape';
 import { estimateRun, type Calibration } from './run-estimate';
@@ -29,15 +29,20 @@ const smol: ModelShape = {
   vocabulary: 49_152,
   tiedHead: true,
 };
-const planned = (patch: ConfigPatch, kind: PlannedRun['kind'] = 'run'): PlannedRun => ({
-  kind,
-  runId: '0123456789abcdef',
-  variant: 'full',
-  seed: 0,
-  config: applyPatch<RunConfig>({ ...tiny, engine: 'tensorflow' }, patch),
-  dataHashes: {},
-  behaviourVersion: 1,
-});
+const planned = (patch: ConfigPatch, kind: PlannedRun['kind'] = 'finetune'): PlannedRun => {
+  const config = applyPatch<RunConfig>({ ...tiny, engine: 'tensorflow' }, patch);
+  const [set] = evaluationSets(config);
+  return {
+    kind,
+    runId: '0123456789abcdef',
+    variant: 'full',
+    seed: 0,
+    config,
+    dataHashes: {},
+    behaviourVersion: 1,
+    ...(kind === 'score' ? { set: { ...set!, id: '' } } : {}),
+  };
+};
 
 describe('operations', () => {
   // Prompts of 2 + 8 tokens, queries of 3: rows of 12 places in stage two, 13 with the end of the text.
@@ -103,10 +108,18 @@ describe('operations', () => {
   });
 
   it('of evaluation: a document is computed once for all its queries', () => {
-    const run = planned({ text, data: { testQueries: 4, candidates: 5, outOfDomain: null }, finetune: null });
+    const run = planned({ text, data: { testQueries: 4, candidates: 5, outOfDomain: null } }, 'score');
     const most = mostTokens(run.config);
-    expect(most.evaluate).toMatchObject({ pairs: 20, stems: 20, prompt: 10, query: 3, positives: 4, texts: 0 });
-    const counted = { ...most, evaluate: { ...most.evaluate, pairs: 12, stems: 4, positives: 0 } };
+    expect(most.evaluate['inDomain']).toMatchObject({
+      pairs: 20,
+      stems: 20,
+      prompt: 10,
+      query: 3,
+      positives: 4,
+      texts: 0,
+    });
+    const evaluate = { inDomain: { ...most.evaluate['inDomain']!, pairs: 12, stems: 4, positives: 0 } };
+    const counted = { ...most, evaluate };
     const calibration: Calibration = {
       counted: [{ key: tokensKey(run.config), most, counted }],
       load: { start: 0, model: 0, pairs: 0, index: 0, end: 0 },
@@ -127,11 +140,11 @@ describe('memory', () => {
   // Peaks of real processes, MiB (docs/decisions/2026-11-25-estimates-from-a-probe.md).
   it.each<[string, 'wasm' | 'tensorflow', PlannedRun['kind'], ConfigPatch, number]>([
     ['stage one of all weights', 'tensorflow', 'pretrain', quick, 6190],
-    ['stage two beside its reference', 'tensorflow', 'run', quick, 2816],
-    ['the same on wasm', 'wasm', 'run', quick, 1984],
+    ['stage two beside its reference', 'tensorflow', 'finetune', quick, 2816],
+    ['the same on wasm', 'wasm', 'finetune', quick, 1984],
     ['longer texts in stage one', 'tensorflow', 'pretrain', n7, 3810],
-    ['groups of eight', 'tensorflow', 'run', n7, 3930],
-    ['no training', 'tensorflow', 'run', { ...short, finetune: null, pretrain: null }, 1679],
+    ['groups of eight', 'tensorflow', 'finetune', n7, 3930],
+    ['no training', 'tensorflow', 'score', { ...short, finetune: null, pretrain: null }, 1679],
   ])('of SmolLM2-135M is within 30 % of what was measured: %s', (_, engine, kind, patch, measured) => {
     const { memory } = estimateRun(planned({ ...patch, engine }, kind), smol);
     expect(memory / 2 ** 20 / measured).toBeGreaterThan(0.85);
@@ -151,10 +164,13 @@ describe('time', () => {
   it('adds up the phases: once a run, once a step, by operations', () => {
     const run = planned({ finetune: { steps: 7 } });
     const { phases, seconds } = estimateRun(run, shape, calibration);
-    expect(phases.load.seconds).toBeCloseTo(1 + 2 * 0.5 + 0.25 + 0.1, 10);
+    // The model, its reference, and saving.
+    expect(phases.load.seconds).toBeCloseTo(1 + 3 * 0.5 + 0.25 + 0.1, 10);
     expect(phases.finetune.seconds).toBeCloseTo(0.25 + 7 * (2 + 2 + 2 * 2) * 0.02 + 2e-6 * phases.finetune.flops, 10);
-    expect(phases.evaluate.seconds).toBeCloseTo(3 + 4e-6 * phases.evaluate.flops, 10);
-    expect(seconds).toBeCloseTo(phases.load.seconds! + phases.finetune.seconds! + phases.evaluate.seconds!, 10);
+    expect(seconds).toBeCloseTo(phases.load.seconds! + phases.finetune.seconds!, 10);
+    const scoring = estimateRun(planned({}, 'score'), shape, calibration).phases;
+    expect(scoring.load.seconds).toBeCloseTo(1 + 0.5 + 0.1, 10);
+    expect(scoring.evaluate.seconds).toBeCloseTo(3 + 4e-6 * scoring.evaluate.flops, 10);
   });
 
   it('is absent where a phase was not measured, and without a calibration', () => {
@@ -212,7 +228,7 @@ describe('calibrate', () => {
         { passes: 8, flops: 30, seconds: 11 },
       ],
     },
-    evaluate: { fixed: 2, scored: { flops: 100, seconds: 5 } },
+    evaluate: { flops: 100, seconds: 5 },
     end: 0.5,
   });
 
@@ -223,7 +239,7 @@ describe('calibrate', () => {
     expect(finetune!.fixed).toBe(1);
     expect(finetune!.perPass).toBeCloseTo(1, 10);
     expect(finetune!.perFlop).toBeCloseTo(0.1, 10);
-    expect(evaluate).toEqual({ fixed: 2, perPass: 0, perFlop: 0.05 });
+    expect(evaluate).toEqual({ fixed: 0, perPass: 0, perFlop: 0.05 });
   });
 });
 

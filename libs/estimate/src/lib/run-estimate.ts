@@ -67,10 +67,11 @@ function phaseSeconds(
 ): number | undefined {
   const { load } = calibration;
   if (phase === 'load') {
-    // Stage one saves its model in about the time that it took to load it.
+    // A run that trains saves its model in about the time that it took to load it.
     if (kind === 'pretrain') return load.start + 2 * load.model + load.pairs + load.end;
+    if (kind === 'score') return load.start + load.model + load.end;
     const models = holdsReference(config.finetune) ? 2 : 1;
-    return load.start + models * load.model + load.index + load.end;
+    return load.start + (models + 1) * load.model + load.index + load.end;
   }
   if (flops === 0) return 0;
   const rate = calibration[phase];

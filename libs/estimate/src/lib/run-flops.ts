@@ -19,7 +19,7 @@ import type { EvaluationTokens, PairTokens, RunTokens } from './run-tokens';
  * Stage one, a step: F(n, S, L) + head(R) and backward, R: rows of the queries.
  * Stage two, a step: the same over groups, R: rows that some term needs (see `groupRows`), and with a difference penalty
  * F(n, S, L) + head for the frozen reference.
- * Evaluation: prompts once for all queries of a document, F(n, n / stems, L) over n = stems · prompt + pairs · (query - 1),
+ * Scoring: prompts once for all queries of a document, F(n, n / stems, L) over n = stems · prompt + pairs · (query - 1),
  * head over every query token; perplexity of positives and plain texts without sharing.
  */
 export function runFlops(run: PlannedRun, shape: ModelShape, tokens: RunTokens): Record<Phase, number> {
@@ -29,8 +29,12 @@ export function runFlops(run: PlannedRun, shape: ModelShape, tokens: RunTokens):
     if (pretrain) flops.pretrain = pretrain.steps * pretrainStepFlops(pretrain, shape, tokens.pretrain);
     return flops;
   }
-  if (finetune) flops.finetune = finetune.steps * finetuneStepFlops(finetune, shape, tokens.finetune);
-  flops.evaluate = scoringFlops(shape, tokens.evaluate) + perplexityFlops(shape, tokens.evaluate);
+  if (run.kind === 'finetune') {
+    if (finetune) flops.finetune = finetune.steps * finetuneStepFlops(finetune, shape, tokens.finetune);
+    return flops;
+  }
+  const scored = tokens.evaluate[run.set!.name]!;
+  flops.evaluate = scoringFlops(shape, scored) + perplexityFlops(shape, scored);
   return flops;
 }
 

@@ -5,7 +5,7 @@ import type { FinetuneConfig, RunConfig } from '@tsarank/config';
 import type { ModelShape } from './model-shape';
 import { adapterWeights } from './adapter-weights';
 import { blockWeights, groupRows, holdsReference, trainableBlocks } from './run-flops';
-import type { PairTokens, RunTokens } from './run-tokens';
+import type { EvaluationTokens, PairTokens, RunTokens } from './run-tokens';
 
 interface EngineMemory {
   /** Resident bytes of a process with engine, code and the embedded collections, no model. */
@@ -40,28 +40,28 @@ const SCORED_LOGITS = 64 * MB;
 const FLOAT = 4;
 
 /**
- * Peak resident bytes of a run's process, the highest of loading, training and evaluation:
+ * Peak resident bytes of a run's process, the highest of loading, training and scoring:
  *
  *   loading     base + texts + m W (1 + loading)                          m: models, 2 with a difference penalty and
  *                                                                         no adapters
  *   training    base + texts + m W + 9 T + slack n (B a) + 5 R V          T: trainable weights or adapters', n: places of a batch,
  *                                                                         B: blocks that train, R: rows through the head
- *   evaluation  base + texts + W + 2048 a + scoredLogits · 64 MB, less where little is scored
+ *   scoring     base + texts + W + 2048 a + scoredLogits · 64 MB, less where little is scored
  *
  * with a = 2 (10 h + 5 f + 7 (H + Hkv) d + 4 H S) values of a token in a block, what the operations of one block and
  * their gradients leave, and W and T in float32.
  */
 export function runMemory(run: PlannedRun, shape: ModelShape, tokens: RunTokens): number {
-  const { config, kind } = run;
+  const { config, kind, set } = run;
   const { pretrain, finetune, engine } = config;
   // A plan knows the engine that `auto` stands for; of an unplanned configuration the heavier one is assumed.
   const { base, loading, slack, scoredLogits } = ENGINES[engine === 'auto' ? 'tensorflow' : engine];
-  const settings = kind === 'pretrain' ? pretrain : finetune;
-  const models = kind === 'run' && holdsReference(finetune) ? 2 : 1;
+  const settings = { pretrain, finetune, score: null }[kind];
+  const models = kind === 'finetune' && holdsReference(finetune) ? 2 : 1;
   const weights = FLOAT * shape.weights;
   const start = base + textMemory(run);
   const loaded = start + models * weights * (1 + loading);
-  const evaluated = kind === 'pretrain' ? 0 : start + weights + scoringMemory(shape, tokens, scoredLogits);
+  const evaluated = set ? start + weights + scoringMemory(shape, tokens.evaluate[set.name]!, scoredLogits) : 0;
   if (!settings) return Math.max(loaded, evaluated);
   const sizes = kind === 'pretrain' ? tokens.pretrain : tokens.finetune;
   const places =
@@ -84,11 +84,7 @@ function tokenValues(shape: ModelShape, { places }: Pick<PairTokens, 'places'>):
 }
 
 /** Hidden states and logits of one forward pass of scoring. */
-function scoringMemory(
-  shape: ModelShape,
-  { evaluate: { pairs, stems, prompt, query } }: RunTokens,
-  copies: number,
-): number {
+function scoringMemory(shape: ModelShape, { pairs, stems, prompt, query }: EvaluationTokens, copies: number): number {
   const all = stems * prompt + pairs * (query - 1);
   const places = stems > 0 ? all / stems : 0;
   const logits = Math.min(
@@ -105,11 +101,10 @@ function trainableWeights(shape: ModelShape, { topLayers, lora }: Pick<FinetuneC
 }
 
 /** Texts that a run holds beyond the embedded collections, which are in the base. */
-function textMemory({ kind, config: { data, pretrain } }: PlannedRun): number {
+function textMemory({ kind, set, config: { data, pretrain } }: PlannedRun): number {
   if (kind === 'pretrain')
     return pretrain?.pairs === 'embedded' ? EMBEDDED_PAIRS : TEXT_FACTOR * fileSize(pretrain?.pairs);
-  const folders = [data.collection, ...(data.outOfDomain === null ? [] : [data.outOfDomain])];
-  return folders.reduce((sum, folder) => sum + TEXT_FACTOR * fileSize(path.join(folder, 'corpus.jsonl')), 0);
+  return TEXT_FACTOR * fileSize(path.join(set?.collection ?? data.collection, 'corpus.jsonl'));
 }
 
 /** By file: a plan of thousands of runs asks again and again. */

@@ -1,4 +1,4 @@
-import type { RunConfig } from '@tsarank/config';
+import { evaluationSets, type EvaluationSet, type RunConfig } from '@tsarank/config';
 import { canonicalJson } from '@tsarank/io';
 
 /** Tokens of a prompt with its document and of a query, on average, and the places that such a pair fills in a batch. */
@@ -11,7 +11,7 @@ export interface PairTokens {
   places: number;
 }
 
-/** What evaluation goes over: pairs whose documents' prompts are shared, then texts for perplexity. */
+/** What scoring a test set goes over: pairs whose documents' prompts are shared, then texts for perplexity. */
 export interface EvaluationTokens {
   /** Pairs scored. */
   pairs: number;
@@ -31,38 +31,42 @@ export interface EvaluationTokens {
 export interface RunTokens {
   pretrain: PairTokens;
   finetune: PairTokens;
-  evaluate: EvaluationTokens;
+  /** By the name of the test set. */
+  evaluate: Record<string, EvaluationTokens>;
 }
 
 /** Tokens of `Document:  Query:` without a document, and one for the start of the text. */
 const PROMPT_TOKENS = 8;
 /** Queries of a split where a configuration takes all there are. */
 const ASSUMED_QUERIES = 300;
-/** What `evaluateModel` takes of either kind. */
+/** What scoring a test set takes of either kind. */
 export const PERPLEXITY_TEXTS = 100;
 
 /**
  * The most that a configuration's limits allow: every text as long as it may be, no document shared by two queries, every
  * list scored. Real texts are shorter, and evaluation a good deal less; a probe counts them.
  */
-export function mostTokens({ data, text }: RunConfig): RunTokens {
+export function mostTokens(config: RunConfig): RunTokens {
+  const { text } = config;
   const prompt = text.maxDocumentTokens + PROMPT_TOKENS;
   const query = text.maxQueryTokens;
-  const away = data.outOfDomain === null ? 0 : (data.outOfDomainQueries ?? ASSUMED_QUERIES);
-  const home = data.testQueries ?? ASSUMED_QUERIES;
-  const pairs = (home + away) * data.candidates;
   return {
     pretrain: { prompt, query: query + 1, places: prompt + query },
     finetune: { prompt, query, places: prompt + query - 1 },
-    evaluate: {
-      pairs,
-      stems: pairs,
-      prompt,
-      query,
-      positives: Math.min(PERPLEXITY_TEXTS, home),
-      texts: data.outOfDomain === null ? 0 : PERPLEXITY_TEXTS,
-      textTokens: text.maxDocumentTokens,
-    },
+    evaluate: Object.fromEntries(evaluationSets(config).map((set) => [set.name, mostOfSet(set)])),
+  };
+}
+
+function mostOfSet({ queries = ASSUMED_QUERIES, depth, domain, text }: EvaluationSet): EvaluationTokens {
+  const pairs = queries * depth;
+  return {
+    pairs,
+    stems: pairs,
+    prompt: text.maxDocumentTokens + PROMPT_TOKENS,
+    query: text.maxQueryTokens,
+    positives: domain === 'in' ? Math.min(PERPLEXITY_TEXTS, queries) : 0,
+    texts: domain === 'out' ? PERPLEXITY_TEXTS : 0,
+    textTokens: domain === 'out' ? text.maxDocumentTokens : 0,
   };
 }
 
@@ -75,8 +79,8 @@ export interface CountedTokens {
 }
 
 /** What the sizes of a run's texts depend on; equal for configurations with equal texts. */
-export function tokensKey({ data, text }: RunConfig): string {
-  return canonicalJson({ data, text });
+export function tokensKey({ data, text, evaluation }: RunConfig): string {
+  return canonicalJson({ data, text, evaluation });
 }
 
 /**
@@ -100,6 +104,11 @@ export function tokensOf(config: RunConfig, counted: readonly CountedTokens[] = 
   return {
     pretrain: scaled(most.pretrain, first.most.pretrain, first.counted.pretrain),
     finetune: scaled(most.finetune, first.most.finetune, first.counted.finetune),
-    evaluate: scaled(most.evaluate, first.most.evaluate, first.counted.evaluate),
+    evaluate: Object.fromEntries(
+      Object.entries(most.evaluate).map(([name, bounds]) => {
+        const alike = first.most.evaluate[name] ? name : Object.keys(first.most.evaluate)[0]!;
+        return [name, scaled(bounds, first.most.evaluate[alike]!, first.counted.evaluate[alike]!)];
+      }),
+    ),
   };
 }

@@ -19,7 +19,10 @@ const record = (runId: string, values: readonly number[]) =>
   }) as unknown as RunRecord;
 const records = [record('r0', before), record('r1', after)];
 const noise = (more: Partial<ResultColumn>, value: number, cell: object = {}) => {
-  const column: ResultColumn = { key: 'AP', label: 'AP', direction: 'higher', digits: 4, ...more };
+  const column: ResultColumn = {
+    ...{ key: 'AP', label: 'AP', set: 'inDomain', measure: 'AP', direction: 'higher', digits: 4 },
+    ...more,
+  };
   const cellOf = (runId: string, of: number, own: object = {}) => ({
     [column.key]: { value: of, n: 1, runIds: [runId], ...own },
   });
@@ -40,8 +43,8 @@ const noise = (more: Partial<ResultColumn>, value: number, cell: object = {}) =>
 describe('noiseAt', () => {
   // Mean 0.055, standard error 0.0095743, t(9) 2.262157: half the interval is 0.0216585.
   it('is the 95% interval of the difference over queries, in and out of domain; none for the baseline', () => {
-    for (const key of ['AP', 'out-of-domain AP']) {
-      const [own, baseline] = noise({ key }, 0.5);
+    for (const set of ['inDomain', 'outOfDomain']) {
+      const [own, baseline] = noise({ set }, 0.5);
       expect(own!.of).toBe('queries');
       expect(own!.low).toBeCloseTo(0.5 - 0.0216585, 6);
       expect(own!.high).toBeCloseTo(0.5 + 0.0216585, 6);

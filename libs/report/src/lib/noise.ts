@@ -1,4 +1,4 @@
-import { IN_DOMAIN, OUT_OF_DOMAIN, type ResultColumn, type ResultRow, type ResultTable } from '@tsarank/ablation';
+import type { ResultColumn, ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { logOfValue, studentTwoSided } from '@tsarank/metrics';
 import { mean, queryPairs } from './query-pairs';
@@ -27,9 +27,8 @@ export function noiseAt(
   if (value === undefined) return undefined;
   const seeds = seedsAt(row, column);
   if (seeds) return { low: value - seeds.spread, high: value + seeds.spread, of: 'seeds' };
-  const { measure, collection } = measureOf(column);
   const scale = column.summary === 'geometric mean' ? logOfValue : (one: number): number => one;
-  const differences = queryPairs(table, row, records, measure, collection).map(
+  const differences = queryPairs(table, row, records, column.measure ?? column.key, column.set).map(
     ({ before, after }) => scale(mean(after)) - scale(mean(before)),
   );
   if (differences.length < 2) return undefined;
@@ -42,14 +41,6 @@ export function noiseAt(
     default:
       return { low: value - half, high: value + half, of: 'queries' };
   }
-}
-
-/** The measure and the collection that a column shows, as records key them. */
-function measureOf({ key }: ResultColumn): { measure: string; collection: string } {
-  const outOfDomain = /^out-of-domain (.+)$/.exec(key);
-  return outOfDomain
-    ? { measure: outOfDomain[1]!, collection: OUT_OF_DOMAIN }
-    : { measure: key, collection: IN_DOMAIN };
 }
 
 /** Half the 95% interval of a mean. */

@@ -1,4 +1,3 @@
-import { IN_DOMAIN } from '@tsarank/ablation';
 import type { ResultColumn, ResultRow, ResultTable } from '@tsarank/ablation';
 import type { RunRecord, SystemName } from '@tsarank/config';
 import { baselineRow, isBm25, isFused, recordsOf } from './report-input';
@@ -11,7 +10,7 @@ export interface QueryPair {
 }
 
 /**
- * What the baseline and a row measure on each query of a collection (by default those in domain), paired by seed; empty where they have no seed or not the
+ * What the baseline and a row measure on each query of a test set (by default that of the first column), paired by seed; empty where they have no seed or not the
  * same queries in common, and for the baseline itself.
  */
 export function queryPairs(
@@ -19,10 +18,10 @@ export function queryPairs(
   row: ResultRow,
   records: readonly RunRecord[],
   measure: string,
-  collection: string = IN_DOMAIN,
+  collection: string | undefined = table.columns.find(({ set }) => set !== undefined)?.set,
 ): QueryPair[] {
   const baseline = baselineRow(table);
-  if (!baseline || row.key === baseline.key) return [];
+  if (!baseline || row.key === baseline.key || collection === undefined) return [];
   const theirs = bySeed(recordsOf(baseline, records));
   const pairs = new Map<string, QueryPair>();
   for (const [seed, record] of bySeed(recordsOf(row, records))) {

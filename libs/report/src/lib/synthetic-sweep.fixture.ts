@@ -81,10 +81,17 @@ export function syntheticSweep({ seeds = [0] }: { seeds?: readonly number[] } = 
     { ...spec, seeds: [...seeds] },
     { hashesOf: () => ({ model: '5eed'.repeat(16), cwe: 'c0de'.repeat(16) }) },
   );
-  const records = plan.runs.map(recordOf);
+  const byId = new Map(plan.runs.map((run) => [run.runId, run]));
+  // What each cell's runs found, as it is measured, and its stage-one runs.
+  const measured = new Map(plan.cells.map((cell) => [cell.runId, recordOf(byId.get(cell.runId)!)]));
+  const stages = plan.runs.filter(({ runId, kind }) => kind === 'pretrain' && !measured.has(runId)).map(recordOf);
+  const records = [...measured.values(), ...stages];
   const command = 'npx ablate recipe --set "finetune.learningRate=5"';
-  const table = summarize(plan, new Map(records.map((record) => [record.runId, record])), { command });
-  const losses = plan.runs.flatMap((run) => curveOf(run));
+  const table = summarize(plan, measured, {
+    command,
+    records: new Map(records.map((record) => [record.runId, record])),
+  });
+  const losses = plan.runs.filter(({ kind }) => kind !== 'score').flatMap((run) => curveOf(run));
   const attempts = new Map(plan.runs.map(({ runId, variant }, at) => [runId, attemptsOf(at, variant)]));
   return {
     table,
@@ -109,7 +116,7 @@ function attemptsOf(at: number, variant: string): Attempt[] {
   return [...(at % 5 === 2 ? [attempt('killed', 'signal SIGKILL')] : []), attempt('done')];
 }
 
-function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, variant }: PlannedRun): RunRecord {
+function recordOf({ runId, kind, config, behaviourVersion, dataHashes, parent, variant }: PlannedRun): RunRecord {
   const [level, outOfDomain, seconds] = LEVELS[variant as Variant];
   const { seed } = config;
   const inDomain = level + (seed === 0 ? 0 : (Random.fromSeed('level', variant, seed).nextFloat() - 0.5) * 0.03);
@@ -120,11 +127,11 @@ function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, 
     config,
     behaviourVersion,
     dataHashes,
-    ...(stageId ? { parent: stageId } : {}),
+    ...(parent ? { parent } : {}),
     versions: { node: '20.19.0', tsarank: '0.1.0' },
   };
   const timings = { total: seconds };
-  if (kind === 'run' && variant === 'diverged') {
+  if (kind === 'finetune' && variant === 'diverged') {
     return { ...shared, status: 'failed', error: { kind: 'nan', message: 'the loss of step 7 is NaN' }, timings };
   }
   const systems = {
@@ -135,7 +142,7 @@ function recordOf({ runId, kind, config, behaviourVersion, dataHashes, stageId, 
   const perplexity = { positives: 40 - 50 * inDomain, heldOut: 62 + 30 * inDomain };
   const order = {
     ...(config.pretrain ? { pretrain: sha256(`stage one ${seed}`) } : {}),
-    ...(config.finetune && kind === 'run'
+    ...(config.finetune && kind === 'finetune'
       ? { finetune: sha256(`stage two ${seed} ${config.finetune.negatives}`) }
       : {}),
   };

@@ -12,7 +12,7 @@ import { readRecord, runFolder, writePlannedRun } from './run-folder';
 import { readProgress } from './run-progress';
 
 const planned: PlannedRun = {
-  kind: 'run',
+  kind: 'finetune',
   runId: '0123456789abcdef',
   variant: 'a',
   seed: 0,

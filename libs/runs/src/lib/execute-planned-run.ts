@@ -89,11 +89,8 @@ function executeRunOnDemand(): Execute {
 
 /** Loads the tracking code only for runs that are tracked. */
 function openRunLog(planned: PlannedRun, tracking: TrackingRequest, runsDir: string): RunLog {
-  return (require('./tracking/wandb-run-log') as typeof import('./tracking/wandb-run-log')).wandbRunLog(
-    planned,
-    tracking,
-    runFolder(runsDir, planned.runId).wandb,
-  );
+  const { shownRun, wandbRunLog } = require('./tracking/wandb-run-log') as typeof import('./tracking/wandb-run-log');
+  return wandbRunLog(shownRun(planned, runsDir), tracking);
 }
 
 function readPlannedRun(file: string): PlannedRun & { tracking?: TrackingRequest } {

@@ -94,10 +94,23 @@ export function failedRecord(run: PlannedRun, error: RunFailure, timings: Record
     config: run.config,
     behaviourVersion: run.behaviourVersion,
     dataHashes: { ...run.dataHashes },
-    ...(run.stageId ? { parent: run.stageId } : {}),
+    ...(run.parent ? { parent: run.parent } : {}),
+    ...(run.set ? { set: run.set.name } : {}),
     versions: {},
     timings,
   };
+}
+
+/** The record of a run that can't be executed because the one that makes its model failed. */
+export function orphanRecord(run: PlannedRun, parent: RunRecord): RunRecord {
+  const { kind, message } = parent.error!;
+  const stage = parent.kind === 'pretrain' ? 'stage one' : 'stage two';
+  return failedRecord(run, { kind, message: `${stage} (run ${parent.runId}) failed: ${message}` });
+}
+
+/** Whether a scoring run failed only because there is no model to score: the run that lacks one says why. */
+export function isOrphan({ kind, error }: RunRecord): boolean {
+  return kind === 'score' && /^stage (one|two) \(run [0-9a-f]{16}\) failed: /.test(error?.message ?? '');
 }
 
 function tailOf(file: string): string {

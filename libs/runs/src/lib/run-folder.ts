@@ -25,8 +25,13 @@ export interface RunFolder {
   /** W&B's logs, one folder for each attempt. */
   wandb: string;
   checkpoint: string;
-  /** Of a stage-one run: the trained model as a Hugging Face folder. */
+  /** Of a run that trains: its model as a Hugging Face folder. */
   model: string;
+  /** Of a scoring run: its pairs' scores, chunk by chunk, and the runs that it takes scores from. */
+  scores: string;
+  reuse: string;
+  /** Of a scoring run: the full ranking. */
+  ranking: string;
 }
 
 const RUN_ID = /^[0-9a-f]{16}$/;
@@ -58,6 +63,9 @@ export function runFolder(runsDir: string, runId: string): RunFolder {
     wandb: at('wandb'),
     checkpoint: at('checkpoint'),
     model: at('model'),
+    scores: at('scores.bin'),
+    reuse: at('reuse.json'),
+    ranking: at('ranking.jsonl.gz'),
   };
 }
 

@@ -24,8 +24,8 @@ const FAKE = `
   appendFileSync(path.join(runsDir, 'starts.txt'), run.kind + ' ' + run.variant + '\\n');
   const { runId, kind, config, behaviourVersion, dataHashes } = run;
   const write = (rest) =>
-    writeRecord(at('record.json'), { runId, kind, config, behaviourVersion, dataHashes, versions: {}, timings: {}, ...rest });
-  const what = kind === 'pretrain' ? run.config.pretrain.pairs : run.variant;
+    writeRecord(at('record.json'), { runId, kind, ...(run.set ? { set: run.set.name } : {}), config, behaviourVersion, dataHashes, versions: {}, timings: {}, ...rest });
+  const what = { pretrain: run.config.pretrain?.pairs, finetune: run.variant, score: '' }[kind];
   writeFileSync(at('progress.json'), JSON.stringify({ phase: 'finetune', done: 1, total: 2, loss: 0.5 }));
   const isFirst = !existsSync(at('tried'));
   writeFileSync(at('tried'), '');
@@ -45,12 +45,18 @@ const FAKE = `
     await new Promise((resolve) => setTimeout(resolve, 60_000));
   }
   let modelHash;
-  if (kind === 'pretrain') {
+  if (kind !== 'score') {
     mkdirSync(at('model'), { recursive: true });
     writeFileSync(at('model/config.json'), '{}');
     modelHash = sha256('config.json ' + sha256('{}') + '\\n');
   }
-  const result = { systems: {}, perplexity: { positives: null, heldOut: null }, losses: {}, ...(modelHash ? { modelHash } : {}) };
+  let ranking;
+  if (kind === 'score') {
+    writeFileSync(at('ranking.jsonl.gz'), 'ranking');
+    ranking = { sha256: sha256('ranking'), queries: 1, pairs: 1, reused: 0 };
+  }
+  const found = JSON.parse(JSON.stringify({ modelHash, ranking }));
+  const result = { systems: {}, perplexity: { positives: null, heldOut: null }, losses: {}, ...found };
   setTimeout(() => { write({ status: 'done', result }); process.disconnect(); }, 20);
 `;
 
@@ -75,6 +81,11 @@ function planOf(variants: Record<string, ConfigPatch>): SweepPlan {
   };
   return expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
 }
+/** Of training alone. */
+function trainingOf(variants: Record<string, ConfigPatch>): SweepPlan {
+  const plan = planOf(variants);
+  return { ...plan, runs: plan.runs.filter(({ kind }) => kind !== 'score') };
+}
 /** Variants that differ, so that no two share a run. */
 const without = (...names: string[]): Record<string, ConfigPatch> =>
   Object.fromEntries(names.map((name, at) => [name, { pretrain: null, finetune: { steps: at + 1 } }]));
@@ -91,7 +102,7 @@ const recordOf = (plan: SweepPlan, variant: string) =>
 
 describe('runSweep', () => {
   it('executes every run once, stage one before what starts from it, and nothing the second time', async () => {
-    const plan = planOf({ a: {}, b: { finetune: { steps: 9 } }, ...without('c') });
+    const plan = trainingOf({ a: {}, b: { finetune: { steps: 9 } }, ...without('c') });
     const order: string[] = [];
     const onEvent = (event: SweepEvent): void =>
       void (event.type === 'run-start' && order.push(`${event.run.kind} ${event.run.variant}`));
@@ -99,14 +110,14 @@ describe('runSweep', () => {
     expect(starts().sort()).toEqual([...order].sort());
     expect(order.filter((line) => line.startsWith('pretrain'))).toHaveLength(1);
     expect(order).toHaveLength(4);
-    expect(order.indexOf('run a')).toBeGreaterThan(order.indexOf('pretrain a'));
-    expect(order.slice(0, 2).sort()).toEqual(['pretrain a', 'run c']);
+    expect(order.indexOf('finetune a')).toBeGreaterThan(order.indexOf('pretrain a'));
+    expect(order.slice(0, 2).sort()).toEqual(['finetune c', 'pretrain a']);
     expect(await sweep(plan)).toEqual({ executed: 0, finished: 4, failed: [] });
     expect(starts()).toHaveLength(4);
   });
 
   it('leaves a record that says why a run failed, and finishes the others', async () => {
-    const plan = planOf(without('good', 'crash', 'killed', 'heap', 'nan', 'also-good'));
+    const plan = trainingOf(without('good', 'crash', 'killed', 'heap', 'nan', 'also-good'));
     const { executed, failed } = await sweep(plan, { retries: 0 });
     expect(executed).toBe(6);
     expect(failed).toHaveLength(4);
@@ -128,14 +139,38 @@ describe('runSweep', () => {
   });
 
   it('tries failed runs again', async () => {
-    const plan = planOf(without('good', 'crash'));
+    const plan = trainingOf(without('good', 'crash'));
     await sweep(plan);
     expect(await sweep(plan)).toMatchObject({ executed: 1, finished: 1 });
-    expect(starts().filter((line) => line === 'run crash')).toHaveLength(2);
+    expect(starts().filter((line) => line === 'finetune crash')).toHaveLength(2);
+  });
+
+  it('scores what was trained, tells the scores of a failed stage from it, and makes a lost model again for them', async () => {
+    const plan = planOf({ ...without('a', 'crash'), base: { pretrain: null, finetune: null } });
+    const first = await sweep(plan, { retries: 0 });
+    expect(first).toMatchObject({ executed: 8, finished: 0 });
+    expect(first.failed.map(({ kind, error }) => `${kind}: ${error!.message}`).sort()).toEqual([
+      expect.stringMatching(/^finetune: .*something broke/),
+      expect.stringMatching(/^score: stage two \(run [0-9a-f]{16}\) failed: /),
+      expect.stringMatching(/^score: stage two/),
+    ]);
+    expect((await sweep(plan)).finished).toBe(5);
+    const [home] = Object.values(plan.cells[0]!.scores);
+    rmSync(runFolder(runsDir, home!).ranking);
+    rmSync(runFolder(runsDir, plan.cells[0]!.runId).model, { recursive: true });
+    const files: string[] = [];
+    const count = starts().length;
+    await sweep(plan, { onEvent: (event) => event.type === 'damaged' && files.push(event.file) });
+    expect(files).toEqual([runFolder(runsDir, home!).ranking]);
+    expect(
+      starts()
+        .slice(count)
+        .filter((line) => !line.endsWith('crash')),
+    ).toEqual(['finetune a', 'score a']);
   });
 
   it('fails what starts from a failed stage one with its cause', async () => {
-    const plan = planOf({
+    const plan = trainingOf({
       a: { pretrain: { pairs: 'nan' } },
       b: { pretrain: { pairs: 'nan' }, finetune: { steps: 7 } },
       ...without('c'),
@@ -152,7 +187,7 @@ describe('runSweep', () => {
   });
 
   it('makes stage one again when its model is gone, but only for runs that need it', async () => {
-    const plan = planOf({ a: {}, b: { finetune: { steps: 9 } } });
+    const plan = trainingOf({ a: {}, b: { finetune: { steps: 9 } } });
     await sweep(plan);
     const stage = runFolder(runsDir, plan.runs[0]!.runId);
     rmSync(stage.model, { recursive: true });
@@ -167,7 +202,7 @@ describe('runSweep', () => {
     ['changed in one number', (text: string) => text.replace('"behaviourVersion": ', '"behaviourVersion": 1')],
     ['without its hash', (text: string) => text.replace('sha256', 'sha255')],
   ])('names a record that was %s, puts it aside and does the run again', async (_, damage) => {
-    const plan = planOf(without('a', 'b'));
+    const plan = trainingOf(without('a', 'b'));
     await sweep(plan);
     const { record } = runFolder(runsDir, plan.runs[0]!.runId);
     const [sound, damaged] = [readFileSync(record, 'utf8'), damage(readFileSync(record, 'utf8'))];
@@ -185,7 +220,7 @@ describe('runSweep', () => {
   });
 
   it('makes a stage-one model again that is not what its record says', async () => {
-    const plan = planOf({ a: {} });
+    const plan = trainingOf({ a: {} });
     await sweep(plan);
     const stage = runFolder(runsDir, plan.runs[0]!.runId);
     writeFileSync(path.join(stage.model, 'config.json'), '{"changed":1}');
@@ -193,18 +228,18 @@ describe('runSweep', () => {
     const files: string[] = [];
     await sweep(plan, { onEvent: (event) => event.type === 'damaged' && files.push(event.file) });
     expect(files).toEqual([stage.model]);
-    expect(starts()).toEqual(['pretrain a', 'run a', 'pretrain a', 'run a']);
+    expect(starts()).toEqual(['pretrain a', 'finetune a', 'pretrain a', 'finetune a']);
   });
 
   it('tries again what was done to a run, and once what it did itself', async () => {
-    const plan = planOf(without('good', 'killed-once', 'killed', 'heap-once', 'crash'));
+    const plan = trainingOf(without('good', 'killed-once', 'killed', 'heap-once', 'crash'));
     const retries: string[] = [];
     const onEvent = (event: SweepEvent): void =>
       void (event.type === 'run-retry' && retries.push(`${event.run.variant} ${event.attempt}/${event.attempts}`));
     const { failed } = await sweep(plan, { onEvent });
     expect(failed.map(({ error }) => error!.kind).sort()).toEqual(['error', 'killed']);
     expect(retries.sort()).toEqual(['heap-once 1/3', 'killed 1/3', 'killed 2/3', 'killed-once 1/3']);
-    const count = (variant: string): number => starts().filter((line) => line === `run ${variant}`).length;
+    const count = (variant: string): number => starts().filter((line) => line === `finetune ${variant}`).length;
     expect(['killed-once', 'killed', 'heap-once', 'crash'].map(count)).toEqual([2, 3, 2, 1]);
     const { attempts } = runFolder(runsDir, plan.cells.find(({ variant }) => variant === 'killed-once')!.runId);
     const diary = readFileSync(attempts, 'utf8')
@@ -218,7 +253,7 @@ describe('runSweep', () => {
   });
 
   it('stops when the first runs all fail alike, and says how', async () => {
-    const plan = planOf(without('alike', 'b', 'c', 'd', 'e'));
+    const plan = trainingOf(without('alike', 'b', 'c', 'd', 'e'));
     const alike = { ...plan, runs: plan.runs.map((run) => ({ ...run, variant: 'alike' })) };
     const { executed, failed, stopped } = await sweep(alike, {}, 1);
     expect({ executed, failed: failed.length }).toEqual({ executed: 3, failed: 3 });
@@ -229,14 +264,14 @@ describe('runSweep', () => {
   });
 
   it('stops when results cannot be written, and leaves no record of a failure', async () => {
-    const plan = planOf(without('full', 'good'));
+    const plan = trainingOf(without('full', 'good'));
     await expect(sweep(plan, {}, 1)).rejects.toThrow("can't be written (ENOSPC: no space left on device); mend that");
     expect(recordOf(plan, 'full')).toBeUndefined();
-    expect(starts()).toEqual(['run full']);
+    expect(starts()).toEqual(['finetune full']);
   });
 
   it('starts nothing that does not fit beside the others, or at all', async () => {
-    const plan = planOf(without('a', 'b', 'c', 'huge'));
+    const plan = trainingOf(without('a', 'b', 'c', 'huge'));
     const memory = { limit: 10, needOf: ({ variant }: PlannedRun) => (variant === 'huge' ? 11 : 6) };
     let [now, most] = [0, 0];
     const onEvent = ({ type }: SweepEvent): void => {
@@ -249,25 +284,25 @@ describe('runSweep', () => {
     expect(failed.map(({ error }) => error)).toEqual([
       { kind: 'out-of-memory', message: expect.stringMatching(/^not started: needs about .*--memory/) },
     ]);
-    expect(starts().sort()).toEqual(['run a', 'run b', 'run c']);
+    expect(starts().sort()).toEqual(['finetune a', 'finetune b', 'finetune c']);
   });
 
   it('stops at the first failure when asked to', async () => {
-    const { executed, failed } = await sweep(planOf(without('crash', 'good', 'also-good')), { failFast: true }, 1);
+    const { executed, failed } = await sweep(trainingOf(without('crash', 'good', 'also-good')), { failFast: true }, 1);
     expect({ executed, failed: failed.length }).toEqual({ executed: 1, failed: 1 });
   });
 
   it('refuses a folder in which another sweep runs', async () => {
     const lock = acquireLock(runsDir);
-    await expect(sweep(planOf(without('a')))).rejects.toThrow('in use by process');
+    await expect(sweep(trainingOf(without('a')))).rejects.toThrow('in use by process');
     lock.release();
-    await expect(sweep(planOf(without('a')))).resolves.toMatchObject({ executed: 1 });
+    await expect(sweep(trainingOf(without('a')))).resolves.toMatchObject({ executed: 1 });
   });
 
   it.each(['slow', 'deaf'])(
     'lets its processes save when it is stopped, ends those that do not (%s), and leaves no record',
     async (name) => {
-      const plan = planOf(without(name));
+      const plan = trainingOf(without(name));
       const controller = new AbortController();
       const onEvent = (event: SweepEvent): void => {
         if (event.type === 'run-progress') controller.abort();
@@ -282,7 +317,7 @@ describe('runSweep', () => {
 
   it('tells what happens in order', async () => {
     const events: string[] = [];
-    await sweep(planOf(without('a')), { onEvent: (event) => events.push(event.type) });
+    await sweep(trainingOf(without('a')), { onEvent: (event) => events.push(event.type) });
     expect(events[0]).toBe('start');
     expect(events.filter((type) => type !== 'run-progress')).toEqual(['start', 'run-start', 'run-end', 'end']);
   });

@@ -7,6 +7,7 @@ import { prepareAttempt, recordAfter, noteAttempt, type RunAttempt } from './att
 import {
   failedRecord,
   isTransient,
+  orphanRecord,
   readProgress,
   runFolder,
   type RunProgress,
@@ -98,8 +99,8 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     pollMs = executor.pollMs,
     graceMs = 5000,
   } = options;
-  const isSound = resultChecker(runsDir, (run, damage) => onEvent?.({ type: 'damaged', run, ...damage }));
-  const queue = sweepQueue(plan.runs, isSound);
+  const stateOf = resultChecker(runsDir, (run, damage) => onEvent?.({ type: 'damaged', run, ...damage }));
+  const queue = sweepQueue(plan.runs, stateOf);
   const outcome: SweepOutcome = { executed: 0, finished: plan.runs.length - queue.pending.length, failed: [] };
   onEvent?.({ type: 'start', pending: queue.pending, finished: outcome.finished });
   const inFlight = new Set<InFlight>();
@@ -113,11 +114,7 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     if (record.status === 'failed') outcome.failed.push(record);
     onEvent?.({ type: 'run-end', run, record });
     for (const orphan of queue.settle(run, record.status)) {
-      const error = {
-        kind: record.error!.kind,
-        message: `stage one (run ${run.runId}) failed: ${record.error!.message}`,
-      };
-      const failed = failedRecord(orphan, error);
+      const failed = orphanRecord(orphan, record);
       writeRecord(runsDir, failed);
       settle(orphan, failed);
     }

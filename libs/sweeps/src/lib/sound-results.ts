@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { PlannedRun } from '@tsarank/ablation';
-import { modelFilesHash, recordState, runFolder, setRecordAside } from '@tsarank/runs';
+import { modelFilesHash, rankingProblem, recordState, runFolder, setRecordAside } from '@tsarank/runs';
+import type { ResultState } from './sweep-queue';
 
 /** A file that is not what was written, and where it lies now. */
 export interface DamagedFile {
@@ -9,26 +10,32 @@ export interface DamagedFile {
 }
 
 /**
- * Tells which runs have a result that can be trusted: a done record with its own hash and, for stage one, a model folder
- * with the hash that the record names. A damaged record is put aside and told of.
+ * Tells which runs have a result that can be trusted: a done record with its own hash; for a run that trains, the model
+ * folder with the hash that the record names, or none any more; for a scoring run, the ranking likewise. A damaged record
+ * is put aside and told of.
  */
 export function resultChecker(
   runsDir: string,
   onDamage: (run: PlannedRun, damage: DamagedFile) => void,
-): (run: PlannedRun) => boolean {
+): (run: PlannedRun) => ResultState {
   return (run) => {
     const found = recordState(runsDir, run.runId);
     if (found.state === 'damaged') {
       onDamage(run, { file: setRecordAside(runsDir, run.runId), why: found.why });
-      return false;
+      return 'missing';
     }
-    if (found.state === 'none' || found.record.status !== 'done') return false;
-    if (run.kind === 'run') return true;
+    if (found.state === 'none' || found.record.status !== 'done') return 'missing';
+    if (run.kind === 'score') {
+      const why = rankingProblem(runsDir, found.record);
+      if (why === undefined) return 'done';
+      onDamage(run, { file: runFolder(runsDir, run.runId).ranking, why });
+      return 'missing';
+    }
     const { model } = runFolder(runsDir, run.runId);
-    if (!existsSync(model)) return false;
+    if (!existsSync(model)) return 'done without its model';
     const hash = modelFilesHash(model);
-    if (hash === found.record.result?.modelHash) return true;
+    if (hash === found.record.result?.modelHash) return 'done';
     onDamage(run, { file: model, why: `${model}: its files do not have the hash that the record names` });
-    return false;
+    return 'missing';
   };
 }

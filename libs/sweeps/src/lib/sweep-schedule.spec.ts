@@ -2,15 +2,15 @@ import type { PlannedRun } from '@tsarank/ablation';
 import { quick } from '@tsarank/config';
 import { sweepSchedule } from './sweep-schedule';
 
-const run = (runId: string, stageId?: string): PlannedRun => ({
-  kind: runId.startsWith('stage') ? 'pretrain' : 'run',
+const run = (runId: string, parent?: string): PlannedRun => ({
+  kind: runId.startsWith('stage') ? 'pretrain' : 'finetune',
   runId,
   variant: runId,
   seed: 0,
   config: quick,
   dataHashes: {},
   behaviourVersion: 1,
-  ...(stageId ? { stageId } : {}),
+  ...(parent ? { parent } : {}),
 });
 const runs = [run('stage'), run('a', 'stage'), run('b', 'stage'), run('c')];
 const costs: Record<string, { seconds: number; memory: number }> = {

@@ -21,7 +21,7 @@ export function sweepSchedule(
   estimateOf: (run: PlannedRun) => { seconds?: number; memory: number },
   slots: number,
 ): SweepSchedule {
-  const queue = sweepQueue(runs, () => false);
+  const queue = sweepQueue(runs, () => 'missing');
   const inFlight: { run: PlannedRun; ends: number; memory: number }[] = [];
   let now = 0;
   let memory = 0;

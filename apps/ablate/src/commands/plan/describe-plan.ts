@@ -3,7 +3,7 @@ import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
 import { configDifferences, type ConfigDifference } from '@tsarank/report/config-differences';
 import { type Calibration, estimateRun, modelShape, type RunEstimate } from '@tsarank/estimate';
 import { readRecord, runFolder } from '@tsarank/runs';
-import { sweepSchedule } from '@tsarank/sweeps';
+import { openRuns, sweepSchedule } from '@tsarank/sweeps';
 import { hubOfEnvironment } from '../../experiment/hub-models';
 
 export type RunState = 'done' | 'failed' | 'to do';
@@ -14,7 +14,7 @@ export interface DescribedRun {
   state: RunState;
   /** Variants that it answers for; none for a stage-one run. */
   variants: string[];
-  /** Of a stage-one run: how many runs start from it. */
+  /** Of a run that trains: how many runs start from it, those that score its model not among them. */
   startsFrom: number;
   /** Where it differs from the baseline; of a stage-one run, where the stage does. */
   differences: ConfigDifference[];
@@ -57,29 +57,34 @@ const GIB = 2 ** 30;
 /** All that a wasm module can address. */
 const WASM_BYTES = 4 * GIB;
 
-/** What became of a run: its record says; a stage-one run without its model has to be done again. */
+/** What became of a run, as its record says. */
 export function runState(out: string): (run: PlannedRun) => RunState {
   // One look at the folder instead of one for each run that has none.
   const there = new Set(existsSync(out) ? readdirSync(out) : []);
-  return ({ runId, kind }) => {
-    if (!there.has(runId)) return 'to do';
-    const status = readRecord(out, runId)?.status ?? 'to do';
-    return status === 'done' && kind === 'pretrain' && !existsSync(runFolder(out, runId).model) ? 'to do' : status;
-  };
+  return ({ runId }) => (there.has(runId) ? (readRecord(out, runId)?.status ?? 'to do') : 'to do');
 }
 
-/** The runs that a sweep would execute now: unfinished ones, and the stages that they wait for. */
-export function unfinishedRuns({ runs }: SweepPlan, stateOf: (run: PlannedRun) => RunState): PlannedRun[] {
-  const open = runs.filter((run) => stateOf(run) !== 'done');
-  const awaited = new Set(open.map(({ stageId }) => stageId));
-  return open.filter(({ kind, runId }) => kind === 'run' || awaited.has(runId));
+/** The runs that a sweep would execute now: unfinished ones, and those whose model they need and that is gone. */
+export function unfinishedRuns({ runs }: SweepPlan, stateOf: (run: PlannedRun) => RunState, out: string): PlannedRun[] {
+  return openRuns(runs, (run) => {
+    if (stateOf(run) !== 'done') return 'missing';
+    return run.kind === 'score' || existsSync(runFolder(out, run.runId).model) ? 'done' : 'done without its model';
+  });
 }
 
 /** Every run of a plan with its state, what it shares, what sets it apart and what it will take; and all together. */
 export function describePlan(plan: SweepPlan, options: DescribePlanOptions): DescribedPlan {
   const { jobs, calibrationOf, stateOf } = options;
-  const variants = listsBy(plan.cells, ({ runId }) => runId);
-  const children = listsBy(plan.runs, ({ stageId }) => stageId);
+  const variants = listsBy(
+    plan.cells.flatMap(({ variant, model, scores }) =>
+      [model, ...Object.values(scores)].map((runId) => ({ variant, runId })),
+    ),
+    ({ runId }) => runId,
+  );
+  const children = listsBy(
+    plan.runs.filter(({ kind }) => kind !== 'score'),
+    ({ parent }) => parent,
+  );
   const differencesOf = differencesFromBaseline(plan);
   const shapes = new Map(
     [...new Set(plan.runs.map(({ config }) => config.model))].map((model) => [
@@ -93,7 +98,7 @@ export function describePlan(plan: SweepPlan, options: DescribePlanOptions): Des
     return {
       run,
       state: stateOf(run),
-      variants: (variants.get(run.runId) ?? []).map(({ variant }) => variant),
+      variants: [...new Set((variants.get(run.runId) ?? []).map(({ variant }) => variant))],
       startsFrom: children.get(run.runId)?.length ?? 0,
       differences: differencesOf(run),
       estimate,
@@ -103,9 +108,13 @@ export function describePlan(plan: SweepPlan, options: DescribePlanOptions): Des
   return { plan, jobs, runs, totals: totalsOf(plan, runs, options) };
 }
 
-function totalsOf(plan: SweepPlan, runs: readonly DescribedRun[], { jobs, stateOf }: DescribePlanOptions): PlanTotals {
+function totalsOf(
+  plan: SweepPlan,
+  runs: readonly DescribedRun[],
+  { jobs, stateOf, out }: DescribePlanOptions,
+): PlanTotals {
   const byId = new Map(runs.map((described) => [described.run.runId, described]));
-  const open = unfinishedRuns(plan, stateOf);
+  const open = unfinishedRuns(plan, stateOf, out);
   const estimates = open.map(({ runId }) => byId.get(runId)!.estimate);
   const { seconds, memory } = sweepSchedule(open, ({ runId }) => byId.get(runId)!.estimate, jobs);
   const count = (state: RunState): number => runs.filter((run) => run.state === state).length;

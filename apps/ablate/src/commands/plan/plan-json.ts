@@ -14,6 +14,7 @@ export function planJson({ plan, jobs, runs, totals }: DescribedPlan): Record<st
       ...run,
       state,
       label: run.kind === 'pretrain' ? 'stage one' : plan.labels[variants[0]!],
+      ...(run.set ? { set: run.set } : {}),
       variants: run.kind === 'pretrain' ? ['stage one'] : variants,
       ...(run.kind === 'pretrain' ? { startsFrom } : {}),
       differences,

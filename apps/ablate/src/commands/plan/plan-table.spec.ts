@@ -53,14 +53,14 @@ describe('planTable', () => {
 
   it('says what is shared, what sets a variant apart, and what all of it takes', () => {
     expect(text).toContain(
-      '4 variants x 1 seed take 3 runs; equal variants share one; 2 of them start from 1 run of stage one.',
+      '4 variants x 1 seed take 2 runs of stage two and 6 scoring runs; equal variants share theirs; 2 of them start from 1 run\nof stage one.',
     );
-    expect(text).toContain('4 runs, 0 done, 4 to do');
+    expect(text).toContain('9 runs, 0 done, 9 to do');
+    expect(text).toMatch(/2 runs +to do .* scores on outOfDomain +of every trained model/);
     expect(lines.find((line) => line.includes('full +1'))).toMatch(/from [0-9a-f]{8} {2}shared by 2 {2}baseline$/);
     expect(lines.find((line) => line.includes('no-difference'))).toContain('differencePenalty 1 → 0');
-    // Load 4 + 80 s of stage one; then load 4 + 150 + 9, beside load 3 + 9 of the run that starts without it.
     expect(text).toMatch(
-      /To do: [\d.,]+ TFLOP; with 2 runs at a time [\d.]+ GiB of memory, about 4m07s on this machine\.\n$/,
+      /To do: [\d.,]+ TFLOP; with 2 runs at a time [\d.]+ GiB of memory, about 4m21s on this machine\.\n$/,
     );
   });
 
@@ -69,16 +69,23 @@ describe('planTable', () => {
     const stateOf = ({ kind, variant }: { kind: string; variant: string }): RunState =>
       kind === 'pretrain' || variant === 'full' ? 'done' : variant.startsWith('no-') ? 'failed' : 'to do';
     const done = planTable(described(plan, { stateOf }));
-    expect(done).toContain('4 runs, 2 done, 1 failed, 2 to do');
-    expect(done).toMatch(/about 2m42s on this machine/);
-    expect(unfinishedRuns(plan, stateOf)).toHaveLength(2);
+    expect(done).toContain('9 runs, 4 done, 3 failed, 6 to do');
+    expect(done).toMatch(/about 4m09s on this machine/);
+    expect(unfinishedRuns(plan, stateOf, '/nowhere').map(({ kind }) => kind)).toEqual([
+      'pretrain',
+      'finetune',
+      'score',
+      'score',
+      'score',
+      'score',
+    ]);
     expect(planTable(described(plan, { stateOf: () => 'done' }))).toMatch(/\nNothing is left to do\.\n$/);
   });
 
   it('names runs that are too large for the machine', () => {
     const small = planTable(described(planned(variants), { freeMemory: 2 ** 28 }));
     expect(small).toMatch(/Warning: run [0-9a-f]{16} \(full \+1\) needs about [\d.]+ GiB, and 0\.3 GiB are free/);
-    expect(small).toContain('Warning: 1 more runs need more memory than there is');
+    expect(small).toContain('Warning: 6 more runs need more memory than there is');
   });
 });
 
@@ -88,7 +95,7 @@ describe('planJson', () => {
       totals: Record<string, number>;
       runs: Record<string, unknown>[];
     };
-    expect(json.totals).toMatchObject({ runs: 8, done: 0, toDo: 8 });
+    expect(json.totals).toMatchObject({ runs: 16, done: 0, toDo: 16 });
     expect(json.runs[0]).toMatchObject({
       kind: 'pretrain',
       variants: ['stage one'],
@@ -96,7 +103,7 @@ describe('planJson', () => {
       state: 'to do',
       seed: 0,
     });
-    expect(json.runs[2]).toMatchObject({ kind: 'run', variants: ['full', 'same'], differences: [] });
+    expect(json.runs[2]).toMatchObject({ kind: 'finetune', variants: ['full', 'same'], differences: [] });
     expect(json.runs[3]).toMatchObject({
       differences: [{ path: 'finetune.weights.differencePenalty', from: 1, to: 0 }],
     });

@@ -1,6 +1,6 @@
 import { formatSeconds } from '@tsarank/io';
 import { settingText, type ConfigDifference } from '@tsarank/report/config-differences';
-import type { SweepPlan } from '@tsarank/ablation';
+import type { PlannedRun, SweepPlan } from '@tsarank/ablation';
 import type { DescribedPlan, DescribedRun } from './describe-plan';
 
 /** Columns that a line may take. */
@@ -12,28 +12,35 @@ const GAP = '  ';
 const LISTED = 3;
 const FLOP_UNITS = ['FLOP', 'kFLOP', 'MFLOP', 'GFLOP', 'TFLOP', 'PFLOP', 'EFLOP'];
 
-interface Column {
-  head: string;
-  cell: (run: DescribedRun) => string;
-  isNumber?: boolean;
+/** One line of a plan: a run, or the scores of all trained models over one test set. */
+interface PlanLine {
+  run: string;
+  state: string;
+  seed: string;
+  flops: number;
+  memory: number;
+  seconds: number | undefined;
+  name: string;
+  /** What sets it apart, in so many characters. */
+  tail: (width: number) => string;
 }
 
-/** A plan for people: the question and what is shared, a line for each run, and what is left to do in all. */
+/** A plan for people: the question and what is shared, its runs line by line, and what is left to do in all. */
 export function planTable(described: DescribedPlan, width = WIDTH): string {
-  const { plan, runs } = described;
-  const unit = flopUnit(runs.map(({ estimate }) => estimate.flops));
-  const columns: Column[] = [
-    { head: 'run', cell: ({ run }) => run.runId },
-    { head: 'state', cell: ({ state }) => state },
-    { head: 'seed', cell: ({ run }) => String(run.seed), isNumber: true },
-    { head: unit.name, cell: ({ estimate }) => unit.text(estimate.flops), isNumber: true },
-    { head: 'memory', cell: ({ estimate }) => memoryText(estimate.memory), isNumber: true },
-    { head: 'time', cell: ({ estimate }) => timeText(estimate.seconds), isNumber: true },
-    { head: 'variant', cell: (run) => cut(nameOf(run, plan.labels), LONGEST_NAME) },
+  const { plan } = described;
+  const lines = linesOf(described);
+  const unit = flopUnit(lines.map(({ flops }) => flops));
+  const columns = [
+    { head: 'run', cells: lines.map(({ run }) => run) },
+    { head: 'state', cells: lines.map(({ state }) => state) },
+    { head: 'seed', cells: lines.map(({ seed }) => seed), isNumber: true },
+    { head: unit.name, cells: lines.map(({ flops }) => unit.text(flops)), isNumber: true },
+    { head: 'memory', cells: lines.map(({ memory }) => memoryText(memory)), isNumber: true },
+    { head: 'time', cells: lines.map(({ seconds }) => timeText(seconds)), isNumber: true },
+    { head: 'variant', cells: lines.map(({ name }) => cut(name, LONGEST_NAME)) },
   ];
-  const cells = columns.map(({ cell }) => runs.map(cell));
-  const widths = columns.map(({ head }, column) =>
-    cells[column]!.reduce((most, text) => Math.max(most, text.length), head.length),
+  const widths = columns.map(({ head, cells }) =>
+    cells.reduce((most, text) => Math.max(most, text.length), head.length),
   );
   const line = (texts: readonly string[], tail: string): string => {
     const aligned = texts.map((text, column) =>
@@ -42,28 +49,70 @@ export function planTable(described: DescribedPlan, width = WIDTH): string {
     return [...aligned, tail].join(GAP).trimEnd();
   };
   const tailWidth = Math.max(SHORTEST_TAIL, width - widths.reduce((sum, each) => sum + each + GAP.length, 0));
-  const rows = runs.map((run, row) =>
+  const rows = lines.map(({ tail }, row) =>
     line(
-      cells.map((column) => column[row]!),
-      cut(tailOf(run, tailWidth), tailWidth),
+      columns.map(({ cells }) => cells[row]!),
+      cut(tail(tailWidth), tailWidth),
     ),
   );
   const head = line(
-    columns.map(({ head: text }) => text),
+    columns.map((column) => column.head),
     cut('differs from the baseline in', tailWidth),
   );
-  return `${[...wrapped(`${plan.spec.name}: ${plan.spec.question}`, width), ...sharing(described), '', head, ...rows, '', ...totals(described)].join('\n')}\n`;
+  const top = wrapped(`${plan.spec.name}: ${plan.spec.question}`, width);
+  const shared = sharing(described).flatMap((text) => wrapped(text, width));
+  return `${[...top, ...shared, '', head, ...rows, '', ...totals(described)].join('\n')}\n`;
 }
+
+/** A line for each run that trains and for each score of an untrained model; the other scores together, set by set. */
+function linesOf({ plan, runs }: DescribedPlan): PlanLine[] {
+  const single = runs.filter(({ run }) => run.kind !== 'score' || run.parent === undefined);
+  const bySet = new Map<string, DescribedRun[]>();
+  for (const each of runs) {
+    if (single.includes(each)) continue;
+    const { name } = each.run.set!;
+    bySet.set(name, [...(bySet.get(name) ?? []), each]);
+  }
+  return [
+    ...single.map((each): PlanLine => ({
+      run: each.run.runId,
+      state: each.state,
+      seed: String(each.run.seed),
+      flops: each.estimate.flops,
+      memory: each.estimate.memory,
+      seconds: each.estimate.seconds,
+      name: nameOf(each, plan.labels),
+      tail: (width) => tailOf(each, width),
+    })),
+    ...[...bySet].map(([set, scores]): PlanLine => {
+      const done = scores.filter(({ state }) => state === 'done').length;
+      const seconds = scores.map(({ estimate }) => estimate.seconds);
+      return {
+        run: counted(scores.length, 'run'),
+        state: done === 0 ? 'to do' : done === scores.length ? 'done' : `${done} done`,
+        seed: '',
+        flops: sum(scores.map(({ estimate }) => estimate.flops)),
+        memory: Math.max(...scores.map(({ estimate }) => estimate.memory)),
+        seconds: seconds.every((each) => each !== undefined) ? sum(seconds) : undefined,
+        name: `scores on ${set}`,
+        tail: () => 'of every trained model',
+      };
+    }),
+  ];
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 function sharing({ plan, runs, totals }: DescribedPlan): string[] {
   const { spec, cells } = plan;
-  const stages = runs.filter(({ run }) => run.kind === 'pretrain');
-  const finals = runs.length - stages.length;
-  const shared = runs.reduce((sum, { startsFrom }) => sum + startsFrom, 0);
+  const of = (kind: PlannedRun['kind']): DescribedRun[] => runs.filter(({ run }) => run.kind === kind);
+  const [stages, trained, scored] = [of('pretrain'), of('finetune'), of('score')];
+  const shared = stages.reduce((sum, { startsFrom }) => sum + startsFrom, 0);
   const variants = Object.keys(spec.variants).length;
+  const fewest = new Set(cells.map(({ runId }) => runId)).size;
   const parts = [
-    `${counted(variants, 'variant')} x ${counted(spec.seeds.length, 'seed')} take ${counted(finals, 'run')}`,
-    ...(finals < cells.length ? [`equal variants share one`] : []),
+    `${counted(variants, 'variant')} x ${counted(spec.seeds.length, 'seed')} take ${counted(trained.length, 'run')} of stage two and ${counted(scored.length, 'scoring run')}`,
+    ...(fewest < cells.length ? [`equal variants share theirs`] : []),
     ...(stages.length > 0 ? [`${shared} of them start from ${counted(stages.length, 'run')} of stage one`] : []),
   ];
   const failed = totals.failed > 0 ? `, ${totals.failed} failed` : '';
@@ -90,16 +139,17 @@ function totals({ plan, totals: { toDo, flops, memory, seconds }, jobs, runs }: 
 
 /** A run's name in a line: its variant as tables name it, or what it serves. */
 export function nameOf({ run, variants, startsFrom }: DescribedRun, labels: SweepPlan['labels']): string {
-  if (run.kind === 'pretrain') return `stage one of ${counted(startsFrom, 'run')}`;
+  if (run.kind === 'pretrain') return startsFrom > 0 ? `stage one of ${counted(startsFrom, 'run')}` : 'stage one';
   const label = labels[variants[0]!] ?? variants[0]!;
   return variants.length > 1 ? `${label} +${variants.length - 1}` : label;
 }
 
 /** Where it starts and what sets it apart, in so many characters. */
 function tailOf({ run, variants, differences }: DescribedRun, width: number): string {
-  const from = run.stageId === undefined ? '' : `from ${run.stageId.slice(0, 8)}  `;
-  const others = variants.length > 1 ? `shared by ${variants.length}  ` : '';
-  if (differences.length === 0) return `${from}${others}${run.kind === 'run' ? 'baseline' : ''}`;
+  const from = run.parent === undefined ? '' : `from ${run.parent.slice(0, 8)}  `;
+  const scored = run.set ? `on ${run.set.name}  ` : '';
+  const others = `${scored}${variants.length > 1 ? `shared by ${variants.length}  ` : ''}`;
+  if (differences.length === 0) return `${from}${others}${run.kind === 'finetune' ? 'baseline' : ''}`;
   const full = differences.map((difference) => differenceText(difference, difference.path)).join(', ');
   if (from.length + others.length + full.length <= width) return `${from}${others}${full}`;
   return `${from}${others}${differences.map((difference) => differenceText(difference, difference.path.split('.').at(-1)!)).join(', ')}`;

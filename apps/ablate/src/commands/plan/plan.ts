@@ -42,7 +42,7 @@ export function planCommand(): CommandModule<object, PlanArguments> {
         freeMemory: freeMemory(),
         stateOf: ({ runId }: { runId: string }) => states.get(runId)!,
       };
-      const open = options.probe ? unfinishedRuns(plan, sizes.stateOf) : [];
+      const open = options.probe ? unfinishedRuns(plan, sizes.stateOf, options.out) : [];
       const { probePlan } = require('./probe-plan') as typeof import('./probe-plan');
       const calibrationOf = await probePlan(open, sizes);
       const described = describePlan(plan, { ...sizes, calibrationOf });

@@ -1,4 +1,5 @@
 import type { SweepPlan } from '@tsarank/ablation';
+import { evaluationSets, IN_DOMAIN } from '@tsarank/config';
 import { InputError } from '@tsarank/io';
 import { configDifferences } from '@tsarank/report';
 import { createWandbReport, wandbReportSpec, wandbServerAccess, type WandbReportInput } from '@tsarank/tracking';
@@ -17,7 +18,9 @@ const CURVES = [
 /** What a W&B report of a sweep shows: our table, the curves of each loss, and its runs grouped by the settings that vary. */
 export function wandbReportInput(plan: SweepPlan, options: ExperimentOptions & TrackingOptions): WandbReportInput {
   const { name, question, measures, baseline } = plan.spec;
-  const outOfDomain = plan.spec.base.data.outOfDomain === null ? [] : [`eval/outOfDomain/${measures[0]!}`];
+  const [home, ...others] = evaluationSets(plan.spec.base).map(({ name: set }) => set);
+  const away = others.map((set) => `eval/${set}/${measures[0]!}`);
+  const ofHome = home === IN_DOMAIN ? 'eval' : `eval/${home!}`;
   const { project, entity = '' } = trackingRequest(plan.spec, options);
   return {
     entity,
@@ -29,7 +32,7 @@ export function wandbReportInput(plan: SweepPlan, options: ExperimentOptions & T
     groupBy: varyingSettings(plan),
     curves: CURVES,
     xAxis: 'train/examples',
-    measures: [...measures.map((measure) => `eval/${measure}`), ...outOfDomain],
+    measures: [...measures.map((measure) => `${ofHome}/${measure}`), ...away],
   };
 }
 
@@ -37,7 +40,7 @@ export function wandbReportInput(plan: SweepPlan, options: ExperimentOptions & T
 function varyingSettings({ runs, cells, spec }: SweepPlan): string[] {
   const baselineId = cells.find(({ variant }) => variant === spec.baseline)?.runId;
   const base = runs.find(({ runId }) => runId === baselineId)?.config;
-  const finals = runs.filter(({ kind }) => kind === 'run');
+  const finals = runs.filter(({ kind }) => kind === 'score');
   return [...new Set(finals.flatMap(({ config }) => configDifferences(base, config).map(({ path }) => path)))].sort();
 }
 

@@ -1,6 +1,6 @@
 import type { SweepPlan } from '@tsarank/ablation';
 import { printNotice, WorkError } from '@tsarank/io';
-import { runFolder } from '@tsarank/runs';
+import { isOrphan, runFolder } from '@tsarank/runs';
 import { runSweep, type SweepEvent } from '@tsarank/sweeps';
 import { runCommandText } from '../../experiment/command-text';
 import { followRuns } from './follow-runs';
@@ -62,7 +62,9 @@ export async function executeSweep(
       why: `${error!.kind}: ${error!.message}`,
       log: runFolder(options.out, runId).log,
     }));
-    for (const { runId, why, log } of failed) printNotice(`ablate: run ${runId} failed (${why}); see ${log}\n`);
+    const own = new Set(outcome.failed.filter((record) => !isOrphan(record)).map(({ runId }) => runId));
+    for (const { runId, why, log } of failed.filter((each) => own.has(each.runId)))
+      printNotice(`ablate: run ${runId} failed (${why}); see ${log}\n`);
     if (outcome.stopped) printNotice(`ablate: stopped before the end: ${outcome.stopped}\n`);
     return { failed, results, ...(outcome.stopped ? { stopped: outcome.stopped } : {}) };
   } catch (error) {

@@ -40,7 +40,7 @@ export function followRuns(runsDir: string, onNotice: (text: string) => void): R
     follow,
     take(event) {
       if (event.type !== 'run-progress' && event.type !== 'run-retry' && event.type !== 'run-end') return;
-      follow(runFolder(runsDir, event.run.runId).wandb);
+      follow(runFolder(runsDir, event.run.shownUnder ?? event.run.runId).wandb);
     },
     close: (graceMs = GRACE_MS) => mirror.close(graceMs),
   };

@@ -67,7 +67,7 @@ async function firstCheckpoint(out: string, sweep: ChildProcess): Promise<{ runI
     for (const runId of existsSync(runs) ? readdirSync(runs) : []) {
       const planned = path.join(runs, runId, 'planned.json');
       const checkpoints = path.join(runs, runId, 'checkpoint');
-      if (!existsSync(checkpoints) || !readFileSync(planned, 'utf8').includes('"kind": "run"')) continue;
+      if (!existsSync(checkpoints) || !readFileSync(planned, 'utf8').includes('"kind": "finetune"')) continue;
       const saved = readdirSync(checkpoints).find((name) => name.startsWith('step-'));
       if (!saved) continue;
       const { state } = JSON.parse(readFileSync(path.join(checkpoints, saved, 'state.json'), 'utf8')) as {
@@ -97,7 +97,7 @@ describe('a sweep', () => {
       expect(status).toBe(1);
       expect(stdout).toMatch(/diverges: run [0-9a-f]{16} failed \(nan\).*npx ablate .*mine\.json/);
       const statuses = [...recordsOf('undisturbed').values()].map((record) => record.status).sort();
-      expect(statuses).toEqual(['done', 'done', 'failed']);
+      expect(statuses).toEqual(['done', 'done', 'done', 'failed', 'failed']);
     },
     TIMEOUT,
   );
@@ -135,7 +135,7 @@ describe('a sweep', () => {
     () => {
       const before = recordsOf('undisturbed');
       const { stderr } = run('undisturbed');
-      expect(stderr).toContain('mine: 1 runs to do, 2 done already');
+      expect(stderr).toContain('mine: 2 runs to do, 3 done already');
       for (const [runId, record] of recordsOf('undisturbed')) {
         if (record.status === 'done') expect(record).toEqual(before.get(runId));
       }

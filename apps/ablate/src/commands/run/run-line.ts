@@ -24,9 +24,10 @@ export function runLine({ run, progress, left }: RunShown): string[] {
   ];
 }
 
-/** As in `top-1 (seed 0)`. */
-export function runName({ kind, variant, seed }: PlannedRun): string {
-  return `${kind === 'pretrain' ? 'stage one' : variant} (seed ${seed})`;
+/** As in `top-1 (seed 0)`, and for a scoring run `top-1 on inDomain (seed 0)`. */
+export function runName({ kind, variant, seed, set }: PlannedRun): string {
+  const name = kind === 'pretrain' ? 'stage one' : variant;
+  return `${name}${set ? ` on ${set.name}` : ''} (seed ${seed})`;
 }
 
 /** 834, 2.1k, 15k. */

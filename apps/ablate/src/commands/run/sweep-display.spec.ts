@@ -4,7 +4,7 @@ import type { SweepEvent } from '@tsarank/sweeps';
 import { sweepDisplay } from './sweep-display';
 
 const run = (variant: string): PlannedRun => ({
-  kind: 'run',
+  kind: 'finetune',
   runId: variant,
   variant,
   seed: 0,
@@ -14,7 +14,7 @@ const run = (variant: string): PlannedRun => ({
 });
 const record = (runId: string, error?: RunRecord['error']): RunRecord => ({
   runId,
-  kind: 'run',
+  kind: 'finetune',
   status: error ? 'failed' : 'done',
   ...(error ? { error } : {}),
   config: quick,

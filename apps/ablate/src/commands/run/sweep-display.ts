@@ -1,4 +1,5 @@
 import { formatSeconds, printable, type ProgressStream } from '@tsarank/io';
+import { isOrphan } from '@tsarank/runs';
 import type { SweepEvent } from '@tsarank/sweeps';
 import { runLine, runName } from './run-line';
 import { sweepAccount } from './sweep-account';
@@ -86,6 +87,7 @@ export function sweepDisplay({
       }
       case 'run-end': {
         const { error } = event.record;
+        if (isOrphan(event.record)) return draw();
         const seconds = formatSeconds(account.secondsOf(event.run));
         return say(
           `${runName(event.run)} ${error ? `failed (${error.kind}): ${firstLine(error.message)}` : `done in ${seconds}`}`,

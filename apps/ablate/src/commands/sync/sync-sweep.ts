@@ -32,7 +32,8 @@ export async function syncSweep(
   for (const run of plan.runs) completeWandbLog(options.out, run, request);
   const { table, records } = readResults(plan, options);
   if (records.length > 0) trackTable(plan, request, { table, out: options.out });
-  const byRun = plan.runs.map(({ runId }) => wandbLogs(runFolder(options.out, runId).wandb));
+  const shown = plan.runs.filter(({ shownUnder }) => shownUnder === undefined);
+  const byRun = shown.map(({ runId }) => wandbLogs(runFolder(options.out, runId).wandb));
   const logs: WandbLogPlace[] = [...byRun.flat(), ...wandbLogs(tableLogFolder(options.out, plan.spec.name))];
   const waiting = logs.filter(({ synced }) => !synced);
   const onLine = (line: string): void => void printNotice(`${line}\n`);

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
-import { quick, type RunRecord } from '@tsarank/config';
-import { writeRecord } from '@tsarank/runs';
+import { quick, type RunResult } from '@tsarank/config';
+import { preparedSet, runFolder, writeRanking, writeRecord } from '@tsarank/runs';
 import { runCommandLine } from '../../command-line';
 import { planSweep } from '../../experiment/plan-sweep';
 
@@ -39,25 +39,21 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A record with invented numbers, such as a run would leave. */
-function recordOf({ runId, kind, config, behaviourVersion, dataHashes }: PlannedRun, value: number): RunRecord {
-  const system = { inDomain: { 'nDCG@10': { q1: value, q2: value / 2 } } };
-  const result = {
-    systems: { model: system, fused: system, bm25: system },
-    perplexity: { positives: null, heldOut: null },
-    losses: {},
-  };
-  return {
-    runId,
-    kind,
-    status: 'done',
-    config,
-    behaviourVersion,
-    dataHashes: { ...dataHashes },
-    versions: {},
-    result,
-    timings: { total: 1 },
-  };
+/** Leaves what a run would: a record and, of scores, a ranking of the two documents. */
+async function leaveResult(run: PlannedRun, documents = ['d1', 'd2']): Promise<void> {
+  const { runId, kind, config, behaviourVersion, dataHashes, parent, set } = run;
+  const result: RunResult = { systems: {}, perplexity: { positives: null, heldOut: null }, losses: {} };
+  if (set) {
+    await preparedSet(out, set);
+    const sha256 = writeRanking(runFolder(out, runId).ranking, [{ query: 'q1', documents, scores: [2, 1] }]);
+    result.ranking = { sha256, queries: 1, pairs: 2, reused: 0 };
+  }
+  writeRecord(out, {
+    ...{ runId, kind, status: 'done', config, behaviourVersion, dataHashes: { ...dataHashes } },
+    ...(parent ? { parent } : {}),
+    ...(set ? { set: set.name } : {}),
+    ...{ versions: {}, result, timings: { total: 1 } },
+  });
 }
 
 async function table(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -87,7 +83,7 @@ describe('ablate table', () => {
 
   it('writes a block that passes the check until a record changes, and says how to refresh it', async () => {
     const plan = await planSweep({ experiment, engine: 'cpu', out, json: false });
-    for (const [at, run] of plan.runs.entries()) writeRecord(out, recordOf(run, 0.5 + at / 100));
+    for (const run of plan.runs) await leaveResult(run);
     expect((await table('--check', readme)).code).toBe(1);
     expect((await table('--write', readme)).code).toBe(0);
     const text = readFileSync(readme, 'utf8');
@@ -95,7 +91,7 @@ describe('ablate table', () => {
       /^# Mine\n\n<!-- ablate table small -->\n\n\| Variant [^]*\n\n<!-- \/ablate table -->\n\nThe end\.\n$/,
     );
     expect(await table('--check', readme)).toMatchObject({ code: 0, stderr: '' });
-    writeRecord(out, recordOf(plan.runs.at(-1)!, 0.1));
+    await leaveResult(plan.runs.at(-1)!, ['d2', 'd1']);
     const { code, stderr } = await table('--check', readme);
     expect(code).toBe(1);
     expect(stderr).toMatch(

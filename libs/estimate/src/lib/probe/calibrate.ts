@@ -29,13 +29,13 @@ export function calibrate(reports: readonly (ProbeReport & { end: number })[]): 
     pretrain: stage('pretrain'),
     finetune: stage('finetune'),
     evaluate: reports[0]?.evaluate && {
-      fixed: average(({ evaluate }) => evaluate!.fixed),
+      fixed: 0,
       perPass: 0,
       perFlop:
-        average(({ evaluate }) => evaluate!.scored.seconds) /
+        average(({ evaluate }) => evaluate!.seconds) /
         Math.max(
           1,
-          average(({ evaluate }) => evaluate!.scored.flops),
+          average(({ evaluate }) => evaluate!.flops),
         ),
     },
   };

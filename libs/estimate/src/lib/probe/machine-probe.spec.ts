@@ -100,10 +100,10 @@ describe('measureProbe', () => {
       expect(stage.steps[0]!.seconds).toBeGreaterThan(0);
       expect(stage.fixed).toBeGreaterThanOrEqual(0);
     }
-    expect(report.evaluate!.scored.flops).toBeGreaterThan(0);
+    expect(report.evaluate!.flops).toBeGreaterThan(0);
     const [{ counted }] = report.counted as [(typeof report.counted)[number]];
     // Four queries with three candidates each; every document's prompt once.
-    expect(counted.evaluate).toMatchObject({ pairs: 12, stems: 4, positives: 4, texts: 0 });
+    expect(counted.evaluate['inDomain']).toMatchObject({ pairs: 12, stems: 4, positives: 4, texts: 0 });
     expect(counted.finetune.places).toBeGreaterThanOrEqual(counted.finetune.prompt + counted.finetune.query - 1);
     // One token more: the end of the text.
     expect(counted.pretrain.query).toBeGreaterThan(1);
@@ -121,7 +121,7 @@ describe('probeMachine', () => {
   const answering = `
     const steps = task.finetune.map(() => ({ passes: 8, flops: 1e6, seconds: 0.5 }));
     process.send({ load: { start: 1, model: 1, pairs: 1, index: 1 }, counted: [], finetune: { fixed: 0, steps }, pretrain: { fixed: 0, steps },
-      evaluate: { fixed: 1, scored: { flops: 1e6, seconds: 1 } }, ended: 0 }, () => process.exit(0));`;
+      evaluate: { flops: 1e6, seconds: 1 }, ended: 0 }, () => process.exit(0));`;
   const started = (): number => readFileSync(path.join(folder, 'started'), 'utf8').length;
   const probe = (variants: Record<string, ConfigPatch>, jobs = 2, answer = answering) =>
     probeMachine(plan(variants).runs, {
@@ -142,7 +142,7 @@ describe('probeMachine', () => {
     expect(started()).toBe(2);
     expect(await probe({ full: {} })).toEqual(JSON.parse(JSON.stringify(first)));
     expect(started()).toBe(2);
-    const [run] = plan({ full: {} }).runs.filter(({ kind }) => kind === 'run');
+    const [run] = plan({ full: {} }).runs.filter(({ kind }) => kind === 'finetune');
     expect(estimateRun(run!, shape, first).seconds).toBeGreaterThan(4);
   });
 

@@ -107,7 +107,7 @@ function probeKey({ dataHashes, behaviourVersion, config }: PlannedRun, task: Pr
   const work = {
     pretrain: task.pretrain.map(kind),
     finetune: task.finetune.map(kind),
-    evaluate: task.evaluate.map(({ data, text }) => ({ data, text })),
+    evaluate: task.evaluate.map(({ data, text, evaluation }) => ({ data, text, evaluation })),
   };
   const { engine, precision } = config;
   return sha256(

@@ -1,4 +1,4 @@
-import type { FinetuneConfig, RunConfig } from '@tsarank/config';
+import { evaluationSets, type EvaluationSet, type FinetuneConfig, type RunConfig } from '@tsarank/config';
 import { pairEncoder, type WeakPair } from '@tsarank/data';
 import type { HubSettings } from '@tsarank/hub';
 import { loadModel, removeAdapters, type LoadedModel } from '@tsarank/model';
@@ -7,18 +7,11 @@ import { selectEngine } from '@tsarank/tensor';
 import { finetune, pretrain, type LogRow, type TrainingOptions, type TrainingResult } from '@tsarank/training';
 import { countEvaluation, countFinetune, countPretrain, meanTokens, pairsOf, stemsOf } from '../count-tokens';
 import { fetchedModelPath } from '@tsarank/runs';
-import {
-  finetuneGroups,
-  indexedCollection,
-  type IndexedCollection,
-  pretrainPairs,
-  type TestSet,
-  testSet,
-} from '@tsarank/runs/run-data';
+import { finetuneGroups, indexedCollection, loadTestSet, pretrainPairs, type TestSet } from '@tsarank/runs/run-data';
 import { modelShape, type ModelShape } from '../model-shape';
 import type { ProbeReport, ProbeTask, TimedStep, TimedWork } from './probe-task';
 import { blockPasses, blockWeights, finetuneStepFlops, pretrainStepFlops, scoringFlops } from '../run-flops';
-import { mostTokens, tokensKey, type EvaluationTokens, type PairTokens } from '../run-tokens';
+import { mostTokens, PERPLEXITY_TEXTS, tokensKey, type EvaluationTokens, type PairTokens } from '../run-tokens';
 
 /** Seconds that the steps of one configuration, or the scoring, are repeated for. */
 const BUDGET = 0.8;
@@ -51,11 +44,10 @@ export async function measureProbe(task: ProbeTask, hub?: () => HubSettings): Pr
     tokens.pretrain = countPretrain(task.pretrain[0]!, pairs, base.tokenizer);
     report.pretrain = await timePretrain(task.pretrain, { base, shape, pairs, tokens: tokens.pretrain });
   }
-  const [home, indexing] = await timed(() => indexedCollection(config.data.collection));
-  report.load.index = indexing;
   if (task.finetune.length > 0) {
-    const [groups, seconds] = await timed(() => finetuneGroups(task.finetune[0]!, home));
-    report.load.index += seconds;
+    const [first] = task.finetune;
+    const [groups, seconds] = await timed(() => finetuneGroups(first!, indexedCollection(first!.data.collection)));
+    report.load.index = seconds;
     tokens.finetune = countFinetune(task.finetune[0]!, groups, base.tokenizer);
     const isPenalised = task.finetune.some(
       ({ finetune }) => finetune!.weights.differencePenalty > 0 && !finetune!.lora,
@@ -78,11 +70,17 @@ export async function measureProbe(task: ProbeTask, hub?: () => HubSettings): Pr
     reference?.model.dispose();
   }
   for (const [index, each] of task.evaluate.entries()) {
-    const [sets, seconds] = await timed(() => testSets(each, home));
-    const evaluate = countEvaluation(each, sets, base.tokenizer);
+    const sets = evaluationSets(each).map((set) => ({ set, loaded: loadTestSet(set, PERPLEXITY_TEXTS) }));
+    const evaluate = Object.fromEntries(
+      sets.map(({ set, loaded }) => [set.name, countEvaluation(set, loaded, base.tokenizer)]),
+    );
     report.counted.push({ key: tokensKey(each), most: mostTokens(each), counted: { ...tokens, evaluate } });
+    const [first] = sets;
     if (index === 0)
-      report.evaluate = { fixed: seconds, scored: await timeScoring(each, { base, shape, sets, evaluate }) };
+      report.evaluate = await timeScoring(first!.set, {
+        ...{ base, shape, loaded: first!.loaded },
+        tokens: evaluate[first!.set.name]!,
+      });
   }
   if (report.counted.length === 0)
     report.counted.push({ key: tokensKey(config), most: mostTokens(config), counted: tokens });
@@ -173,29 +171,15 @@ function smallerGroups(settings: FinetuneConfig, shape: ModelShape, tokens: Pair
   };
 }
 
-function testSets({ data }: RunConfig, home: IndexedCollection): TestSet[] {
-  const { split, candidates, testQueries, outOfDomainQueries } = data;
-  return [
-    testSet(home, { split, candidates, queries: testQueries }),
-    ...(data.outOfDomain === null
-      ? []
-      : [testSet(indexedCollection(data.outOfDomain), { split: 'test', candidates, queries: outOfDomainQueries })]),
-  ];
-}
-
 /** Scores documents with all their queries, as many as make a batch, again and again. */
 async function timeScoring(
-  { text }: RunConfig,
-  {
-    base,
-    shape,
-    sets,
-    evaluate,
-  }: { base: LoadedModel; shape: ModelShape; sets: readonly TestSet[]; evaluate: EvaluationTokens },
+  set: EvaluationSet,
+  { base, shape, loaded, tokens }: { base: LoadedModel; shape: ModelShape; loaded: TestSet; tokens: EvaluationTokens },
 ): Promise<TimedWork> {
-  const { prompt, query } = evaluate;
+  const { text } = set;
+  const { prompt, query } = tokens;
   const most = Math.max(prompt + query, Math.min(BATCH_TOKENS, MOST_FLOPS / (2 * blockWeights(shape) * shape.blocks)));
-  const sample = firstDocuments(pairsOf(sets[0]!), most, { prompt, query });
+  const sample = firstDocuments(pairsOf(set, loaded), most, { prompt, query });
   if (sample.length === 0) return { flops: 0, seconds: 0 };
   const score = (): Promise<unknown> => scorePairs({ ...base, pairs: sample, limits: text });
   const times: number[] = [];

@@ -43,8 +43,8 @@ export interface ProbeReport {
   /** Mean optimizer step of each configuration, and what a training takes beside its steps. */
   pretrain?: { fixed: number; steps: TimedStep[] };
   finetune?: { fixed: number; steps: TimedStep[] };
-  /** Test sets and their candidates, and a part of the scoring. */
-  evaluate?: { fixed: number; scored: TimedWork };
+  /** A part of the scoring. */
+  evaluate?: TimedWork;
 }
 
 /** Texts of so many kinds are counted; those of others are scaled from the first. */
@@ -53,17 +53,17 @@ const COUNTED_KINDS = 3;
 /** The configurations that stand for the runs: of each stage the commonest step, the cheapest and the dearest. */
 export function probeTask(runs: readonly PlannedRun[], shape: ModelShape, threads?: number): ProbeTask {
   const stages = runs.filter(({ kind }) => kind === 'pretrain').map(({ config }) => config);
-  const finals = runs.filter(({ kind }) => kind === 'run').map(({ config }) => config);
+  const trained = runs.filter(({ kind }) => kind === 'finetune').map(({ config }) => config);
+  const scored = runs.filter(({ kind }) => kind === 'score').map(({ config }) => config);
   return {
     threads,
     pretrain: representatives(stages, (config) =>
       pretrainStepFlops(config.pretrain!, shape, mostTokens(config).pretrain),
     ),
-    finetune: representatives(
-      finals.filter(({ finetune }) => finetune !== null),
-      (config) => finetuneStepFlops(config.finetune!, shape, mostTokens(config).finetune),
+    finetune: representatives(trained, (config) =>
+      finetuneStepFlops(config.finetune!, shape, mostTokens(config).finetune),
     ),
-    evaluate: byFrequency(finals, tokensKey).slice(0, COUNTED_KINDS),
+    evaluate: byFrequency(scored, tokensKey).slice(0, COUNTED_KINDS),
   };
 }
 

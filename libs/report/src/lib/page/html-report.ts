@@ -103,14 +103,14 @@ function section(id: string, title: string, body: Html | undefined): Section | u
 
 function wins({ table, records = [], texts }: ReportInput): Html | undefined {
   const column = primaryColumn(table);
-  const rows = column ? queryWins(table, records, column.key) : [];
+  const rows = column ? queryWins(table, records, column.measure ?? column.key) : [];
   if (!column || rows.length === 0) return undefined;
   const moved = rows.flatMap((row, at) => {
     const movers = queryMovers(
       table,
       table.rows.find(({ key }) => key === row.key)!,
       records,
-      { measure: column.key, count: MOVERS },
+      { measure: column.measure ?? column.key, count: MOVERS },
     );
     return movers.improved.length + movers.worsened.length > 0
       ? [{ wins: row, movers, anchor: `moved-${at + 1}` }]

@@ -144,7 +144,7 @@ function runIdsOf(row: ResultRow, records: readonly RunRecord[]): Set<string> {
   const failed = records.filter(
     (record) =>
       record.status === 'failed' &&
-      record.kind === 'run' &&
+      record.kind === 'finetune' &&
       config &&
       configDifferences(config, record.config).length === 0,
   );

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { DataHashes } from '@tsarank/ablation';
-import type { RunConfig } from '@tsarank/config';
+import { setKey, type DataHashes } from '@tsarank/ablation';
+import { evaluationSets, type EvaluationSet, type RunConfig } from '@tsarank/config';
 import { resolveCollection } from '@tsarank/data';
 import { isHubName, neededFiles, parseHubName, type HubSettings } from '@tsarank/hub';
 import { InputError, sha256, sha256File } from '@tsarank/io';
@@ -38,12 +38,26 @@ export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => Hu
       return own ? embedded(own) : resolveCollection(name).hash;
     });
   const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : sha256File(pairs));
-  return ({ model, data, pretrain }) => ({
-    model: once(`model ${model}`, () => modelHash(model, hub)),
-    collection: collection(data.collection),
-    ...(data.outOfDomain === null ? {} : { outOfDomain: collection(data.outOfDomain) }),
-    ...(pretrain === null ? {} : { pairs: once(`pairs ${pretrain.pairs}`, () => pairsOf(pretrain.pairs)) }),
-  });
+  const candidatesOf = (file: string): string => once(`candidates ${file}`, () => sha256File(file));
+  const setHash = (set: EvaluationSet): string => setContentHash(set, collection(set.collection), candidatesOf);
+  return (config) => {
+    const { model, data, pretrain, finetune } = config;
+    return {
+      model: once(`model ${model}`, () => modelHash(model, hub)),
+      ...(pretrain === null ? {} : { pairs: once(`pairs ${pretrain.pairs}`, () => pairsOf(pretrain.pairs)) }),
+      ...(finetune === null ? {} : { collection: collection(data.collection) }),
+      ...Object.fromEntries(evaluationSets(config).map((set) => [setKey(set.name), setHash(set)])),
+    };
+  };
+}
+
+/** Hash of what a test set is made from: its collection and, where they are given, its candidates. */
+export function setContentHash(
+  { candidates }: EvaluationSet,
+  collectionHash: string,
+  hashOf: (file: string) => string = sha256File,
+): string {
+  return candidates === 'bm25' ? collectionHash : sha256(`${collectionHash} ${hashOf(candidates)}`);
 }
 
 function modelHash(model: string, hub: (() => HubSettings) | undefined): string {

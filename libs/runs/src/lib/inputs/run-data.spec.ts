@@ -1,9 +1,15 @@
 import { evaluateRun } from '@tsarank/ranking';
 import type { TrecRun } from '@tsarank/data';
-import { indexedCollection, listsWithRelevant, testSet } from './run-data';
+import { listsWithRelevant, loadTestSet } from './run-data';
 
 describe('listsWithRelevant', () => {
-  const set = testSet(indexedCollection('cwe'), { split: 'dev', candidates: 20, queries: 60 });
+  const set = loadTestSet(
+    {
+      ...{ name: 'dev', collection: 'cwe', split: 'dev', candidates: 'bm25', depth: 20, queries: 60 },
+      ...{ domain: 'in', score: 'all', text: { maxDocumentTokens: 32, maxQueryTokens: 32 } },
+    },
+    0,
+  );
   const open = listsWithRelevant(set);
 
   it('leaves out the lists that measure 0 in every order, and no other', () => {

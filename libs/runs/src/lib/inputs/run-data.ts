@@ -1,7 +1,8 @@
-import type { RunConfig } from '@tsarank/config';
+import type { EvaluationSet, RunConfig } from '@tsarank/config';
 import {
   documentText,
   groupsFromCollection,
+  readTrecRun,
   readWeakPairs,
   resolveCollection,
   weakPairs,
@@ -12,6 +13,7 @@ import {
   type WeakPair,
 } from '@tsarank/data';
 import { InputError } from '@tsarank/io';
+import { rankByScore } from '@tsarank/metrics';
 import { Random } from '@tsarank/random';
 import { buildBm25Index, searchQueries, type Bm25Index } from '@tsarank/ranking';
 
@@ -19,7 +21,7 @@ import { buildBm25Index, searchQueries, type Bm25Index } from '@tsarank/ranking'
 export interface TestSet {
   collection: Collection;
   qrels: Qrels;
-  /** BM25's list for each query, as long as a configuration has candidates. */
+  /** The first stage's list for each query, best first, as deep as the set has it. */
   candidates: TrecRun;
 }
 
@@ -64,27 +66,58 @@ export function finetuneGroups({ data, seed }: RunConfig, { collection, index }:
   });
 }
 
-/** The queries of a split of a collection, drawn with a fixed seed where they are limited, and their candidates. */
-export function testSet(
-  { collection, index }: IndexedCollection,
-  { split, candidates, queries }: { split: 'test' | 'dev'; candidates: number; queries?: number },
-): TestSet {
-  const judged = splitOf(collection, split);
-  const qrels = chooseQueries(judged, queries, Random.fromSeed('test queries'));
-  return { collection, qrels, candidates: searchQueries(index, textsOf(collection, qrels), candidates) };
+/**
+ * A test set made from its collection: the queries of its split, drawn with a fixed seed where they are limited, their
+ * candidates, and some of its queries each with a relevant document.
+ *
+ * @throws {InputError} for a split that the collection lacks; for candidates of queries or documents that it lacks.
+ */
+export function loadTestSet(set: EvaluationSet, positives: number): TestSet & { positives: WeakPair[] } {
+  const collection = resolveCollection(set.collection);
+  const qrels = chooseQueries(splitOf(collection, set.split), set.queries, Random.fromSeed('test queries'));
+  const candidates =
+    set.candidates === 'bm25'
+      ? searchQueries(buildBm25Index(collection.documents), textsOf(collection, qrels), set.depth)
+      : givenCandidates(set, collection, qrels);
+  const loaded = { collection, qrels, candidates };
+  return { ...loaded, positives: positivePairs(loaded, positives) };
+}
+
+/** The best of a given ranking for each query of the set. */
+function givenCandidates(
+  { candidates: file, depth, name }: EvaluationSet,
+  collection: Collection,
+  qrels: Qrels,
+): TrecRun {
+  const run = readTrecRun(file);
+  const found: TrecRun = new Map();
+  for (const queryId of qrels.keys()) {
+    const list = run.get(queryId);
+    if (!list || !collection.queries.has(queryId)) continue;
+    const best = rankByScore(list).slice(0, depth);
+    const unknown = best.find(({ docId }) => !collection.documents.has(docId));
+    if (unknown) {
+      const found = `document "${unknown.docId}" of query "${queryId}"`;
+      throw new InputError({ file, field: `set ${name}`, found, expected: `documents of ${collection.name}` });
+    }
+    found.set(queryId, best);
+  }
+  if (found.size > 0) return found;
+  const expected = `candidates of queries of ${collection.name}, such as "${[...qrels.keys()][0]}"`;
+  throw new InputError({ file, field: `set ${name}`, found: `queries such as "${[...run.keys()][0]}"`, expected });
 }
 
 /**
  * The lists that a model can do something about: those with a relevant document in them. Every order of another
  * list measures the same, 0, so that none needs to be scored.
  */
-export function listsWithRelevant({ qrels, candidates }: TestSet): TrecRun {
+export function listsWithRelevant({ qrels, candidates }: Pick<TestSet, 'qrels' | 'candidates'>): TrecRun {
   const isRelevant = (queryId: string, docId: string): boolean => (qrels.get(queryId)?.get(docId) ?? 0) > 0;
   return new Map([...candidates].filter(([queryId, list]) => list.some(({ docId }) => isRelevant(queryId, docId))));
 }
 
 /** A document of the highest grade for each query, in the queries' order. */
-export function positivePairs({ collection, qrels }: TestSet, limit: number): WeakPair[] {
+function positivePairs({ collection, qrels }: TestSet, limit: number): WeakPair[] {
   const pairs: WeakPair[] = [];
   for (const [queryId, grades] of qrels) {
     const query = collection.queries.get(queryId);
@@ -97,7 +130,7 @@ export function positivePairs({ collection, qrels }: TestSet, limit: number): We
   return pairs;
 }
 
-function splitOf(collection: Collection, split: 'train' | 'dev' | 'test'): Qrels {
+function splitOf(collection: Collection, split: EvaluationSet['split']): Qrels {
   const judged = collection.qrels.get(split);
   if (judged) return judged;
   throw new InputError({

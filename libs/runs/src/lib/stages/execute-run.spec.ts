@@ -69,7 +69,12 @@ describe('a run with adapters', () => {
       'model.layers.3.self_attn.q_proj.weight',
       'model.layers.3.mlp.down_proj.weight',
     ]);
-    expect(run).toMatchObject({ status: 'done', kind: 'run', parent: stage!.runId, config: { finetune: { lora } } });
+    expect(run).toMatchObject({
+      status: 'done',
+      kind: 'finetune',
+      parent: stage!.runId,
+      config: { finetune: { lora } },
+    });
     expect(run!.result!.losses['finetune']!).toBeDefined();
   });
 
@@ -78,7 +83,7 @@ describe('a run with adapters', () => {
       const records = await execute(
         applyPatch<ConfigPatch>({ pretrain: null, finetune: { steps: 1, topLayers: 1 } }, patch),
       );
-      return records.at(-1)!.result!.losses['finetune'];
+      return records.find(({ kind }) => kind === 'finetune')!.result!.losses['finetune'];
     };
     expect(await first({ finetune: { lora } })).toEqual(await first({}));
   });

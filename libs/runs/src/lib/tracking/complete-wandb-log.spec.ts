@@ -2,16 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
-import { quick, type RunRecord } from '@tsarank/config';
+import { evaluationSets, quick, type RunRecord } from '@tsarank/config';
 import { contentsOf, readWandbLog, wandbLogs } from '@tsarank/tracking';
 import { completeWandbLog } from './complete-wandb-log';
 import { writeLosses } from '../loss-rows';
 import { failedRecord } from '../run-failure';
-import { runFolder, writeRecord } from '../run-folder';
-import { wandbRunLog } from './wandb-run-log';
+import { runFolder, writePlannedRun, writeRecord } from '../run-folder';
+import { shownRun, wandbRunLog } from './wandb-run-log';
 
 const run: PlannedRun = {
-  kind: 'run',
+  kind: 'finetune',
   runId: '0123456789abcdef',
   variant: 'a',
   seed: 0,
@@ -22,17 +22,33 @@ const run: PlannedRun = {
 const request = { project: 'p', experiment: 'e', question: '?', baseline: 'a', tags: [] };
 const done: RunRecord = {
   runId: run.runId,
-  kind: 'run',
+  kind: 'finetune',
   status: 'done',
   config: run.config,
   behaviourVersion: 1,
   dataHashes: {},
   versions: {},
   timings: { total: 4 },
+  result: { systems: {}, perplexity: { positives: null, heldOut: null }, losses: {} },
+};
+/** Scores of its model, as measured. */
+const score: PlannedRun = {
+  ...run,
+  kind: 'score',
+  runId: 'fedcba9876543210',
+  parent: run.runId,
+  shownUnder: run.runId,
+  set: { ...evaluationSets(run.config)[0]!, id: '0000000000000000' },
+};
+const scored: RunRecord = {
+  ...done,
+  kind: 'score',
+  runId: score.runId,
+  set: 'inDomain',
   result: {
     systems: {
       model: { inDomain: { 'nDCG@10': { q1: 0.5, q2: 1 } } },
-      bm25: { outOfDomain: { 'nDCG@10': { q: 0.25 } } },
+      bm25: { inDomain: { 'nDCG@10': { q: 0.25 } } },
     },
     perplexity: { positives: 9, heldOut: null },
     losses: {},
@@ -60,16 +76,31 @@ describe('completeWandbLog', () => {
       { _step: 0, 'train/loss': 3, 'train/examples': 2 },
       { _step: 1, 'train/loss': 2, 'train/examples': 4 },
       { _step: 2, 'train/loss': 1, 'train/examples': 6 },
-      { _step: 3, 'eval/nDCG@10': 0.75, 'eval/bm25/outOfDomain/nDCG@10': 0.25, 'perplexity/positives': 9 },
     ]);
     expect(log!.console.map(({ line }) => line.trim())).toEqual(['loading', 'stage two 3/3']);
-    expect(log!.summary).toMatchObject({ 'eval/nDCG@10': 0.75, 'time/total': 4, status: 'done' });
+    expect(log!.summary).toMatchObject({ 'time/total': 4, status: 'done' });
+  });
+
+  it('adds the scores of a model to the log of the run that made it, a row for each test set, once', () => {
+    writeLosses(runFolder(runsDir, run.runId).losses, rows);
+    writePlannedRun(runsDir, run);
+    writeRecord(runsDir, done);
+    writeRecord(runsDir, scored);
+    const complete = (): boolean[] => [run, score].map((each) => completeWandbLog(runsDir, each, request));
+    expect(complete()).toEqual([true, true]);
+    expect(complete()).toEqual([false, false]);
+    const [, log] = logs();
+    expect(log).toMatchObject({ startingStep: 3, exitCode: 0, run: { runId: run.runId, jobType: 'sft' } });
+    expect(log!.rows).toMatchObject([
+      { _step: 3, 'eval/nDCG@10': 0.75, 'eval/bm25/nDCG@10': 0.25, 'perplexity/positives': 9 },
+    ]);
+    expect(log!.summary).toMatchObject({ 'eval/nDCG@10': 0.75, status: 'done' });
   });
 
   it('adds a whole log to one that was cut off', () => {
     writeLosses(runFolder(runsDir, run.runId).losses, rows);
     writeRecord(runsDir, done);
-    const cut = wandbRunLog(run, request, runFolder(runsDir, run.runId).wandb, { printed: [] });
+    const cut = wandbRunLog(shownRun(run, runsDir), request, { printed: [] });
     cut.step({ ...rows[0]!, examples: 2, learningRate: 1 });
     expect(completeWandbLog(runsDir, run, request)).toBe(true);
     expect(logs().map(({ exitCode }) => exitCode)).toEqual([undefined, 0]);

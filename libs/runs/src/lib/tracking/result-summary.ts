@@ -1,5 +1,4 @@
-import { IN_DOMAIN } from '@tsarank/ablation';
-import type { RunRecord } from '@tsarank/config';
+import { IN_DOMAIN, type RunRecord } from '@tsarank/config';
 import { parseMeasure, summarizeMeasure } from '@tsarank/metrics';
 
 /**

@@ -5,10 +5,9 @@ import type { TrackedRun } from '@tsarank/tracking';
 /** Stage as W&B's job type names it: continual pre-training, supervised fine-tuning, evaluation alone. */
 export type JobType = 'cpt' | 'sft' | 'eval';
 
-export function jobTypeOf({ kind, config }: PlannedRun): JobType {
-  if (kind === 'pretrain') return 'cpt';
-  return config.finetune ? 'sft' : 'eval';
-}
+const JOB_TYPES: Readonly<Record<PlannedRun['kind'], JobType>> = { pretrain: 'cpt', finetune: 'sft', score: 'eval' };
+
+export const jobTypeOf = ({ kind }: PlannedRun): JobType => JOB_TYPES[kind];
 
 /**
  * How a run shows in W&B: one group an experiment, one job type a stage, the whole configuration nested, and under
@@ -17,7 +16,7 @@ export function jobTypeOf({ kind, config }: PlannedRun): JobType {
  * @param startingStep History rows that earlier attempts have logged and that stand.
  */
 export function trackedRun(planned: PlannedRun, request: TrackingRequest, startingStep = 0): TrackedRun {
-  const { runId, kind, variant, seed, config, dataHashes, stageId, behaviourVersion } = planned;
+  const { runId, kind, variant, seed, config, dataHashes, parent, behaviourVersion } = planned;
   const { project, entity, experiment, question, baseline, tags } = request;
   return {
     runId,
@@ -30,7 +29,7 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
     // The group has the name too.
     tags: [
       ...(experiment.length <= 64 ? [experiment] : []),
-      ...(kind === 'run' && variant === baseline ? ['baseline'] : []),
+      ...(kind !== 'pretrain' && variant === baseline ? ['baseline'] : []),
       ...tags,
     ],
     config: {
@@ -42,7 +41,7 @@ export function trackedRun(planned: PlannedRun, request: TrackingRequest, starti
         seed,
         behaviourVersion,
         dataHashes: { ...dataHashes },
-        stageOne: stageId ?? null,
+        parent: parent ?? null,
       },
     },
     metrics: [

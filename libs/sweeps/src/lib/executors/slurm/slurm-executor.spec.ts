@@ -95,7 +95,8 @@ beforeEach(() => {
     seeds: [0],
     measures: ['AP'] as const,
   };
-  runs = expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' }).runs;
+  const plan = expandAblation(defineAblation(spec), { hashesOf: () => ({ model: 'm' }), engine: 'cpu' });
+  runs = plan.runs.filter(({ kind }) => kind === 'finetune');
   runs.forEach((run) => writePlannedRun(runsDir, run));
 });
 afterEach(() => rmSync(runsDir, { recursive: true, force: true }));
