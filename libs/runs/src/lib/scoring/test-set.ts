@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { PlannedSet } from '@tsarank/ablation';
 import { documentText, type Qrels, type TrecRun, type WeakPair } from '@tsarank/data';
@@ -53,11 +53,13 @@ const PREPARING_MS = 24 * 3600 * 1000;
 export async function preparedSet(runsDir: string, set: PlannedSet): Promise<PreparedSet> {
   const folder = folderOf(runsDir, set);
   if (!existsSync(folder)) {
-    const lock = await waitForLock(`${folder}.preparing`, { waitMs: PREPARING_MS });
+    const preparing = `${folder}.preparing`;
+    const lock = await waitForLock(preparing, { waitMs: PREPARING_MS });
     try {
       if (!existsSync(folder)) await prepare(folder, set);
     } finally {
       lock.release();
+      rmSync(preparing, { recursive: true, force: true });
     }
   }
   return readPrepared(folder);
