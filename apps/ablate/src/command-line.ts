@@ -2,6 +2,7 @@ import path from 'node:path';
 import { InputError, nearestName, printNotice, readJson } from '@tsarank/io';
 import yargs from 'yargs';
 import { executeCommand } from './commands/execute';
+import { exportCommand, exportOptions } from './commands/export/export';
 import { mirrorCommand } from './commands/mirror';
 import { planCommand, planOptions } from './commands/plan/plan';
 import { probeCommand } from './commands/probe';
@@ -32,6 +33,7 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .command(planCommand())
     .command(tableCommand())
     .command(reportCommand())
+    .command(exportCommand())
     .command(syncCommand(outcome))
     .command(workerCommand())
     .command(settingsCommand())
@@ -98,6 +100,7 @@ function withSuggestion(message: string): string {
     ...tableOptions,
     ...planOptions,
     ...reportOptions,
+    ...exportOptions,
     ...syncOptions,
   });
   const hints = unknown.flatMap((name) => {

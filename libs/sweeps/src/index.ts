@@ -9,6 +9,8 @@ export { slurmExecutor } from './lib/executors/slurm/slurm-executor';
 export type { SlurmExecutorOptions } from './lib/executors/slurm/slurm-executor';
 export { FROZEN_CODE, freezeCode } from './lib/frozen-code';
 export type { RunAttempt } from './lib/attempts';
+export { KEEP } from './lib/kept-models';
+export type { Keep } from './lib/kept-models';
 export { runSweep } from './lib/run-sweep';
 export type { RunSweepOptions, SweepEvent, SweepOutcome } from './lib/run-sweep';
 export { openRuns } from './lib/sweep-queue';

@@ -23,6 +23,19 @@ export function syncCommandText(options: ExperimentOptions & TrackingOptions): s
   return ['npx ablate sync', ...[...optionWords(options), ...named].map(quoted)].join(' ');
 }
 
+/** The command that trains a variant's model again where it was not kept, and copies it out. */
+export function exportCommandText(
+  given: Omit<ExperimentOptions, 'out'> & { variant: string; runs: string; out: string; seed?: number },
+): string {
+  const { variant, runs, out, seed } = given;
+  const words = optionWords({ ...given, experiment: 'recipe', out: 'runs' });
+  const place = runs === 'runs' ? [] : ['--runs', runs];
+  const experiment = given.experiment === 'recipe' ? [] : [given.experiment];
+  const seeded = seed === undefined ? [] : ['--seed', String(seed)];
+  const all = [variant, ...experiment, ...words, ...seeded, ...place, '--out', out, '--train'];
+  return ['npx ablate export', ...all.map(quoted)].join(' ');
+}
+
 /** The options as a shell reads them, without a command. */
 export function optionsText(options: ExperimentOptions): string {
   return optionWords(options).map(quoted).join(' ');

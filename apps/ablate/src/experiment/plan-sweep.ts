@@ -27,7 +27,7 @@ type Engine = Exclude<RunConfig['engine'], 'auto'>;
 export const notify = (text: string): void => printNotice(`ablate: ${text}\n`);
 
 /** Words that stand where an experiment could. */
-export const COMMANDS = ['plan', 'run', 'table', 'report', 'sync', 'worker', 'settings'];
+export const COMMANDS = ['plan', 'run', 'table', 'report', 'export', 'sync', 'worker', 'settings'];
 
 /** The plan of the sweep that was run last, unless the options say which runs are meant; for commands that only read. */
 export async function planFinishedSweep<T extends ExperimentOptions>(

@@ -47,6 +47,11 @@ export const sweepOptions = {
     default: 3,
     describe: 'stop when the first N runs all failed alike; 0: never',
   },
+  keep: {
+    choices: ['none', 'baseline', 'best', 'all'] as const,
+    requiresArg: true,
+    describe: 'fine-tuned models left on the disk; default: baseline and best of each seed, and all below 100 MB',
+  },
   'fail-fast': { type: 'boolean', nargs: 0, default: false, describe: 'stop at the first failed run' },
   track: {
     type: 'string',

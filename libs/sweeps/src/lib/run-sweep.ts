@@ -15,6 +15,7 @@ import {
   writeRecord,
 } from '@tsarank/runs';
 import { resultChecker, type DamagedFile } from './sound-results';
+import { modelKeeper, type Keep } from './kept-models';
 import { stopRule } from './stop-rule';
 import { sweepQueue } from './sweep-queue';
 
@@ -50,6 +51,8 @@ export interface RunSweepOptions {
   graceMs?: number;
   /** What the runs are told of trackers. */
   tracking?: TrackingRequest;
+  /** Fine-tuned models that stay on the disk; default: see `modelKeeper`. */
+  keep?: Keep;
 }
 
 export interface SweepOutcome {
@@ -100,7 +103,8 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     graceMs = 5000,
   } = options;
   const stateOf = resultChecker(runsDir, (run, damage) => onEvent?.({ type: 'damaged', run, ...damage }));
-  const queue = sweepQueue(plan.runs, stateOf);
+  const keeper = modelKeeper(plan, runsDir, options.keep);
+  const queue = sweepQueue(plan.runs, stateOf, keeper.wants);
   const outcome: SweepOutcome = { executed: 0, finished: plan.runs.length - queue.pending.length, failed: [] };
   onEvent?.({ type: 'start', pending: queue.pending, finished: outcome.finished });
   const inFlight = new Set<InFlight>();
@@ -113,6 +117,7 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     outcome.executed += 1;
     if (record.status === 'failed') outcome.failed.push(record);
     onEvent?.({ type: 'run-end', run, record });
+    if (run.kind === 'score' && run.parent !== undefined) keeper.scored(run.parent);
     for (const orphan of queue.settle(run, record.status)) {
       const failed = orphanRecord(orphan, record);
       writeRecord(runsDir, failed);
@@ -206,6 +211,7 @@ async function execute(plan: SweepPlan, options: RunSweepOptions): Promise<Sweep
     onEvent?.({ type: 'run-progress', run: entry.run, progress });
   };
   try {
+    keeper.tidy();
     while (!queue.isEmpty || inFlight.size > 0) {
       signal?.throwIfAborted();
       const why = reasonToStop(outcome);

@@ -22,9 +22,14 @@ export interface SweepQueue {
  * stage-one run that nobody waits for is left out.
  *
  * @param runs Parents before the runs that start from them.
+ * @param wantsModel Runs whose model has to be there in any case.
  */
-export function openRuns(runs: readonly PlannedRun[], stateOf: (run: PlannedRun) => ResultState): PlannedRun[] {
-  const wanted = new Set<string>();
+export function openRuns(
+  runs: readonly PlannedRun[],
+  stateOf: (run: PlannedRun) => ResultState,
+  wantsModel: (runId: string) => boolean = () => false,
+): PlannedRun[] {
+  const wanted = new Set(runs.map(({ runId }) => runId).filter(wantsModel));
   const open = [...runs].reverse().filter((run) => {
     const state = stateOf(run);
     const isOpen = wanted.has(run.runId) ? state !== 'done' : state === 'missing' && run.kind !== 'pretrain';
@@ -35,8 +40,12 @@ export function openRuns(runs: readonly PlannedRun[], stateOf: (run: PlannedRun)
 }
 
 /** The open runs: stage one first, then each run followed by those that score its model, each only after its parent. */
-export function sweepQueue(runs: readonly PlannedRun[], stateOf: (run: PlannedRun) => ResultState): SweepQueue {
-  const pending = inOrder(openRuns(runs, stateOf));
+export function sweepQueue(
+  runs: readonly PlannedRun[],
+  stateOf: (run: PlannedRun) => ResultState,
+  wantsModel?: (runId: string) => boolean,
+): SweepQueue {
+  const pending = inOrder(openRuns(runs, stateOf, wantsModel));
   let queue = [...pending];
   const awaited = new Set(pending.map(({ runId }) => runId));
   const isReady = ({ parent }: PlannedRun): boolean => parent === undefined || !awaited.has(parent);

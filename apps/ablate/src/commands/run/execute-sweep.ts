@@ -50,6 +50,7 @@ export async function executeSweep(
       failFast: options['fail-fast'],
       stopAlike: options['stop-alike'],
       retries: options.retries,
+      keep: options.keep,
       signal: stop.signal,
       onEvent,
       ...(tracking ? { tracking } : {}),
