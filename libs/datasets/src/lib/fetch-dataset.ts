@@ -57,6 +57,24 @@ export function cachedDataset(name: string, settings: DatasetSettings): string |
   return isComplete(folder) ? folder : undefined;
 }
 
+/**
+ * The folder of a fetched collection that has its documents, for those who are about to read it.
+ *
+ * @throws {InputError} when there is no such collection, it wasn't fetched, or without its passages; says what to do.
+ */
+export function requireDataset(name: string, settings: DatasetSettings): string {
+  const chosen = parseDatasetName(name);
+  const folder = cachedDataset(name, settings);
+  if (folder === undefined) {
+    const found = `${chosen.name}, which is not in ${settings.cacheDirectory}`;
+    throw new InputError({ found, expected: `a collection that \`tsarank fetch ${chosen.name}\` has fetched` });
+  }
+  if (existsSync(join(folder, 'corpus.jsonl'))) return folder;
+  const { name: plain } = chosen.dataset;
+  const expected = `dataset:${plain}@candidates, with the passages of the published candidates, or dataset:${plain}@all`;
+  throw new InputError({ found: `${chosen.name}, which has no passages`, expected });
+}
+
 function folderOf({ name }: ChosenDataset, { cacheDirectory }: DatasetSettings): string {
   return join(cacheDirectory, name.slice('dataset:'.length));
 }

@@ -5,6 +5,7 @@ import {
   readWeakPairs,
   resolveCollection,
   weakPairs,
+  withoutOwnDocuments,
   type Collection,
   type Qrels,
   type RankingGroup,
@@ -53,7 +54,7 @@ export function indexedCollection(name: string): IndexedCollection {
 export function finetuneGroups({ data, seed }: RunConfig, { collection, index }: IndexedCollection): RankingGroup[] {
   const judged = splitOf(collection, 'train');
   const chosen = chooseQueries(judged, data.trainQueries, Random.fromSeed(seed, 'training queries'));
-  const run = searchQueries(index, textsOf(collection, chosen), data.negativePool);
+  const run = firstStage({ collection, index }, chosen, data.negativePool);
   const train: Collection = { ...collection, qrels: new Map([['train', chosen]]) };
   const groups = groupsFromCollection(train, 'train', run);
   if (groups.length > 0) return groups;
@@ -71,7 +72,7 @@ export function testSet(
 ): TestSet {
   const judged = splitOf(collection, split);
   const qrels = chooseQueries(judged, queries, Random.fromSeed('test queries'));
-  return { collection, qrels, candidates: searchQueries(index, textsOf(collection, qrels), candidates) };
+  return { collection, qrels, candidates: firstStage({ collection, index }, qrels, candidates) };
 }
 
 /**
@@ -95,6 +96,13 @@ export function positivePairs({ collection, qrels }: TestSet, limit: number): We
     if (pairs.length === limit) break;
   }
   return pairs;
+}
+
+/** BM25's list for each judged query; without the query's own document where the collection is evaluated so. */
+function firstStage({ collection, index }: IndexedCollection, judged: Qrels, depth: number): TrecRun {
+  const queries = textsOf(collection, judged);
+  if (!collection.evaluation?.dropsOwnDocument) return searchQueries(index, queries, depth);
+  return withoutOwnDocuments(searchQueries(index, queries, depth + 1), depth);
 }
 
 function splitOf(collection: Collection, split: 'train' | 'dev' | 'test'): Qrels {
