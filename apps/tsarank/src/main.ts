@@ -11,6 +11,7 @@ import { pretrain } from './commands/pretrain';
 import { rerank } from './commands/rerank';
 import { score } from './commands/score';
 import { search } from './commands/search';
+import { split } from './commands/split';
 import { runCommand } from './run-command';
 
 const { version } = require('../package.json') as { version: string };
@@ -22,7 +23,7 @@ surviveLostStreams((code) => {
 });
 
 void runCommand(
-  [score, pretrain, finetune, search, rerank, evaluate, generate, fetch, convert, inspect, doctor, native],
+  [score, pretrain, finetune, search, rerank, evaluate, generate, fetch, split, convert, inspect, doctor, native],
   { version },
 ).then((code) => {
   process.exitCode = code;

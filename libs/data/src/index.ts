@@ -30,6 +30,8 @@ export type { PlacedPrompt, PromptRecord } from './lib/readers/prompts-file';
 export { resolveCollection } from './lib/resolve-collection';
 export { sampleGroup } from './lib/examples/sample-group';
 export type { SampleGroupOptions } from './lib/examples/sample-group';
+export { splitQueries } from './lib/split/split-queries';
+export type { SplitQueries, SplitQueriesOptions } from './lib/split/split-queries';
 export { formatTrecRun, readTrecRun } from './lib/readers/trec-run';
 export type { RunFormat, ScoredDocument, TrecRun } from './lib/readers/trec-run';
 export { readPlacedPairs, readWeakPairs } from './lib/readers/weak-pair';
