@@ -62,6 +62,12 @@ describe('tsarank fetch dataset:', () => {
   });
 });
 
+test('tsarank datasets prints docs/datasets.md', async () => {
+  const { code, stdout } = await run('datasets');
+  expect(code).toBe(0);
+  expect(stdout).toBe(readFileSync(join(__dirname, '../../../docs/datasets.md'), 'utf8'));
+});
+
 describe('ArguAna', () => {
   it("search leaves out the query's own document, rerank cuts texts as published", async () => {
     const place = (await run('fetch', 'dataset:arguana')).stdout.trim();

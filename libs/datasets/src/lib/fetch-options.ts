@@ -11,4 +11,6 @@ export interface FetchDatasetOptions {
   retry?: Pick<RetryOptions, 'attempts' | 'pauseMs' | 'longestPauseMs'>;
   /** How long to wait for another process that fetches the same collection. Default a day. */
   lockWaitMs?: number;
+  /** Free bytes on a folder's disk; for specs. Default: what the system says. */
+  freeBytes?: (folder: string) => number;
 }

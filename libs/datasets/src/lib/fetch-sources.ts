@@ -2,7 +2,7 @@ import { existsSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { download, HttpStatusError, md5File, reasonOf, sha256File, WorkError } from '@tsarank/io';
 import type { RetryOptions } from '@tsarank/io';
-import type { SourceFile } from './catalog/dataset';
+import type { Part, SourceFile } from './catalog/dataset';
 import type { ChosenDataset } from './dataset-name';
 import { locationOf, type DatasetSettings, type Location } from './dataset-settings';
 import type { FetchDatasetOptions } from './fetch-options';
@@ -40,9 +40,12 @@ export async function fetchSources(chosen: ChosenDataset, options: FetchDatasetO
   }));
   const total = wanted.reduce((sum, { source }) => sum + source.bytes, 0);
   const origins = [...new Set(wanted.map(({ location }) => new URL(location.url).host))].join(', ');
-  log(`${name}: ${dataset.title}, ${size(total)} from ${origins}; licence: ${dataset.licence} (${dataset.homepage})`);
+  const about = dataset.family === 'nano-beir' ? 'about ' : '';
+  log(
+    `${name}: ${dataset.title}, ${about}${size(total)} from ${origins}; licence: ${dataset.licence} (${dataset.homepage})`,
+  );
   if (dataset.notes !== undefined) log(`${name}: ${dataset.notes}`);
-  requireRoom(wanted, settings);
+  requireRoom(wanted, part, options);
   const fetched: FetchedSource[] = [];
   let before = 0;
   for (const { role, source, file, location } of wanted) {
@@ -117,18 +120,25 @@ function failureOf(error: unknown): Error {
 
 function requireRoom(
   wanted: readonly { source: SourceFile; file: string }[],
-  { cacheDirectory }: DatasetSettings,
+  part: Part,
+  { settings: { cacheDirectory }, freeBytes = freeOf }: FetchDatasetOptions,
 ): void {
   const missing = wanted.reduce((sum, { source, file }) => {
     const have = [file, `${file}.part`].find((each) => existsSync(each));
     return sum + Math.max(0, source.bytes - (have === undefined ? 0 : statSync(have).size));
   }, 0);
-  const unpacked = UNPACKED_RATIO * wanted.reduce((sum, { source }) => sum + (source.shared ? 0 : source.bytes), 0);
-  const { bavail, bsize } = statfsSync(cacheDirectory);
-  if (missing + unpacked <= bavail * bsize) return;
+  const unpacked =
+    UNPACKED_RATIO * wanted.reduce((sum, { source }) => sum + (source.shared && part !== 'all' ? 0 : source.bytes), 0);
+  const free = freeBytes(cacheDirectory);
+  if (missing + unpacked <= free) return;
   throw new WorkError(
-    `${cacheDirectory} needs about ${size(missing + unpacked)} more, and ${size(bavail * bsize)} are free; make room, or name another folder in TSARANK_DATASETS_CACHE`,
+    `${cacheDirectory} needs about ${size(missing + unpacked)} more, and ${size(free)} are free; make room, or name another folder in TSARANK_DATASETS_CACHE`,
   );
+}
+
+function freeOf(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 function size(bytes: number): string {

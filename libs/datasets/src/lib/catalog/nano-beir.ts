@@ -113,7 +113,7 @@ const ROWS: readonly Row[] = [
   },
 ];
 
-/** Their publishers name no sizes; a whole sample is a few megabytes. */
+/** Their publishers name no sizes: for the check of free space alone, on the safe side. */
 const CORPUS_BYTES = 4_000_000;
 const SMALL_BYTES = 30_000;
 

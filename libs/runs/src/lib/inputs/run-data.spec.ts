@@ -1,4 +1,4 @@
-import { evaluateRun } from '@tsarank/ranking';
+import { buildBm25Index, evaluateRun } from '@tsarank/ranking';
 import type { TrecRun } from '@tsarank/data';
 import { indexedCollection, listsWithRelevant, testSet } from './run-data';
 
@@ -22,5 +22,26 @@ describe('listsWithRelevant', () => {
         for (const [queryId, value] of perQuery.get(measure)!) expect(value > 0).toBe(open.has(queryId));
       }
     }
+  });
+});
+
+describe('a test set whose queries are documents', () => {
+  const documents = new Map(['a', 'b', 'c'].map((id) => [id, { title: '', text: `trade and taxes ${id}` }] as const));
+  const collection = {
+    name: 'arguments',
+    documents,
+    queries: new Map([['a', 'trade and taxes a']]),
+    qrels: new Map([['test', new Map([['a', new Map([['b', 1]])]])]]),
+  };
+  const candidatesOf = (evaluation?: { dropsOwnDocument: boolean }): string[] => {
+    const indexed = { collection: { ...collection, evaluation }, index: buildBm25Index(documents) };
+    return testSet(indexed, { split: 'test', candidates: 2 })
+      .candidates.get('a')!
+      .map(({ docId }) => docId);
+  };
+
+  it("has as many candidates as asked for, and not the query's own document, where it is evaluated so", () => {
+    expect(candidatesOf()).toContain('a');
+    expect(candidatesOf({ dropsOwnDocument: true }).sort()).toEqual(['b', 'c']);
   });
 });
