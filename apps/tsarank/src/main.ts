@@ -1,5 +1,6 @@
 import { printNotice, surviveLostStreams } from '@tsarank/io';
 import { convert } from './commands/convert';
+import { datasets } from './commands/datasets';
 import { doctor } from './commands/doctor';
 import { evaluate } from './commands/evaluate';
 import { fetch } from './commands/fetch';
@@ -11,6 +12,7 @@ import { pretrain } from './commands/pretrain';
 import { rerank } from './commands/rerank';
 import { score } from './commands/score';
 import { search } from './commands/search';
+import { split } from './commands/split';
 import { runCommand } from './run-command';
 
 const { version } = require('../package.json') as { version: string };
@@ -22,7 +24,22 @@ surviveLostStreams((code) => {
 });
 
 void runCommand(
-  [score, pretrain, finetune, search, rerank, evaluate, generate, fetch, convert, inspect, doctor, native],
+  [
+    score,
+    pretrain,
+    finetune,
+    search,
+    rerank,
+    evaluate,
+    generate,
+    fetch,
+    datasets,
+    split,
+    convert,
+    inspect,
+    doctor,
+    native,
+  ],
   { version },
 ).then((code) => {
   process.exitCode = code;

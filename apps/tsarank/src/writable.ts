@@ -54,6 +54,22 @@ export function requireWritableModelFolder(folder: string, field: string, inputs
 }
 
 /**
+ * Checks, before any work, that a folder can be written that isn't there yet, or is empty.
+ *
+ * @throws {InputError} naming the option and the place.
+ */
+export function requireNewFolder(folder: string, field: string): void {
+  if (folder === STANDARD_OUTPUT) throw new InputError({ field, found: '-', expected: 'a folder' });
+  requireWritableParent(folder, field);
+  if (!existsSync(folder)) return;
+  if (!isFolder(folder)) throw new InputError({ field, found: `${folder}, a file`, expected: 'a new folder' });
+  const entries = readdirSync(folder);
+  if (entries.length === 0) return;
+  const found = `${folder}, which holds ${entries.slice(0, 3).join(', ')}`;
+  throw new InputError({ field, found, expected: 'a new or empty folder' });
+}
+
+/**
  * Checks that a folder that may be written holds no model yet.
  *
  * @throws {InputError} naming the option and the place.

@@ -1,5 +1,6 @@
 export { cachedModel, fetchModel } from './lib/fetch-model';
 export type { FetchModelOptions } from './lib/fetch-model';
+export { hubHeaders } from './lib/hub-listing';
 export { isHubName, parseHubName } from './lib/hub-name';
 export type { HubName } from './lib/hub-name';
 export { hubSettings } from './lib/hub-settings';

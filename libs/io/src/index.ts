@@ -2,7 +2,7 @@ export { download } from './lib/download';
 export type { DownloadOptions } from './lib/download';
 export { InputError, WorkError } from './lib/errors';
 export type { InputProblem } from './lib/errors';
-export { canonicalJson, gitBlobSha1File, sha256, sha256File } from './lib/hash';
+export { canonicalJson, gitBlobSha1File, md5File, sha256, sha256File } from './lib/hash';
 export { sha256FilesAside } from './lib/hash-aside';
 export { parseJson } from './lib/json';
 export type { ParseJsonOptions } from './lib/json';

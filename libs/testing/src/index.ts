@@ -1,7 +1,11 @@
 export { REPOSITORY, sendContent, startFakeHub } from './lib/fake-hub';
 export type { FakeHub, SeenRequest } from './lib/fake-hub';
+export { startFileServer } from './lib/file-server';
+export type { FileServer } from './lib/file-server';
 export { byteTokenizer, writeQuickModel } from './lib/quick-model';
 export { RECORD_WRITER } from './lib/record-writer';
 export { startWandbServer } from './lib/wandb-server/wandb-server';
 export type { WandbServer, WandbServerBehaviour } from './lib/wandb-server/wandb-server';
 export type { RecordedArtifact, RecordedRun, RecordedView, WandbRecording } from './lib/wandb-server/recording';
+export { zipArchive } from './lib/zip-archive';
+export type { ZipForm } from './lib/zip-archive';

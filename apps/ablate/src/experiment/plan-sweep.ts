@@ -18,6 +18,7 @@ import { cacheFolder } from './cache-folder';
 import { loadExperiment } from './experiment-file';
 import { fitToModel } from './fit-to-model';
 import { hubOfEnvironment, withPinnedModels } from './hub-models';
+import { fetchNamedDatasets } from './named-datasets';
 import { parseSeeds, type ExperimentOptions } from '../options/experiment-options';
 import { withRememberedOptions } from './remembered-options';
 
@@ -39,7 +40,8 @@ export async function planFinishedSweep<T extends ExperimentOptions>(
 
 /**
  * The plan of an experiment with the options' changes: preset, then config file, then settings, then the options with
- * a name of their own. Models named `hf:` are pinned to their commit, and fetched where the cache lacks them.
+ * a name of their own. Models named `hf:` are pinned to their commit; they and collections named
+ * `dataset:` are fetched where the cache lacks them.
  *
  * @throws {InputError} for whatever of it is wrong.
  */
@@ -47,6 +49,7 @@ export async function planSweep(options: ExperimentOptions): Promise<SweepPlan> 
   requireFolder(options.out);
   const blocksOf = (model: string): number => modelShape(model, hubOfEnvironment).blocks;
   const changed = await withPinnedModels(changedSpec(loadExperiment(options.experiment, COMMANDS), options));
+  await fetchNamedDatasets(changed);
   const spec = options.preset === undefined ? changed : fitToModel(changed, options, { blocksOf, onNotice: notify });
   const hashesOf = contentHasher({
     keptIn: path.join(cacheFolder(options.out), '.hashes.json'),

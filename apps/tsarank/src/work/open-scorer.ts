@@ -1,4 +1,5 @@
 import { InputError } from '@tsarank/io';
+import type { CollectionEvaluation } from '@tsarank/data';
 import type { LoadedReranker, ModelKind } from '@tsarank/model';
 import { classifyPairs, relevanceTokenScores, scorePairs } from '@tsarank/ranking';
 import type { RelevanceWords, ScorePairsOptions, TextOptions } from '@tsarank/ranking';
@@ -22,6 +23,8 @@ export interface ScorerValues {
   maxQueryTokens?: number;
   specialTokensInText: boolean;
   batchTokens: number;
+  /** Limits of the published evaluation of a collection: hold where neither limit is given, nor set by the model's training. */
+  publishedLimits?: CollectionEvaluation;
 }
 
 /** A scorer of pairs that names those that are wrong by where they stand. */
@@ -43,6 +46,7 @@ export async function openScorer(
   const loaded = await openReranker(values.model, log, (kind) => requireFit(values, kind));
   const { maxDocumentTokens, maxQueryTokens, specialTokensInText } = values;
   const limits: TextOptions = { maxDocumentTokens, maxQueryTokens, specialTokensInText };
+  if (loaded.contract === undefined) applyPublished(limits, values, log);
   if (loaded.contract !== undefined) requireContract(values.model, loaded.contract, limits, log);
   const scorer: PlacedScorer = async (pairs, places) => {
     const progress = log.progress('score', pairs.length);
@@ -58,6 +62,16 @@ export async function openScorer(
     return scores;
   };
   return { scorer, dispose: () => loaded.model.dispose() };
+}
+
+function applyPublished(limits: TextOptions, { publishedLimits }: ScorerValues, log: Log): void {
+  const { maxDocumentTokens, maxQueryTokens } = publishedLimits ?? {};
+  if (limits.maxDocumentTokens !== undefined || limits.maxQueryTokens !== undefined) return;
+  if (maxDocumentTokens === undefined && maxQueryTokens === undefined) return;
+  Object.assign(limits, { maxDocumentTokens, maxQueryTokens });
+  log.info(
+    `this collection is evaluated with ${maxDocumentTokens} document and ${maxQueryTokens} query tokens; --max-document-tokens and --max-query-tokens set others`,
+  );
 }
 
 type CommonOptions = Omit<ScorePairsOptions, 'model' | 'tokenizer'>;

@@ -1,4 +1,5 @@
-import { formatTrecRun, readCorpus, readQueries, readTrecRun } from '@tsarank/data';
+import { dirname } from 'node:path';
+import { formatTrecRun, readCollectionEvaluation, readCorpus, readQueries, readTrecRun } from '@tsarank/data';
 import { writeFileAtomic } from '@tsarank/io';
 import { rerank } from '@tsarank/ranking';
 import type { Log } from '../log';
@@ -18,7 +19,10 @@ export interface RerankValues extends ScorerValues {
 export async function rerankFile(values: RerankValues, log: Log): Promise<void> {
   const run = readTrecRun(values.run);
   const collection = { documents: readCorpus(values.corpus), queries: readQueries(values.queries) };
-  const { scorer, dispose } = await openScorer(values, log);
+  const { scorer, dispose } = await openScorer(
+    { ...values, publishedLimits: readCollectionEvaluation(dirname(values.corpus)) },
+    log,
+  );
   let ties = 0;
   const reranked = await rerank({
     run,

@@ -69,12 +69,15 @@ const finetuneSchema = z.strictObject({
 });
 
 const dataSchema = z.strictObject({
-  collection: z.string().min(1).describe('cwe (embedded), or a folder in BEIR layout.'),
+  collection: z
+    .string()
+    .min(1)
+    .describe('cwe (embedded), dataset:NAME (see docs/datasets.md), or a folder in BEIR layout.'),
   outOfDomain: z
     .string()
     .min(1)
     .nullable()
-    .describe('factbook (embedded), a folder in BEIR layout, or null for no out-of-domain check.'),
+    .describe('factbook (embedded), dataset:NAME, a folder in BEIR layout, or null for no out-of-domain check.'),
   split: z.enum(['test', 'dev']).describe(SPLIT),
   candidates: count.describe('Documents a query that BM25 hands to the model.'),
   negativePool: count.describe('Depth of the BM25 list from which stage two draws its negatives.'),

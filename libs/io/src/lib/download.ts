@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { WorkError } from './errors';
-import { gitBlobSha1File, sha256File } from './hash';
+import { gitBlobSha1File, md5File, sha256File } from './hash';
 import { makeDirectory } from './make-directory';
 import { HttpStatusError, reasonOf, requireSuccess, withRetries } from './retries';
 import type { RetryOptions } from './retries';
@@ -9,9 +9,10 @@ import type { RetryOptions } from './retries';
 export interface DownloadOptions extends RetryOptions {
   url: string;
   file: string;
-  /** One of the two: the hash of the bytes, or git's of the file. */
+  /** One of the three: a hash of the bytes, or git's of the file. */
   sha256?: string;
   gitSha1?: string;
+  md5?: string;
   /** Bytes of the whole file, where known: a shorter answer is a broken one. */
   size?: number;
   headers?: Readonly<Record<string, string>>;
@@ -52,9 +53,13 @@ export async function download(options: DownloadOptions): Promise<void> {
   renameSync(part, file);
 }
 
-function mismatch(file: string, { sha256, gitSha1 }: DownloadOptions): string | undefined {
+function mismatch(file: string, { sha256, gitSha1, md5 }: DownloadOptions): string | undefined {
   const [kind, found, expected] =
-    sha256 === undefined ? ['git SHA-1', gitBlobSha1File(file), gitSha1] : ['SHA-256', sha256File(file), sha256];
+    sha256 !== undefined
+      ? ['SHA-256', sha256File(file), sha256]
+      : md5 !== undefined
+        ? ['MD5', md5File(file), md5]
+        : ['git SHA-1', gitBlobSha1File(file), gitSha1];
   return found === expected ? undefined : `${kind} ${found}, expected ${expected}`;
 }
 

@@ -14,6 +14,11 @@ export function sha256File(file: string): string {
   return hashFile(file, () => createHash('sha256'));
 }
 
+/** MD5 of a file's bytes, read in pieces, in hexadecimal: only for files whose publishers name no better hash. */
+export function md5File(file: string): string {
+  return hashFile(file, () => createHash('md5'));
+}
+
 /** The name that git gives to a file of these bytes (SHA-1 over `blob <size>`, a zero byte and the content), in hexadecimal. */
 export function gitBlobSha1File(file: string): string {
   return hashFile(file, (size) => createHash('sha1').update(`blob ${size}\0`));

@@ -41,7 +41,8 @@ export async function requireSuccess(response: Response, url: string): Promise<R
 }
 
 /**
- * Does `work` again while it fails of something that may pass: a broken connection, 408, 425, 429 and 5xx. It pauses between
+ * Does `work` again while it fails of something that may pass: a broken connection, 408, 425, 429 and 5xx. A full
+ * disk will not pass. It pauses between
  * tries, longer each time, and as long as the server asks for. What will not pass is thrown at once.
  *
  * @param work Gets a function to call when something has arrived, after which failures are counted anew.
@@ -58,13 +59,18 @@ export async function withRetries<T>(
     } catch (error) {
       failures += 1;
       const asked = error instanceof HttpStatusError ? error.retryAfterMs : undefined;
-      const passes = error instanceof HttpStatusError ? error.isPassing : !(error instanceof InputError);
+      const passes =
+        error instanceof HttpStatusError ? error.isPassing : !(error instanceof InputError || isFull(error));
       if (!passes || failures >= attempts || (asked ?? 0) > longestPauseMs) throw error;
       const pause = Math.max(asked ?? 0, Math.min(longestPauseMs, pauseMs * 2 ** (failures - 1)));
       onRetry?.(`${reasonOf(error)}; trying again in ${(pause / 1000).toFixed(1)} s`);
       await sleep(pause);
     }
   }
+}
+
+function isFull(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOSPC';
 }
 
 /** `fetch` hides why it failed in the error's cause. */

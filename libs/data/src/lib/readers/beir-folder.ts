@@ -4,6 +4,7 @@ import { InputError } from '@tsarank/io';
 import { hashRows } from '../content-hash';
 import { readCorpus } from './corpus';
 import type { Document } from '../document';
+import { readCollectionEvaluation, type CollectionEvaluation } from './dataset-file';
 import { readQrels } from './qrels';
 import type { Qrels } from './qrels';
 import { readQueries } from './queries';
@@ -19,6 +20,8 @@ export interface Collection {
   queries: Map<string, string>;
   /** Judgments of each split that there are; ids without a document are kept, as trec_eval counts them. */
   qrels: Map<string, Qrels>;
+  /** How it is evaluated where that differs from others, as its `dataset.json` says. */
+  evaluation?: CollectionEvaluation;
 }
 
 /** A collection that knows the SHA-256 of its content: documents, queries and judgments, not its name. */
@@ -64,10 +67,13 @@ export function readCollection(folder: string): HashedCollection {
     });
   }
   const name = path.basename(path.resolve(folder));
-  return hashedCollection({ name, documents, queries, qrels });
+  const evaluation = readCollectionEvaluation(folder);
+  return hashedCollection({ name, documents, queries, qrels, ...(evaluation && { evaluation }) });
 }
 
-function* collectionRows({ documents, queries, qrels }: Collection): Iterable<string[]> {
+function* collectionRows({ documents, queries, qrels, evaluation }: Collection): Iterable<string[]> {
+  // Decides which candidates a query has.
+  if (evaluation?.dropsOwnDocument) yield ['own documents', 'dropped'];
   for (const [docId, { title, text }] of byKey(documents)) yield ['document', docId, title, text];
   for (const [queryId, text] of byKey(queries)) yield ['query', queryId, text];
   for (const [split, judged] of byKey(qrels)) {

@@ -1,6 +1,7 @@
-import { evaluateRun } from '@tsarank/ranking';
+import type { EvaluationSet } from '@tsarank/config';
 import type { TrecRun } from '@tsarank/data';
-import { listsWithRelevant, loadTestSet } from './run-data';
+import { evaluateRun } from '@tsarank/ranking';
+import { listsWithRelevant, loadTestSet, testSetOf } from './run-data';
 
 describe('listsWithRelevant', () => {
   const set = loadTestSet(
@@ -28,5 +29,29 @@ describe('listsWithRelevant', () => {
         for (const [queryId, value] of perQuery.get(measure)!) expect(value > 0).toBe(open.has(queryId));
       }
     }
+  });
+});
+
+describe('a test set whose queries are documents', () => {
+  const documents = new Map(['a', 'b', 'c'].map((id) => [id, { title: '', text: `trade and taxes ${id}` }] as const));
+  const collection = {
+    name: 'arguments',
+    documents,
+    queries: new Map([['a', 'trade and taxes a']]),
+    qrels: new Map([['test', new Map([['a', new Map([['b', 1]])]])]]),
+  };
+  const candidatesOf = (evaluation?: { dropsOwnDocument: boolean }): string[] => {
+    const set: EvaluationSet = {
+      ...{ name: 'arguments', collection: 'arguments', split: 'test', candidates: 'bm25', depth: 2 },
+      ...{ domain: 'in', score: 'all', text: { maxDocumentTokens: 32, maxQueryTokens: 32 } },
+    };
+    return testSetOf({ ...collection, evaluation }, set, 0)
+      .candidates.get('a')!
+      .map(({ docId }) => docId);
+  };
+
+  it("has as many candidates as asked for, and not the query's own document, where it is evaluated so", () => {
+    expect(candidatesOf()).toContain('a');
+    expect(candidatesOf({ dropsOwnDocument: true }).sort()).toEqual(['b', 'c']);
   });
 });

@@ -6,6 +6,7 @@ import {
   readWeakPairs,
   resolveCollection,
   weakPairs,
+  withoutOwnDocuments,
   type Collection,
   type Qrels,
   type RankingGroup,
@@ -55,7 +56,7 @@ export function indexedCollection(name: string): IndexedCollection {
 export function finetuneGroups({ data, seed }: RunConfig, { collection, index }: IndexedCollection): RankingGroup[] {
   const judged = splitOf(collection, 'train');
   const chosen = chooseQueries(judged, data.trainQueries, Random.fromSeed(seed, 'training queries'));
-  const run = searchQueries(index, textsOf(collection, chosen), data.negativePool);
+  const run = firstStage({ collection, index }, chosen, data.negativePool);
   const train: Collection = { ...collection, qrels: new Map([['train', chosen]]) };
   const groups = groupsFromCollection(train, 'train', run);
   if (groups.length > 0) return groups;
@@ -73,11 +74,19 @@ export function finetuneGroups({ data, seed }: RunConfig, { collection, index }:
  * @throws {InputError} for a split that the collection lacks; for candidates of queries or documents that it lacks.
  */
 export function loadTestSet(set: EvaluationSet, positives: number): TestSet & { positives: WeakPair[] } {
-  const collection = resolveCollection(set.collection);
+  return testSetOf(resolveCollection(set.collection), set, positives);
+}
+
+/** The same of a collection that is read already. */
+export function testSetOf(
+  collection: Collection,
+  set: EvaluationSet,
+  positives: number,
+): TestSet & { positives: WeakPair[] } {
   const qrels = chooseQueries(splitOf(collection, set.split), set.queries, Random.fromSeed('test queries'));
   const candidates =
     set.candidates === 'bm25'
-      ? searchQueries(buildBm25Index(collection.documents), textsOf(collection, qrels), set.depth)
+      ? firstStage({ collection, index: buildBm25Index(collection.documents) }, qrels, set.depth)
       : givenCandidates(set, collection, qrels);
   const loaded = { collection, qrels, candidates };
   return { ...loaded, positives: positivePairs(loaded, positives) };
@@ -94,7 +103,8 @@ function givenCandidates(
   for (const queryId of qrels.keys()) {
     const list = run.get(queryId);
     if (!list || !collection.queries.has(queryId)) continue;
-    const best = rankByScore(list).slice(0, depth);
+    const kept = collection.evaluation?.dropsOwnDocument ? list.filter(({ docId }) => docId !== queryId) : list;
+    const best = rankByScore(kept).slice(0, depth);
     const unknown = best.find(({ docId }) => !collection.documents.has(docId));
     if (unknown) {
       const found = `document "${unknown.docId}" of query "${queryId}"`;
@@ -128,6 +138,13 @@ function positivePairs({ collection, qrels }: TestSet, limit: number): WeakPair[
     if (pairs.length === limit) break;
   }
   return pairs;
+}
+
+/** BM25's list for each judged query; without the query's own document where the collection is evaluated so. */
+function firstStage({ collection, index }: IndexedCollection, judged: Qrels, depth: number): TrecRun {
+  const queries = textsOf(collection, judged);
+  if (!collection.evaluation?.dropsOwnDocument) return searchQueries(index, queries, depth);
+  return withoutOwnDocuments(searchQueries(index, queries, depth + 1), depth);
 }
 
 function splitOf(collection: Collection, split: EvaluationSet['split']): Qrels {
