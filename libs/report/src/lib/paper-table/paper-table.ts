@@ -175,6 +175,7 @@ function ourSections(
         const letters = cell.kind === 'value' ? cell.differences.map((text) => note(text)) : [];
         const { missing } = cell;
         if (missing) letters.push(note(missing.why, missing.command));
+        letters.sort((left, right) => left.length - right.length || (left < right ? -1 : 1));
         if (cell.kind === 'missing') return { ...cell, letters };
         const { missing: _, ...value } = cell;
         return { ...value, letters, best: best[at]!.has(cell.text) };
@@ -264,3 +265,8 @@ function legend(own: readonly PaperTableSection[]): string[] {
 }
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** The runs behind a row, each once. */
+export function rowRunIds({ cells }: PaperTableRow): string[] {
+  return [...new Set(cells.flatMap((cell) => (cell.kind === 'value' ? (cell.ours?.runIds ?? []) : [])))];
+}
