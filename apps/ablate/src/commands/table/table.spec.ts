@@ -112,7 +112,40 @@ describe('ablate table', () => {
     expect(await table('--write', file)).toMatchObject({ code: 0, stdout: `${file}: already up to date\n` });
   });
 
+  it.each(['csv', 'json', 'tex', 'md', 'html'])("writes and checks a published table's .%s file", async (format) => {
+    const file = path.join(folder, `paper.${format}`);
+    const paper = ['--paper', 'beir-small'];
+    expect(await table('--write', file, ...paper)).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(file, 'utf8')).toBe((await table('--format', format, ...paper)).stdout);
+    expect((await table('--check', file, ...paper)).code).toBe(0);
+    // The experiment's own table is another.
+    expect((await table('--check', file)).code).not.toBe(0);
+  });
+
+  it("keeps a published table's block beside the experiment's own", async () => {
+    const file = path.join(folder, 'both.md');
+    const name = 'small --paper in-domain';
+    writeFileSync(
+      file,
+      `<!-- ablate table small -->\n<!-- /ablate table -->\n<!-- ablate table ${name} -->\n<!-- /ablate table -->\n`,
+    );
+    expect((await table('--write', file, '--paper', 'in-domain')).code).toBe(0);
+    const { code, stderr } = await table('--check', file);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`--write ${file}`)]);
+    expect((await table('--write', file)).code).toBe(0);
+    expect((await table('--check', file, '--paper', 'in-domain')).code).toBe(0);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('22.8', '22.9'));
+    expect((await table('--check', file, '--paper', 'in-domain')).stderr).toContain(
+      `--paper in-domain --write ${file}`,
+    );
+  });
+
   it.each([
+    [['--format', 'html'], 'field "--format": found html, expected one of md, csv, json, tex'],
+    [['--paper', 'table-1'], 'Choices: "in-domain", "beir-small", "beir-7b"'],
+    [['--paper', 'in-domain', '--paper', 'beir-7b'], 'field "--paper": found 2 values, expected one'],
+    [['--check', 'a.txt', '--paper', 'beir-7b'], 'expected one of .md, .csv, .json, .tex, .html'],
+    [['--check', 'a.html'], 'found the ending .html, expected one of .md, .csv, .json, .tex'],
     [['--check', 'nowhere.md'], 'nowhere.md: no such file'],
     [['--check', 'table.txt'], 'found the ending .txt, expected one of .md, .csv, .json, .tex'],
     [['--check', 'a.md', '--write', 'a.md'], '--check and --write exclude each other'],
