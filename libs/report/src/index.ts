@@ -1,6 +1,7 @@
 export { configDifferences, settingText } from './lib/config-differences';
 export type { ConfigDifference } from './lib/config-differences';
 export { toCsv } from './lib/formats/csv-table';
+export { toRunsCsv } from './lib/formats/runs-csv';
 export { toHtml } from './lib/page/html-report';
 export { toJson } from './lib/formats/json-table';
 export { toLatex } from './lib/formats/latex-table';

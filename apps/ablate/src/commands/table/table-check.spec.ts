@@ -102,6 +102,14 @@ describe('withTable', () => {
     expect(() => withTable('table.html', page('the paper and stages', 'old'), mine)).toThrow('or a new file');
   });
 
+  it('knows a CSV by the experiment that it names, whatever columns it has', () => {
+    const csv = (experiment: string, more = '') => `run_id,experiment${more}\n1,${experiment}${more}\n`;
+    const mine = { ...table, whole: csv('recipe', ',new') };
+    expect(withTable('table.csv', csv('recipe'), mine)).toBe(mine.whole);
+    expect(() => withTable('table.csv', csv('stages', ',new'), mine)).toThrow('or a new file');
+    expect(() => withTable('table.csv', 'experiment,group\nrecipe,a\n', mine)).toThrow('or a new file');
+  });
+
   it('never replaces other text', () => {
     expect(() => withTable('README.md', '# Title\n', table)).toThrow(
       'expected its place marked by the lines <!-- ablate table recipe -->',
@@ -116,8 +124,9 @@ describe('withTable', () => {
 describe('tableFormatOf', () => {
   it('goes by the ending', () => {
     const formatOf = (file: string): string => tableFormatOf(file, TABLE_FORMATS);
-    expect(['a.md', 'b/c.CSV', 'd.json', 'e.tex'].map(formatOf)).toEqual(['md', 'csv', 'json', 'tex']);
-    expect(() => formatOf('table')).toThrow('expected one of .md, .csv, .json, .tex');
+    const names = ['a.md', 'b/c.CSV', 'c.cells.csv', 'd.json', 'e.tex'];
+    expect(names.map(formatOf)).toEqual(['md', 'csv', 'cells.csv', 'json', 'tex']);
+    expect(() => formatOf('table')).toThrow('expected one of .md, .csv, .cells.csv, .json, .tex');
   });
 });
 

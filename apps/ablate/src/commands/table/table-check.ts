@@ -21,8 +21,12 @@ export interface TableDifference {
   expected: string | undefined;
 }
 
-export const TABLE_FORMATS = ['md', 'csv', 'json', 'tex'] as const;
+export const TABLE_FORMATS = ['md', 'csv', 'cells.csv', 'json', 'tex'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+/** The formats that a published table with our rows is written in. */
+export const PAPER_FORMATS = ['md', 'csv', 'json', 'tex', 'html'] as const;
+export type PaperFormat = (typeof PAPER_FORMATS)[number];
 
 /**
  * The format that a file's name stands for.
@@ -31,7 +35,9 @@ export type TableFormat = (typeof TABLE_FORMATS)[number];
  */
 export function tableFormatOf<F extends string>(file: string, formats: readonly F[]): F {
   const ending = path.extname(file).slice(1).toLowerCase();
-  const format = formats.find((known) => known === ending);
+  const format = formats
+    .filter((known) => path.basename(file).toLowerCase().endsWith(`.${known}`))
+    .sort((left, right) => right.length - left.length)[0];
   if (format) return format;
   throw new InputError({
     file,
@@ -85,10 +91,20 @@ export function withTable(file: string, text: string | undefined, table: TableTe
 function isSameTable(format: string, text: string, whole: string): boolean {
   // A page has few line ends, and says what it is in its title.
   if (format === 'html') return text.startsWith(whole.slice(0, whole.indexOf('</title>')));
+  if (format.endsWith('csv')) return csvSubject(text) === csvSubject(whole);
   const lines = linesOf(text);
   return linesOf(whole)
     .slice(0, format === 'json' ? 2 : 1)
     .every((line, at) => lines[at] === line);
+}
+
+/** What a CSV is about: its first column, and the experiment and published table that its first row names. */
+function csvSubject(text: string): string {
+  const [head = [], first = []] = linesOf(text)
+    .slice(0, 2)
+    .map((line) => line.split(','));
+  const named = ['experiment', 'table'].map((column) => first[head.indexOf(column)] ?? '');
+  return [head[0], ...named].join(' ');
 }
 
 interface Range {

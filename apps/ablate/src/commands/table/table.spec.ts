@@ -104,7 +104,7 @@ describe('ablate table', () => {
     expect(stderr).toContain(`Refresh it: npx ablate table ${experiment} --engine cpu --out ${out} --write ${readme}`);
   });
 
-  it.each(['csv', 'json', 'tex', 'md'])('writes and checks a whole .%s file', async (format) => {
+  it.each(['csv', 'cells.csv', 'json', 'tex', 'md'])('writes and checks a whole .%s file', async (format) => {
     const file = path.join(folder, `table.${format}`);
     expect((await table('--write', file)).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe((await table('--format', format)).stdout);
@@ -141,13 +141,17 @@ describe('ablate table', () => {
   });
 
   it.each([
-    [['--format', 'html'], 'field "--format": found html, expected one of md, csv, json, tex'],
+    [
+      ['--format', 'html'],
+      'field "--format": found html, expected one of md, csv, cells.csv, json, tex; ablate report',
+    ],
+    [['--format', 'cells.csv', '--paper', 'beir-7b'], 'found cells.csv, expected one of md, csv, json, tex, html'],
     [['--paper', 'table-1'], 'Choices: "in-domain", "beir-small", "beir-7b"'],
     [['--paper', 'in-domain', '--paper', 'beir-7b'], 'field "--paper": found 2 values, expected one'],
     [['--check', 'a.txt', '--paper', 'beir-7b'], 'expected one of .md, .csv, .json, .tex, .html'],
-    [['--check', 'a.html'], 'found the ending .html, expected one of .md, .csv, .json, .tex'],
+    [['--check', 'a.html'], 'found the ending .html, expected one of .md, .csv, .cells.csv, .json, .tex'],
     [['--check', 'nowhere.md'], 'nowhere.md: no such file'],
-    [['--check', 'table.txt'], 'found the ending .txt, expected one of .md, .csv, .json, .tex'],
+    [['--check', 'table.txt'], 'found the ending .txt, expected one of .md, .csv, .cells.csv, .json, .tex'],
     [['--check', 'a.md', '--write', 'a.md'], '--check and --write exclude each other'],
     [['--check', 'a.md', '--check', 'b.md'], 'field "--check": found 2 values, expected one'],
     [['--check', 'a.md', '--format', 'csv'], 'field "--format": found csv'],

@@ -7,12 +7,14 @@ import type { CommandModule, InferredOptionTypes, Options } from 'yargs';
 import { runCommandText, tableCommandText } from '../../experiment/command-text';
 import { requireSingle, withExperiment, type ExperimentOptions } from '../../options/experiment-options';
 import {
-  type TableFormat,
-  type TableText,
+  PAPER_FORMATS,
   TABLE_FORMATS,
   tableDifference,
   tableFormatOf,
   withTable,
+  type PaperFormat,
+  type TableFormat,
+  type TableText,
 } from './table-check';
 
 /** Keys of the published tables; the library that holds them is loaded only when one is asked for. */
@@ -67,14 +69,14 @@ export function tableCommand(): CommandModule<object, TableArguments> {
 
 /** The experiment's own table, or with `--paper` the published one with its rows. */
 function tableText(
-  format: TableFormat | 'html',
+  format: TableFormat | PaperFormat,
   { plan, results, options }: { plan: SweepPlan; results: Results; options: TableArguments },
 ): TableText {
   const { name } = plan.spec;
   if (options.paper !== undefined) {
-    const { PAPER_FORMATS, paperResults } =
+    const { paperResults } =
       require('../../results/paper/paper-results') as typeof import('../../results/paper/paper-results');
-    const texts = paperResults(options.paper, format, { plan, results, options });
+    const texts = paperResults(options.paper, format as PaperFormat, { plan, results, options });
     return { experiment: `${name} --paper ${options.paper}`, ...texts, formats: PAPER_FORMATS };
   }
   const { formatResults, markdownBlock } =
@@ -83,14 +85,14 @@ function tableText(
   return { experiment: name, whole, block: format === 'md' ? markdownBlock(results) : whole };
 }
 
-/** @throws {InputError} for a page of the experiment itself, which another command writes. */
-function formatOf({ json, format, paper }: TableArguments, file: string | undefined): TableFormat | 'html' {
-  const formats = paper === undefined ? TABLE_FORMATS : ([...TABLE_FORMATS, 'html'] as const);
-  if (file !== undefined) return tableFormatOf(file, formats);
+/** @throws {InputError} for a format that such a table is not written in. */
+function formatOf({ json, format = 'md', paper }: TableArguments, file: string | undefined): TableFormat | PaperFormat {
+  const formats = paper === undefined ? TABLE_FORMATS : PAPER_FORMATS;
+  if (file !== undefined) return tableFormatOf<TableFormat | PaperFormat>(file, formats);
   if (json) return 'json';
-  if (format !== 'html' || paper !== undefined) return format ?? 'md';
-  const expected = `one of ${TABLE_FORMATS.join(', ')}; ablate report writes the page, and --paper has one of its own`;
-  throw new InputError({ field: '--format', found: format, expected });
+  if ((formats as readonly string[]).includes(format)) return format;
+  const page = format === 'html' ? '; ablate report writes the page of an experiment' : '';
+  throw new InputError({ field: '--format', found: format, expected: `one of ${formats.join(', ')}${page}` });
 }
 
 function fileOf(options: TableArguments): string | undefined {

@@ -11,12 +11,11 @@ import {
 } from '@tsarank/report';
 import { hubOfEnvironment } from '../../experiment/hub-models';
 import type { ExperimentOptions } from '../../options/experiment-options';
-import type { Results } from '../result-files';
+import type { Format, Results } from '../result-files';
 import { ourPaperRows } from './our-paper-rows';
 
 /** The formats that a published table with our rows is written in. */
-export const PAPER_FORMATS = ['md', 'csv', 'json', 'tex', 'html'] as const;
-export type PaperFormat = (typeof PAPER_FORMATS)[number];
+export type PaperFormat = Exclude<Format, 'cells.csv'>;
 
 export interface PaperResultsInput {
   plan: SweepPlan;
