@@ -34,7 +34,8 @@ export function toRunsCsv(plan: SweepPlan, records: Iterable<RunRecord>): string
       ...(record ? recordParts(record) : []),
     ];
   });
-  const columns = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((at) => columnsOf(parts.flatMap((rows) => rows[at] ?? [])));
+  const longest = Math.max(...parts.map((rows) => rows.length));
+  const columns = Array.from({ length: longest }, (_, at) => columnsOf(parts.flatMap((rows) => rows[at] ?? []))).flat();
   const lines = parts.map((rows) => {
     const row = new Map(rows.flatMap((part) => [...part]));
     return columns.map((column) => row.get(column));

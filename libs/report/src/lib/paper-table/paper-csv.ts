@@ -1,4 +1,5 @@
 import { csvLines, csvText, type CsvField } from '../formats/csv-text';
+import type { MissingValue } from './our-paper-row';
 import type { PaperTable, PaperTableCell, PaperTableRow } from './paper-table';
 
 const HEAD = [
@@ -53,14 +54,17 @@ export function paperCsv(table: PaperTable): string {
           cell.kind === 'value' ? cell.ours?.queries : undefined,
           csvText(differencesOf(row, cell).join(' ')),
           csvText(cell.kind === 'value' ? (cell.ours?.runIds ?? []).join(' ') : ''),
-          csvText('missing' in cell ? cell.missing.why : ''),
-          csvText('missing' in cell ? cell.missing.command : ''),
+          csvText(missingOf(cell)?.why ?? ''),
+          csvText(missingOf(cell)?.command ?? ''),
         ]);
       });
     }
   }
   return csvLines(lines);
 }
+
+const missingOf = (cell: PaperTableCell): MissingValue | undefined =>
+  cell.kind === 'empty' ? undefined : cell.missing;
 
 /** Ours, or those of the column for a printed value. */
 function candidatesOf(cell: PaperTableCell, printed: string): string {

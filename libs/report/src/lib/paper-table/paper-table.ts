@@ -4,7 +4,7 @@ import { settingDifferences, trainingDifferences } from './setting-differences';
 import type { MissingValue, OurPaperRow, OurPaperValue } from './our-paper-row';
 
 /** What stands behind one of our values. */
-export type ValueSource = Omit<OurPaperValue, 'value' | 'spread' | 'values' | 'missing'>;
+export type ValueSource = Pick<OurPaperValue, 'candidates' | 'queries' | 'runIds' | 'seeds'>;
 
 /** One cell of a paper table, with every decision about what is shown already taken. */
 export type PaperTableCell =
@@ -23,6 +23,8 @@ export type PaperTableCell =
       /** How ours differs from the paper's setting; empty where it does not, and for printed values. */
       differences: readonly string[];
       ours?: ValueSource;
+      /** Set where some of its seeds have no run yet. */
+      missing?: MissingValue;
     }
   | { kind: 'missing'; letters: readonly string[]; missing: MissingValue }
   /** An average of ours over columns that are not all there. */
@@ -176,9 +178,7 @@ function ourSections(
         const { missing } = cell;
         if (missing) letters.push(note(missing.why, missing.command));
         letters.sort((left, right) => left.length - right.length || (left < right ? -1 : 1));
-        if (cell.kind === 'missing') return { ...cell, letters };
-        const { missing: _, ...value } = cell;
-        return { ...value, letters, best: best[at]!.has(cell.text) };
+        return cell.kind === 'missing' ? { ...cell, letters } : { ...cell, letters, best: best[at]!.has(cell.text) };
       }),
     };
     const last = sections.at(-1);
@@ -188,14 +188,14 @@ function ourSections(
   return sections;
 }
 
-type Drafted = PaperTableCell & { missing?: MissingValue };
-
-function ourCell(table: PublishedTable, row: OurPaperRow, column: PublishedColumn): Drafted {
+/** Without its letters, and not yet compared with others. */
+function ourCell(table: PublishedTable, row: OurPaperRow, column: PublishedColumn): PaperTableCell {
   if (column.set === undefined) return averageCell(table, row);
   const cell = row.cells[column.key];
   if (!cell) return { kind: 'empty' };
   if (!('value' in cell)) return { kind: 'missing', letters: [], missing: cell.missing };
-  const { value, spread, values: _, missing, ...ours } = cell;
+  const { value, spread, missing, candidates, queries, runIds, seeds } = cell;
+  const ours = { candidates, ...(queries === undefined ? {} : { queries }), runIds, seeds };
   return {
     ...valueCell(100 * value, settingDifferences(cell, { row, column }), ours),
     ...(spread === undefined ? {} : { spread: 100 * spread }),
@@ -204,7 +204,7 @@ function ourCell(table: PublishedTable, row: OurPaperRow, column: PublishedColum
 }
 
 /** Of every other column; it differs from the paper's where one of them does. */
-function averageCell(table: PublishedTable, row: OurPaperRow): Drafted {
+function averageCell(table: PublishedTable, row: OurPaperRow): PaperTableCell {
   const columns = table.columns.filter(({ set }) => set !== undefined);
   const parts = columns.map((column) => ({ column, cell: row.cells[column.key] }));
   const values = parts.flatMap(({ column, cell }) => (cell && 'value' in cell ? [{ column, cell }] : []));
