@@ -24,7 +24,7 @@ export { paperTable } from './lib/paper-table/paper-table';
 export type { PaperTable, PaperTableOptions } from './lib/paper-table/paper-table';
 export { publishedContext } from './lib/published/published-context';
 export type { PublishedContext, PublishedContextOptions } from './lib/published/published-context';
-export { PUBLISHED_KEYS, PUBLISHED_TABLES, publishedTable, publishedValue } from './lib/published/published-results';
+export { PUBLISHED_TABLES, publishedTable, publishedValue } from './lib/published/published-results';
 export type { PublishedColumn, PublishedNote, PublishedRow, PublishedTable } from './lib/published/published-results';
 export { PUBLISHED_SETS, publishedSetOf } from './lib/published/published-sets';
 export type { PublishedSet, PublishedSetKey } from './lib/published/published-sets';

@@ -44,13 +44,6 @@ export interface PublishedNote {
   cell?: readonly [row: string, column: string];
 }
 
-/** Keys of the published tables. */
-export const PUBLISHED_KEYS = [
-  'in-domain',
-  'beir-small',
-  'beir-7b',
-] as const satisfies readonly PublishedTable['key'][];
-
 const SOURCE = 'Zhang et al. 2024, Findings of ACL 2024, arXiv 2311.16720 v3';
 
 const inDomain: PublishedTable = {
