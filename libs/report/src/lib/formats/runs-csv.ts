@@ -49,15 +49,17 @@ interface RunContext {
   variants: readonly string[];
 }
 
-function identity({ runId, kind, seed, behaviourVersion }: PlannedRun, { plan, record, variants }: RunContext): Row {
-  const [variant, ...also] = variants;
+function identity(run: PlannedRun, { plan, record, variants }: RunContext): Row {
+  const { runId, kind, seed, behaviourVersion } = run;
+  const isStageOne = kind === 'pretrain';
+  const [variant = isStageOne ? '' : run.variant, ...also] = variants;
   return new Map<string, CsvField>([
     ['run_id', csvText(runId)],
     ['experiment', csvText(plan.spec.name)],
     ['kind', kind],
-    ['variant', csvText(variant ?? '')],
+    ['variant', csvText(variant)],
     ['also', csvText(also.join(' '))],
-    ['label', csvText(variant === undefined ? 'stage one' : (plan.labels[variant] ?? variant))],
+    ['label', csvText(isStageOne ? 'stage one' : (plan.labels[variant] ?? variant))],
     ['seed', seed],
     ['status', record?.status ?? 'to do'],
     ['error_kind', record?.error?.kind],

@@ -9,17 +9,17 @@ main,header,footer{max-width:82rem}
 .paper th[scope=row],.paper thead tr:last-child th:first-child{position:sticky;left:0;background:var(--paper);z-index:1}
 .paper tbody th[scope=row]{min-width:8rem;max-width:13rem;overflow-wrap:anywhere}
 .paper{font-size:.85rem}
-.paper th,.paper td{padding:.4rem .45rem}
+.paper th,.paper td{padding:.4rem .35rem}
 .paper .span th{border-bottom:0;text-align:center;padding-bottom:0}
 .paper .span th[scope=colgroup]{border-bottom:1px solid var(--grid)}
 .paper .ours th,.paper .ours td{background:var(--band)}
 .paper tbody.ours th[scope=row]{background:var(--band)}
 .paper tbody.ours.first tr:first-child>*{border-top:2px solid var(--muted)}
 .paper tr.group th{position:static}
-.paper tr.group span{position:sticky;left:.45rem}
+.paper tr.group span{position:sticky;left:.35rem}
 .paper .mark{font-size:.72em;line-height:1.2;position:absolute;margin-left:.1em}
-.paper td{position:relative;padding-right:1.15rem}
-.paper thead th:not(:first-child){padding-right:1.15rem}
+.paper td{position:relative;padding-right:.95rem}
+.paper thead th:not(:first-child){padding-right:.95rem}
 .paper th .mark{position:static;line-height:0;vertical-align:super}
 .mark a{text-decoration:none}
 .marks{list-style:none;padding:0;max-width:46rem;font-size:.9rem}.marks li{margin:.45rem 0;padding-left:1.6rem;text-indent:-1.6rem}
@@ -102,10 +102,14 @@ function tableHead({ columns }: PaperTable): Html {
     }
     <tr>
       <th scope="col" class="text">System</th>
-      ${columns.map(({ heading, measure }) => html`<th scope="col" title="${measure}">${heading}</th>`)}
+      ${columns.map(({ heading, measure }) => html`<th scope="col" title="${measure}">${breakable(heading)}</th>`)}
     </tr>
   </thead>`;
 }
+
+/** A heading that may be broken after its hyphens, before digits too. */
+const breakable = (heading: string): Html[] =>
+  heading.split(/(?<=-)/).map((part, at) => html`${at > 0 && html`<wbr />`}${part}`);
 
 function sectionBody(
   { columns, sections }: PaperTable,
