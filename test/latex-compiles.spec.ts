@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { ResultTable } from '@tsarank/ablation';
-import { syntheticSweep, toLatex } from '@tsarank/report';
+import { inventedRows, paperLatex, paperTable, syntheticSweep, toLatex } from '@tsarank/report';
 
 const hasLatex = spawnSync('pdflatex', ['--version']).status === 0;
 if (!hasLatex) console.warn('pdflatex is not installed: that LaTeX tables compile and fit their page is not tested');
@@ -31,8 +31,11 @@ const hostile: ResultTable = {
   const folder = mkdtempSync(path.join(tmpdir(), 'tsarank-latex-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const compiled = (table: ResultTable): { log: string; pages: number } => {
-    writeFileSync(path.join(folder, 'table.tex'), toLatex(table, { standalone: true }));
+  const compiled = (table: ResultTable): { log: string; pages: number } =>
+    compiledText(toLatex(table, { standalone: true }));
+
+  const compiledText = (text: string): { log: string; pages: number } => {
+    writeFileSync(path.join(folder, 'table.tex'), text);
     const { status } = spawnSync(
       'pdflatex',
       ['-interaction=nonstopmode', '-halt-on-error', '-no-shell-escape', 'table.tex'],
@@ -56,9 +59,26 @@ const hostile: ResultTable = {
     expect(pages).toBe(2);
   });
 
-  it('compile with every character that LaTeX would act on in labels, groups, notes and the question', () => {
-    const { log } = compiled(hostile);
+  it.each([
+    ['in-domain', {}],
+    ['in-domain', { seeds: 3 }],
+    ['beir-small', { without: ['fever', 'nq'] }],
+    ['beir-small', { seeds: 3 }],
+    ['beir-7b', {}],
+  ] as const)('compile and fit the text of an article with the rows of the paper: %s, %j', (key, options) => {
+    const table = paperTable(key, inventedRows(key, options), { experiment: 'invented' });
+    const { log, pages } = compiledText(paperLatex(table, { standalone: true }));
     expect(log.split('\n').filter((line) => line.startsWith('!'))).toEqual([]);
-    expect(log).not.toContain('/etc/passwd');
+    expect(log).not.toMatch(/Overfull \\hbox|Float too large/);
+    expect(pages).toBe(1);
+  });
+
+  it('compile with every character that LaTeX would act on in labels, groups, notes and the question', () => {
+    const rows = inventedRows('in-domain').map((row) => ({ ...row, label: `[x] ${HOSTILE}`, group: '\\end{table}' }));
+    const paper = paperTable('in-domain', rows, { experiment: 'x y_%}', notes: [HOSTILE, '\\input{/etc/passwd} %'] });
+    for (const { log } of [compiled(hostile), compiledText(paperLatex(paper, { standalone: true }))]) {
+      expect(log.split('\n').filter((line) => line.startsWith('!'))).toEqual([]);
+      expect(log).not.toContain('/etc/passwd');
+    }
   });
 });

@@ -129,7 +129,7 @@ describe('commands that execute nothing', () => {
       '--seeds',
       '0',
       '--format',
-      'csv',
+      'cells.csv',
     );
     expect(code).toBe(0);
     expect(stdout).toContain(`not run yet,npx ablate negatives --model ${path.join(folder, 'model')} --engine cpu`);
@@ -147,9 +147,10 @@ describe('commands that execute nothing', () => {
       '--json',
     );
     expect(code).toBe(0);
-    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['md', 'csv', 'json', 'tex', 'html']);
+    expect(Object.keys(JSON.parse(stdout) as object)).toEqual(['md', 'csv', 'cells.csv', 'json', 'tex', 'html']);
     expect(readdirSync(path.join(out, 'negatives')).sort()).toEqual([
       'report.html',
+      'table.cells.csv',
       'table.csv',
       'table.json',
       'table.md',

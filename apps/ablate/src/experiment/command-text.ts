@@ -42,8 +42,9 @@ export function optionsText(options: ExperimentOptions): string {
 }
 
 /** The command that brings the table in a file up to date. */
-export function tableCommandText(options: ExperimentOptions, file: string): string {
-  return ['npx ablate table', ...[...optionWords(options), '--write', file].map(quoted)].join(' ');
+export function tableCommandText(options: ExperimentOptions & { paper?: string }, file: string): string {
+  const paper = options.paper === undefined ? [] : ['--paper', options.paper];
+  return ['npx ablate table', ...[...optionWords(options), ...paper, '--write', file].map(quoted)].join(' ');
 }
 
 function optionWords(options: ExperimentOptions): string[] {

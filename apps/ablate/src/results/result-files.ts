@@ -3,7 +3,7 @@ import path from 'node:path';
 import { summarize, type ResultTable, type SweepPlan } from '@tsarank/ablation';
 import type { RunRecord } from '@tsarank/config';
 import { InputError, readJson, writeFileAtomic } from '@tsarank/io';
-import { toCsv, toHtml, toJson, toLatex, toMarkdown } from '@tsarank/report';
+import { toCsv, toHtml, toJson, toLatex, toMarkdown, toRunsCsv } from '@tsarank/report';
 import { measuredRuns, readRecords } from '@tsarank/runs';
 import { runCommandText } from '../experiment/command-text';
 import type { ExperimentOptions } from '../options/experiment-options';
@@ -26,7 +26,7 @@ export function readResults(plan: SweepPlan, options: ExperimentOptions): Result
 }
 
 /** The formats a table is written in. */
-export const FORMATS = ['md', 'csv', 'json', 'tex', 'html'] as const;
+export const FORMATS = ['md', 'csv', 'cells.csv', 'json', 'tex', 'html'] as const;
 export type Format = (typeof FORMATS)[number];
 
 /** A sweep's table in one format. */
@@ -43,6 +43,8 @@ export function formatResults(
     case 'md':
       return toMarkdown(table, { config, paper });
     case 'csv':
+      return toRunsCsv(plan, records);
+    case 'cells.csv':
       return toCsv(table);
     case 'json':
       return toJson(table, { config, paper });
@@ -89,7 +91,7 @@ function missingCells({ rows = [] }: Partial<ResultTable>): number {
 }
 
 /**
- * Writes `table.md`, `.csv`, `.json`, `.tex` and `report.html` under the experiment's name.
+ * Writes `table.md`, `.csv` (a row a run), `.cells.csv` (a row a cell), `.json`, `.tex` and `report.html` under the experiment's name.
  *
  * @returns The files, by format.
  */

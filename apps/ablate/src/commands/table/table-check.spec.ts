@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { InputError } from '@tsarank/io';
 import { tableOptions } from './table';
-import { tableDifference, tableFormatOf, withTable } from './table-check';
+import { TABLE_FORMATS, tableDifference, tableFormatOf, withTable } from './table-check';
 
 const table = { experiment: 'recipe', whole: '## recipe\n\n| a | 1 |\n| b | 2 |\n', block: '| a | 1 |\n| b | 2 |\n' };
 const block = (inner: string): string =>
@@ -20,6 +20,11 @@ describe('tableDifference', () => {
       'a block beside one of another experiment',
       'README.md',
       `<!-- ablate table stages -->\n<!-- /ablate table -->\n${block(table.block)}`,
+    ],
+    [
+      'a block beside that of a published table',
+      'README.md',
+      `<!-- ablate table recipe --paper in-domain -->\n<!-- /ablate table -->\n${block(table.block)}`,
     ],
     ['a block in LaTeX', 'paper.tex', `\\section{A}\n% ablate table recipe\n${table.block}% /ablate table\n`],
     ['a whole file of another format', 'table.csv', table.whole],
@@ -79,6 +84,32 @@ describe('withTable', () => {
     expect(withTable('table.md', '## recipe\n\n| old |\n', table)).toBe(table.whole);
   });
 
+  it("replaces a published table's block or page of the same experiment, and no other", () => {
+    const name = 'recipe --paper in-domain';
+    const paper = {
+      experiment: name,
+      whole: '# the paper and recipe\n\n| x |\n',
+      block: '| x |\n',
+      formats: ['md', 'html'],
+    };
+    const text = `<!-- ablate table ${name} -->\n<!-- /ablate table -->\n${block('')}`;
+    expect(withTable('README.md', text, paper)).toBe(
+      `<!-- ablate table ${name} -->\n\n| x |\n\n<!-- /ablate table -->\n${block('')}`,
+    );
+    const page = (title: string, rest: string) => `<!doctype html> <title>${title}</title> ${rest}\n`;
+    const mine = { ...paper, whole: page('the paper and recipe', 'new') };
+    expect(withTable('table.html', page('the paper and recipe', 'old'), mine)).toBe(mine.whole);
+    expect(() => withTable('table.html', page('the paper and stages', 'old'), mine)).toThrow('or a new file');
+  });
+
+  it('knows a CSV by the experiment that it names, whatever columns it has', () => {
+    const csv = (experiment: string, more = '') => `run_id,experiment${more}\n1,${experiment}${more}\n`;
+    const mine = { ...table, whole: csv('recipe', ',new') };
+    expect(withTable('table.csv', csv('recipe'), mine)).toBe(mine.whole);
+    expect(() => withTable('table.csv', csv('stages', ',new'), mine)).toThrow('or a new file');
+    expect(() => withTable('table.csv', 'experiment,group\nrecipe,a\n', mine)).toThrow('or a new file');
+  });
+
   it('never replaces other text', () => {
     expect(() => withTable('README.md', '# Title\n', table)).toThrow(
       'expected its place marked by the lines <!-- ablate table recipe -->',
@@ -92,8 +123,10 @@ describe('withTable', () => {
 
 describe('tableFormatOf', () => {
   it('goes by the ending', () => {
-    expect(['a.md', 'b/c.CSV', 'd.json', 'e.tex'].map(tableFormatOf)).toEqual(['md', 'csv', 'json', 'tex']);
-    expect(() => tableFormatOf('table')).toThrow('expected one of .md, .csv, .json, .tex');
+    const formatOf = (file: string): string => tableFormatOf(file, TABLE_FORMATS);
+    const names = ['a.md', 'b/c.CSV', 'c.cells.csv', 'd.json', 'e.tex'];
+    expect(names.map(formatOf)).toEqual(['md', 'csv', 'cells.csv', 'json', 'tex']);
+    expect(() => formatOf('table')).toThrow('expected one of .md, .csv, .cells.csv, .json, .tex');
   });
 });
 

@@ -3,11 +3,14 @@ import { InputError } from '@tsarank/io';
 
 /** A table as a file may hold it. */
 export interface TableText {
+  /** What its block is called: the experiment, and of a published table its option, as in `recipe --paper in-domain`. */
   experiment: string;
   /** As `ablate table` prints it. */
   whole: string;
   /** As it stands between the two lines of a block, in a file that has text of its own. */
   block: string;
+  /** Endings that a file of it may have. Default `TABLE_FORMATS`. */
+  formats?: readonly string[];
 }
 
 /** Where a file says something else than the table; an absent line is undefined. */
@@ -18,22 +21,28 @@ export interface TableDifference {
   expected: string | undefined;
 }
 
-export const TABLE_FORMATS = ['md', 'csv', 'json', 'tex'] as const;
+export const TABLE_FORMATS = ['md', 'csv', 'cells.csv', 'json', 'tex'] as const;
 export type TableFormat = (typeof TABLE_FORMATS)[number];
+
+/** The formats that a published table with our rows is written in. */
+export const PAPER_FORMATS = ['md', 'csv', 'json', 'tex', 'html'] as const;
+export type PaperFormat = (typeof PAPER_FORMATS)[number];
 
 /**
  * The format that a file's name stands for.
  *
  * @throws {InputError} for another ending.
  */
-export function tableFormatOf(file: string): TableFormat {
+export function tableFormatOf<F extends string>(file: string, formats: readonly F[]): F {
   const ending = path.extname(file).slice(1).toLowerCase();
-  const format = TABLE_FORMATS.find((known) => known === ending);
+  const format = formats
+    .filter((known) => path.basename(file).toLowerCase().endsWith(`.${known}`))
+    .sort((left, right) => right.length - left.length)[0];
   if (format) return format;
   throw new InputError({
     file,
     found: ending === '' ? 'a name without an ending' : `the ending .${ending}`,
-    expected: `one of .${TABLE_FORMATS.join(', .')}`,
+    expected: `one of .${formats.join(', .')}`,
   });
 }
 
@@ -50,7 +59,8 @@ export function tableDifference(file: string, text: string, table: TableText): T
   const block = findBlock(file, lines, table.experiment);
   if (block) return firstDifference(lines, linesOf(table.block), trimmed(lines, block));
   const expected = linesOf(table.whole);
-  if (tableFormatOf(file) !== 'md') return firstDifference(lines, expected, { first: 0, end: lines.length });
+  if (tableFormatOf<string>(file, table.formats ?? TABLE_FORMATS) !== 'md')
+    return firstDifference(lines, expected, { first: 0, end: lines.length });
   const first = lines.indexOf(expected[0]!);
   if (first < 0) throw new InputError({ file, found: `no table of ${table.experiment}`, expected: howToMark(table) });
   return firstDifference(lines, expected, { first, end: Math.min(lines.length, first + expected.length) });
@@ -63,7 +73,7 @@ export function tableDifference(file: string, text: string, table: TableText): T
  * @throws {InputError} when that is neither a block nor such a table, so that no other text is lost.
  */
 export function withTable(file: string, text: string | undefined, table: TableText): string {
-  const format = tableFormatOf(file);
+  const format = tableFormatOf<string>(file, table.formats ?? TABLE_FORMATS);
   if (text === undefined || text.trim() === '') return table.whole;
   const lines = linesOf(text);
   const block = findBlock(file, lines, table.experiment);
@@ -71,12 +81,30 @@ export function withTable(file: string, text: string | undefined, table: TableTe
     const kept = [...lines.slice(0, block.first), '', ...linesOf(table.block), '', ...lines.slice(block.end)];
     return `${kept.join('\n')}\n`.replaceAll('\n', text.includes('\r\n') ? '\r\n' : '\n');
   }
-  // The lines by which a table of this experiment is known.
-  const known = linesOf(table.whole).slice(0, format === 'json' ? 2 : 1);
-  if (known.every((line, at) => lines[at] === line)) return table.whole;
+  if (isSameTable(format, text, table.whole)) return table.whole;
   const expected =
     format === 'md' || format === 'tex' ? howToMark(table, format) : `a table of ${table.experiment}, or a new file`;
   throw new InputError({ file, found: `no table of ${table.experiment}`, expected });
+}
+
+/** Whether a file's beginning is that by which a table of this experiment is known. */
+function isSameTable(format: string, text: string, whole: string): boolean {
+  // A page has few line ends, and says what it is in its title.
+  if (format === 'html') return text.startsWith(whole.slice(0, whole.indexOf('</title>')));
+  if (format.endsWith('csv')) return csvSubject(text) === csvSubject(whole);
+  const lines = linesOf(text);
+  return linesOf(whole)
+    .slice(0, format === 'json' ? 2 : 1)
+    .every((line, at) => lines[at] === line);
+}
+
+/** What a CSV is about: its first column, and the experiment and published table that its first row names. */
+function csvSubject(text: string): string {
+  const [head = [], first = []] = linesOf(text)
+    .slice(0, 2)
+    .map((line) => line.split(','));
+  const named = ['experiment', 'table'].map((column) => first[head.indexOf(column)] ?? '');
+  return [head[0], ...named].join(' ');
 }
 
 interface Range {
@@ -85,7 +113,7 @@ interface Range {
   end: number;
 }
 
-const OPENING = /^\s*(?:<!--|%)\s*ablate table (\S+?)\s*(?:-->)?\s*$/;
+const OPENING = /^\s*(?:<!--|%)\s*ablate table (\S+?(?:\s--paper\s\S+?)?)\s*(?:-->)?\s*$/;
 const CLOSING = /^\s*(?:<!--|%)\s*\/ablate table\s*(?:-->)?\s*$/;
 
 function findBlock(file: string, lines: readonly string[], experiment: string): Range | undefined {

@@ -100,7 +100,7 @@ describe('ablate table', () => {
     expect(stderr).toContain(`Refresh it: npx ablate table ${experiment} --engine cpu --out ${out} --write ${readme}`);
   });
 
-  it.each(['csv', 'json', 'tex', 'md'])('writes and checks a whole .%s file', async (format) => {
+  it.each(['csv', 'cells.csv', 'json', 'tex', 'md'])('writes and checks a whole .%s file', async (format) => {
     const file = path.join(folder, `table.${format}`);
     expect((await table('--write', file)).code).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe((await table('--format', format)).stdout);
@@ -108,9 +108,46 @@ describe('ablate table', () => {
     expect(await table('--write', file)).toMatchObject({ code: 0, stdout: `${file}: already up to date\n` });
   });
 
+  it.each(['csv', 'json', 'tex', 'md', 'html'])("writes and checks a published table's .%s file", async (format) => {
+    const file = path.join(folder, `paper.${format}`);
+    const paper = ['--paper', 'beir-small'];
+    expect(await table('--write', file, ...paper)).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(file, 'utf8')).toBe((await table('--format', format, ...paper)).stdout);
+    expect((await table('--check', file, ...paper)).code).toBe(0);
+    // The experiment's own table is another.
+    expect((await table('--check', file)).code).not.toBe(0);
+  });
+
+  it("keeps a published table's block beside the experiment's own", async () => {
+    const file = path.join(folder, 'both.md');
+    const name = 'small --paper in-domain';
+    writeFileSync(
+      file,
+      `<!-- ablate table small -->\n<!-- /ablate table -->\n<!-- ablate table ${name} -->\n<!-- /ablate table -->\n`,
+    );
+    expect((await table('--write', file, '--paper', 'in-domain')).code).toBe(0);
+    const { code, stderr } = await table('--check', file);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`--write ${file}`)]);
+    expect((await table('--write', file)).code).toBe(0);
+    expect((await table('--check', file, '--paper', 'in-domain')).code).toBe(0);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('22.8', '22.9'));
+    expect((await table('--check', file, '--paper', 'in-domain')).stderr).toContain(
+      `--paper in-domain --write ${file}`,
+    );
+  });
+
   it.each([
+    [
+      ['--format', 'html'],
+      'field "--format": found html, expected one of md, csv, cells.csv, json, tex; ablate report',
+    ],
+    [['--format', 'cells.csv', '--paper', 'beir-7b'], 'found cells.csv, expected one of md, csv, json, tex, html'],
+    [['--paper', 'table-1'], 'Choices: "in-domain", "beir-small", "beir-7b"'],
+    [['--paper', 'in-domain', '--paper', 'beir-7b'], 'field "--paper": found 2 values, expected one'],
+    [['--check', 'a.txt', '--paper', 'beir-7b'], 'expected one of .md, .csv, .json, .tex, .html'],
+    [['--check', 'a.html'], 'found the ending .html, expected one of .md, .csv, .cells.csv, .json, .tex'],
     [['--check', 'nowhere.md'], 'nowhere.md: no such file'],
-    [['--check', 'table.txt'], 'found the ending .txt, expected one of .md, .csv, .json, .tex'],
+    [['--check', 'table.txt'], 'found the ending .txt, expected one of .md, .csv, .cells.csv, .json, .tex'],
     [['--check', 'a.md', '--write', 'a.md'], '--check and --write exclude each other'],
     [['--check', 'a.md', '--check', 'b.md'], 'field "--check": found 2 values, expected one'],
     [['--check', 'a.md', '--format', 'csv'], 'field "--format": found csv'],

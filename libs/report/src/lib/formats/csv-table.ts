@@ -1,5 +1,5 @@
 import type { ResultTable } from '@tsarank/ablation';
-import { printable } from '@tsarank/io';
+import { csvLines, csvText, type CsvField } from './csv-text';
 
 const HEAD = [
   'experiment',
@@ -28,44 +28,32 @@ const HEAD = [
  * apostrophe.
  */
 export function toCsv(table: ResultTable): string {
-  const lines: (string | number | null | undefined)[][] = [HEAD];
+  const lines: CsvField[][] = [HEAD];
   for (const row of table.rows) {
     for (const column of table.columns) {
       const cell = row.cells[column.key];
       if (!cell) continue;
       lines.push([
-        text(table.experiment),
-        text(row.group ?? ''),
-        text(row.key),
-        text(row.label),
+        csvText(table.experiment),
+        csvText(row.group ?? ''),
+        csvText(row.key),
+        csvText(row.label),
         row.key === table.baseline ? 1 : 0,
-        text(column.key),
-        text(column.label),
-        text(column.unit ?? ''),
+        csvText(column.key),
+        csvText(column.label),
+        csvText(column.unit ?? ''),
         column.direction,
         cell.value,
         cell.spread,
         cell.n,
         cell.difference,
         cell.p,
-        text(cell.runIds.join(' ')),
+        csvText(cell.runIds.join(' ')),
         (cell.values ?? []).join(' '),
-        text(cell.missing?.why ?? ''),
-        text(cell.missing?.command ?? ''),
+        csvText(cell.missing?.why ?? ''),
+        csvText(cell.missing?.command ?? ''),
       ]);
     }
   }
-  return lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
-}
-
-/** Control characters become visible escapes: a spreadsheet or a terminal that shows the file obeys none. */
-function text(value: string): string {
-  const shown = printable(value);
-  return /^\s*[=+\-@]|^[\t\n]/.test(shown) ? `'${shown}` : shown;
-}
-
-function field(value: string | number | null | undefined): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value === 'number') return String(value);
-  return /[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value;
+  return csvLines(lines);
 }

@@ -1,4 +1,5 @@
 import type { ResultTable } from '@tsarank/ablation';
+import { jsonText } from './json-text';
 import { publishedContext, type PublishedContextOptions } from '../published/published-context';
 
 /**
@@ -8,8 +9,5 @@ import { publishedContext, type PublishedContextOptions } from '../published/pub
  */
 export function toJson(table: ResultTable, context: Omit<PublishedContextOptions, 'table'> = {}): string {
   const inThePaper = publishedContext(table.experiment, { ...context, table });
-  return `${JSON.stringify({ ...table, inThePaper }, null, 2).replace(UNPRINTABLE, escaped)}\n`;
+  return jsonText({ ...table, inThePaper });
 }
-
-const UNPRINTABLE = /[\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
-const escaped = (character: string): string => `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;

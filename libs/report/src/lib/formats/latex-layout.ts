@@ -60,12 +60,12 @@ export function chooseLayout(view: TableView, headings: readonly (readonly strin
   const measured = CANDIDATES.map((candidate) => {
     const columns = view.columns.map((_, at) =>
       Math.max(
-        ...headings[at]!.map((line) => width(line, candidate.size)),
+        ...headings[at]!.map((line) => latexWidth(line, candidate.size)),
         ...view.rows.map((row) => cellWidth(row.cells[at]!, candidate)),
       ),
     );
     const room = TEXT_WIDTH - columns.reduce((sum, each) => sum + each + 2 * candidate.gap, 0);
-    return { candidate, characters: Math.floor(room / width('n', candidate.size)) };
+    return { candidate, characters: Math.floor(room / latexWidth('n', candidate.size)) };
   });
   const fits =
     (lines: number) =>
@@ -120,11 +120,12 @@ function height(
   const head = Math.max(...headings.map((lines) => lines.length)) * leading;
   const notes = [...view.notes, ...view.missing.map(({ text, command }) => `${text} Fill with ${command}`)];
   const noteSize = size === 7 ? 7 : 8;
-  const noteLines = notes.reduce((sum, note) => sum + Math.ceil(width(note, noteSize) / TEXT_WIDTH), 0);
+  const noteLines = notes.reduce((sum, note) => sum + Math.ceil(latexWidth(note, noteSize) / TEXT_WIDTH), 0);
   return head + rows.reduce((sum, each) => sum + each, 0) + groups + noteLines * LEADING[noteSize];
 }
 
-const width = (text: string, size: Size): number =>
+/** The width that a text is likely to have in Computer Modern at a type size, pt. */
+export const latexWidth = (text: string, size: Size): number =>
   [...text].reduce((sum, character) => sum + ems(character), 0) * EM[size] * size;
 
 /** A character's width in ems of Computer Modern Roman at 10 pt, about. */
@@ -135,9 +136,9 @@ function ems(character: string): number {
 }
 
 function cellWidth(cell: CellView, { size, minor, spread }: Candidate): number {
-  if (cell.kind !== 'value') return width('--a', size);
-  const value = width(cell.value, size) * (cell.place === 'best' ? 1.15 : 1);
-  const deviation = cell.spread ? width(`±${cell.spread} `, minor) : 0;
-  const difference = cell.difference ? width(`${cell.difference}${cell.mark}`, minor) : 0;
+  if (cell.kind !== 'value') return latexWidth('--a', size);
+  const value = latexWidth(cell.value, size) * (cell.place === 'best' ? 1.15 : 1);
+  const deviation = cell.spread ? latexWidth(`±${cell.spread} `, minor) : 0;
+  const difference = cell.difference ? latexWidth(`${cell.difference}${cell.mark}`, minor) : 0;
   return spread === 'beside' ? Math.max(value + deviation, difference) : Math.max(value, deviation, difference);
 }

@@ -2,7 +2,7 @@ import type { PaperReference, ResultColumn, ResultTable } from '@tsarank/ablatio
 import type { RunConfig } from '@tsarank/config';
 import { brokenLabel, brokenText, chooseLayout, LAST_GAP, LINE_GAIN, type LatexLayout } from './latex-layout';
 import { publishedLatex } from './latex-published';
-import { escapeLatex, latexCode, latexComment } from './latex-text';
+import { escapeLatex, latexCode, latexComment, latexDocument } from './latex-text';
 import { provenance, provenanceSubject } from './provenance';
 import { type CellView, type RowView, type TableView, tableView } from './table-view';
 
@@ -54,17 +54,8 @@ export function toLatex(
     ...(published ? ['', ...publishedLatex(table, context)] : []),
   ];
   const text = `${lines.join('\n')}\n`;
-  return standalone ? `${PREAMBLE}${text}\\end{document}\n` : text;
+  return standalone ? latexDocument(text, ['booktabs']) : text;
 }
-
-const PREAMBLE = [
-  '\\documentclass{article}',
-  '\\usepackage[utf8]{inputenc}',
-  '\\usepackage[T1]{fontenc}',
-  '\\usepackage{booktabs}',
-  '\\begin{document}',
-  '',
-].join('\n');
 
 const labelOf = ({ experiment }: ResultTable): string => experiment.replace(/[^a-zA-Z0-9-]/g, '-');
 

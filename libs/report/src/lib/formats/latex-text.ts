@@ -73,3 +73,15 @@ export function latexCode(text: string): string {
 export function latexComment(text: string): string {
   return `% ${printable(text.replace(/\s+/g, ' '))}`;
 }
+
+/** A whole document that compiles by itself. */
+export function latexDocument(body: string, packages: readonly string[]): string {
+  return [
+    '\\documentclass{article}',
+    '\\usepackage[utf8]{inputenc}',
+    '\\usepackage[T1]{fontenc}',
+    ...packages.map((name) => `\\usepackage{${name}}`),
+    '\\begin{document}',
+    `${body}\\end{document}\n`,
+  ].join('\n');
+}

@@ -1,6 +1,6 @@
-import { printable } from '@tsarank/io';
 import type { PaperReference, ResultTable } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
+import { alignedTable, escapeMarkdown, markdownCode } from './markdown-text';
 import { provenance, provenanceSubject, shortIds } from './provenance';
 import { publishedContext } from '../published/published-context';
 import { type CellView, columnHeading, tableView } from './table-view';
@@ -47,7 +47,9 @@ export function toMarkdown(
   if (view.missing.length > 0) {
     lines.push('', 'Missing cells, with the command that fills each:', '');
     lines.push(
-      ...view.missing.map(({ letter, text, command }) => `- [${letter}] ${escapeMarkdown(text)}: ${code(command)}`),
+      ...view.missing.map(
+        ({ letter, text, command }) => `- [${letter}] ${escapeMarkdown(text)}: ${markdownCode(command)}`,
+      ),
     );
   }
   if (view.notes.length > 0) lines.push('', ...view.notes.map((note) => `- ${escapeMarkdown(note)}`));
@@ -78,7 +80,8 @@ function runLines(table: ResultTable): string[] {
   const entries = provenance(table);
   if (entries.length === 0) return [];
   const short = shortIds(entries.flatMap(({ runIds }) => runIds));
-  const ids = ({ runIds }: (typeof entries)[number]): string => runIds.map((id) => code(short.get(id)!)).join(' ');
+  const ids = ({ runIds }: (typeof entries)[number]): string =>
+    runIds.map((id) => markdownCode(short.get(id)!)).join(' ');
   return ['', 'Runs:', '', ...entries.map((entry) => `- ${escapeMarkdown(provenanceSubject(entry))}: ${ids(entry)}`)];
 }
 
@@ -90,38 +93,3 @@ function cellText(cell: CellView): string {
   const spread = cell.spread ? ` (±${cell.spread})` : '';
   return `${value}${spread}${cell.difference ? ` (${cell.difference}${cell.mark})` : ''}${cell.letter ? ` [${cell.letter}]` : ''}`;
 }
-
-/** `textColumns` first columns are flush left, the others flush right. */
-function alignedTable(head: readonly string[], body: readonly (readonly string[])[], textColumns: number): string[] {
-  const widths = head.map((cell, at) => Math.max(3, width(cell), ...body.map((row) => width(row[at] ?? ''))));
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((size, at) => pad(cells[at] ?? '', size, at >= textColumns)).join(' | ')} |`;
-  const rule = widths.map((size, at) => (at < textColumns ? '-'.repeat(size) : `${'-'.repeat(size - 1)}:`));
-  return [line(head), `| ${rule.join(' | ')} |`, ...body.map(line)];
-}
-
-const width = (text: string): number => [...text].length;
-const pad = (text: string, size: number, right: boolean): string => {
-  const space = ' '.repeat(Math.max(0, size - width(text)));
-  return right ? space + text : text + space;
-};
-
-/** Text that Markdown shows as it is: no emphasis, link, HTML, code, cell border or control character comes out of it. */
-export function escapeMarkdown(text: string): string {
-  return oneLine(text)
-    .replace(/[\\`*|[\]]/g, '\\$&')
-    .replace(/(^|\W)_|_(?=\W|$)/g, (found) => found.replace('_', '\\_'))
-    .replace(/&(?=#|\w+;)/g, '&amp;')
-    .replace(/<(?=[a-z/!?])/gi, '&lt;');
-}
-
-/** A code span whose fence is longer than any run of backticks inside. */
-function code(text: string): string {
-  const inner = oneLine(text);
-  const runs = inner.match(/`+/g) ?? [];
-  const fence = '`'.repeat(1 + Math.max(0, ...runs.map((run) => run.length)));
-  return runs.length > 0 ? `${fence} ${inner} ${fence}` : `${fence}${inner}${fence}`;
-}
-
-/** White space as single spaces, control characters as visible escapes. */
-const oneLine = (text: string): string => printable(text.replace(/\s+/g, ' '));

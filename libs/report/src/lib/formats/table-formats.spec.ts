@@ -5,7 +5,8 @@ import { toCsv } from './csv-table';
 import { toJson } from './json-table';
 import { toLatex } from './latex-table';
 import { escapeLatex } from './latex-text';
-import { escapeMarkdown, toMarkdown } from './markdown-table';
+import { toMarkdown } from './markdown-table';
+import { escapeMarkdown } from './markdown-text';
 import { provenance } from './provenance';
 import { syntheticSweep } from '../synthetic-sweep.fixture';
 

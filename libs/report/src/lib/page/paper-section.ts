@@ -70,7 +70,7 @@ function publishedTable(table: PublishedTable): Html {
     <div class="box" role="region" aria-label="${table.title}" tabindex="0">
       <table>
         <caption>
-          <div>${[...table.notes, `Source: ${table.source}.`].join(' ')}</div>
+          <div>${[...table.notes.map(({ text }) => text), `Source: ${table.source}.`].join(' ')}</div>
         </caption>
         <thead>
           <tr>

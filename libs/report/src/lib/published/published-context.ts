@@ -2,7 +2,7 @@ import type { PaperReference, ResultTable } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
 import { formatDifference, formatValue } from '../number-text';
 import { isBm25 } from '../report-input';
-import { PUBLISHED_TABLES, publishedValue, type PublishedTable } from './published-results';
+import { PUBLISHED_TABLES, publishedTable, publishedValue } from './published-results';
 
 /** A small table of the paper's figures and ours, with every difference in setting said. */
 export interface PublishedContext {
@@ -68,8 +68,6 @@ export function publishedContext(
   };
 }
 
-const byKey = (key: PublishedTable['key']): PublishedTable => PUBLISHED_TABLES.find((table) => table.key === key)!;
-
 /** Whether all four figures of a system are printed. */
 function isCitable(label: string): boolean {
   return (
@@ -79,7 +77,7 @@ function isCitable(label: string): boolean {
 }
 
 function paperRows(system: string): PublishedContext['rows'] {
-  const inDomain = byKey('in-domain');
+  const inDomain = publishedTable('in-domain');
   const sets = [
     { name: 'MS MARCO dev', measure: 'RR@10', column: 'bm25/msmarco-dev' },
     { name: 'TREC DL 2019', measure: 'nDCG@10', column: 'bm25/dl19' },
@@ -91,7 +89,7 @@ function paperRows(system: string): PublishedContext['rows'] {
   const beir = PUBLISHED_TABLES.find(
     ({ key, rows }) => key !== 'in-domain' && rows.some(({ label }) => label === system),
   )!;
-  const bm25 = byKey('beir-small')
+  const bm25 = publishedTable('beir-small')
     .rows.find(({ label }) => label === 'BM25')!
     .values.slice(0, -1);
   const mean = bm25.reduce((sum, value) => sum + value, 0) / bm25.length;
