@@ -106,6 +106,22 @@ describe('expandAblation', () => {
     expect(idsWith({ 'set inDomain': 'other' }, 'score').filter((id) => scores.includes(id))).toHaveLength(7);
   });
 
+  it('takes a file of groups by its content, whatever its name and the pool that negatives are mined from', () => {
+    const idsOf = (groups: string, hash: string, data = {}): string[] =>
+      expandAblation(withBase({ data: { ...quick.data, ...data }, finetune: { ...quick.finetune!, groups } }), {
+        ...options,
+        hashesOf: ({ pretrain }) => ({ model: 'm', ...(pretrain ? { pairs: 'p' } : {}), groups: hash }),
+      })
+        .runs.filter(({ kind }) => kind === 'finetune')
+        .map(({ runId }) => runId);
+    const first = idsOf('a.jsonl', 'g');
+    expect(idsOf('elsewhere/b.jsonl', 'g', { negativePool: 99 })).toEqual(first);
+    expect(idsOf('a.jsonl', 'h').filter((id) => first.includes(id))).toEqual([]);
+    expect(first.filter((id) => plan.runs.some(({ runId }) => runId === id))).toEqual([]);
+    const mined = expandAblation(withBase({ finetune: { ...quick.finetune!, groups: 'mined' } }), options);
+    expect(mined.runs.map(({ runId }) => runId)).toEqual(plan.runs.map(({ runId }) => runId));
+  });
+
   it('runs nothing for another measure', () => {
     const measured = expandAblation({ ...spec, measures: ['nDCG@10', 'AP'] }, options);
     expect(measured.runs.map(({ runId }) => runId)).toEqual(plan.runs.map(({ runId }) => runId));

@@ -69,7 +69,7 @@ export function expandAblation(
           runId: finetuneId({ ...identified, ...parent }),
           ...shared,
           config,
-          dataHashes: pick(dataHashes, ['model', 'pairs', 'collection']),
+          dataHashes: pick(dataHashes, ['model', 'pairs', 'collection', 'groups']),
           ...parent,
         });
       }
@@ -79,7 +79,7 @@ export function expandAblation(
       const scores = setsOf(config, dataHashes, behaviourVersion).map((set) => {
         const runId = scoreId({ ...identified, ...parent, set });
         shownUnder ??= runId;
-        const hashes = pick(dataHashes, ['model', 'pairs', 'collection', setKey(set.name)]);
+        const hashes = pick(dataHashes, ['model', 'pairs', 'collection', 'groups', setKey(set.name)]);
         const shown = shownUnder === runId ? {} : { shownUnder };
         plan({ kind: 'score', runId, ...shared, config, dataHashes: hashes, ...parent, set, ...shown });
         return [set.name, runId] as const;
@@ -132,7 +132,7 @@ function checkSizes({ model, data, pretrain, finetune }: RunConfig, blocks: numb
       expected: `at most ${blocks}, the blocks of ${model}; 0 trains every weight`,
     });
   }
-  if (finetune && finetune.negatives > data.negativePool) {
+  if (finetune && finetune.groups === undefined && finetune.negatives > data.negativePool) {
     throw new InputError({
       field: `${field}.finetune.negatives`,
       found: String(finetune.negatives),

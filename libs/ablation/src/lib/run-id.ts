@@ -3,7 +3,7 @@ import { canonicalJson, sha256 } from '@tsarank/io';
 
 /**
  * What was read -> hash of its content: `model` always; `pairs` where stage one reads them, `collection` where stage two
- * does, `set <name>` for each test set.
+ * mines its groups from one, `groups` where it reads a file of them, `set <name>` for each test set.
  */
 export type DataHashes = Readonly<Record<string, string>>;
 
@@ -32,11 +32,15 @@ export function pretrainId({ config, dataHashes, behaviourVersion }: Identified)
 export function finetuneId({ config, dataHashes, behaviourVersion, parent }: Identified & { parent?: string }): string {
   const { engine, precision, text, finetune, seed } = config;
   const { negativePool, trainQueries } = config.data;
-  const { model, collection } = dataHashes;
+  const { model, collection, groups } = dataHashes;
+  // A file of groups counts by its content, and has no pool that negatives are drawn from.
+  const source = groups === undefined ? { collection, negativePool } : { groups };
   const start = parent === undefined ? { model } : { parent };
   return digest({
     ...start,
-    ...{ collection, negativePool, trainQueries, engine, precision, text, finetune, seed, behaviourVersion },
+    ...source,
+    ...{ trainQueries, engine, precision, text, seed, behaviourVersion },
+    finetune: { ...finetune, groups: undefined },
   });
 }
 

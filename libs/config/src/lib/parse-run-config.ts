@@ -11,7 +11,13 @@ import { runRecordSchema, type RunRecord } from './run-record';
 export function parseRunConfig(value: unknown, origin?: ParseOrigin): RunConfig {
   const config = parseStrict(runConfigSchema, value, origin);
   checkEvaluation(config, origin);
-  return { ...config, pretrain: withoutNull(config.pretrain), finetune: withoutNull(config.finetune) };
+  return { ...config, pretrain: withoutNull(config.pretrain), finetune: withoutMined(withoutNull(config.finetune)) };
+}
+
+/** `mined` is what an absent `groups` means: one spelling, one id. */
+function withoutMined(stage: RunConfig['finetune']): RunConfig['finetune'] {
+  if (stage?.groups !== 'mined') return stage;
+  return Object.fromEntries(Object.entries(stage).filter(([key]) => key !== 'groups')) as typeof stage;
 }
 
 function checkEvaluation({ evaluation }: RunConfig, origin: ParseOrigin = {}): void {

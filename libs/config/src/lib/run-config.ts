@@ -58,6 +58,11 @@ const weightsSchema = z.strictObject({
 });
 
 const finetuneSchema = z.strictObject({
+  groups: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('mined (by BM25 from the training split of data.collection), or a file of groups; absent: mined.'),
   ...trainingShape,
   negatives: count.describe('Negatives beside the one positive of a group.'),
   temperature: positive.describe('Divides the transformed score before the softmax over the group.'),
@@ -83,7 +88,11 @@ const dataSchema = z.strictObject({
   negativePool: count.describe('Depth of the BM25 list from which stage two draws its negatives.'),
   testQueries: count.optional().describe('Queries of the split used, drawn with a fixed seed; absent: all.'),
   outOfDomainQueries: count.optional().describe('Out-of-domain queries used, drawn with a fixed seed; absent: all.'),
-  trainQueries: count.optional().describe("Training queries used, drawn with the run's seed; absent: all."),
+  trainQueries: count
+    .optional()
+    .describe(
+      "Training queries used, of the collection or of a file of groups, drawn with the run's seed; absent: all.",
+    ),
 });
 
 /** How texts are read: by both stages and by scoring, or by the scoring of one test set. */

@@ -101,9 +101,10 @@ function trainableWeights(shape: ModelShape, { topLayers, lora }: Pick<FinetuneC
 }
 
 /** Texts that a run holds beyond the embedded collections, which are in the base. */
-function textMemory({ kind, set, config: { data, pretrain } }: PlannedRun): number {
+function textMemory({ kind, set, config: { data, pretrain, finetune } }: PlannedRun): number {
   if (kind === 'pretrain')
     return pretrain?.pairs === 'embedded' ? EMBEDDED_PAIRS : TEXT_FACTOR * fileSize(pretrain?.pairs);
+  if (kind === 'finetune' && finetune?.groups !== undefined) return TEXT_FACTOR * fileSize(finetune.groups);
   return TEXT_FACTOR * fileSize(path.join(set?.collection ?? data.collection, 'corpus.jsonl'));
 }
 

@@ -79,8 +79,8 @@ export interface CountedTokens {
 }
 
 /** What the sizes of a run's texts depend on; equal for configurations with equal texts. */
-export function tokensKey({ data, text, evaluation }: RunConfig): string {
-  return canonicalJson({ data, text, evaluation });
+export function tokensKey({ data, text, evaluation, finetune }: RunConfig): string {
+  return canonicalJson({ data, text, evaluation, groups: finetune?.groups });
 }
 
 /**

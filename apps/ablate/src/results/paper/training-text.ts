@@ -26,7 +26,8 @@ export function trainingText({ pretrain, finetune, data }: RunConfig): string | 
   const pairs = pretrain && (pretrain.pairs === 'embedded' ? 'the embedded pairs' : path.basename(pretrain.pairs));
   if (!finetune) return pairs && `${pairs}, stage one alone`;
   const groups = (finetune.steps * finetune.batchSize).toLocaleString('en');
-  const mined = `${collectionText(data.collection)}, ${groups} groups`;
+  const source = finetune.groups === undefined ? collectionText(data.collection) : path.basename(finetune.groups);
+  const mined = `${source}, ${groups} groups`;
   return pairs ? `${mined}, after stage one on ${pairs}` : mined;
 }
 

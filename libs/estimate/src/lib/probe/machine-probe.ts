@@ -99,6 +99,7 @@ function probeKey({ dataHashes, behaviourVersion, config }: PlannedRun, task: Pr
         topLayers: finetune.topLayers,
         lora: finetune.lora,
         klRows: finetune.klRows,
+        groups: finetune.groups,
         terms: Object.values(finetune.weights).map((weight) => weight > 0),
       },
     };

@@ -7,7 +7,7 @@ import { selectEngine } from '@tsarank/tensor';
 import { finetune, pretrain, type LogRow, type TrainingOptions, type TrainingResult } from '@tsarank/training';
 import { countEvaluation, countFinetune, countPretrain, meanTokens, pairsOf, stemsOf } from '../count-tokens';
 import { fetchedModelPath } from '@tsarank/runs';
-import { finetuneGroups, indexedCollection, loadTestSet, pretrainPairs, type TestSet } from '@tsarank/runs/run-data';
+import { finetuneGroups, loadTestSet, pretrainPairs, type TestSet } from '@tsarank/runs/run-data';
 import { modelShape, type ModelShape } from '../model-shape';
 import type { ProbeReport, ProbeTask, TimedStep, TimedWork } from './probe-task';
 import { blockPasses, blockWeights, finetuneStepFlops, pretrainStepFlops, scoringFlops } from '../run-flops';
@@ -46,7 +46,7 @@ export async function measureProbe(task: ProbeTask, hub?: () => HubSettings): Pr
   }
   if (task.finetune.length > 0) {
     const [first] = task.finetune;
-    const [groups, seconds] = await timed(() => finetuneGroups(first!, indexedCollection(first!.data.collection)));
+    const [groups, seconds] = await timed(() => finetuneGroups(first!));
     report.load.index = seconds;
     tokens.finetune = countFinetune(task.finetune[0]!, groups, base.tokenizer);
     const isPenalised = task.finetune.some(

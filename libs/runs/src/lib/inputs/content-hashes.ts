@@ -38,14 +38,18 @@ export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => Hu
       return own ? embedded(own) : resolveCollection(name).hash;
     });
   const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : sha256File(pairs));
-  const candidatesOf = (file: string): string => once(`candidates ${file}`, () => sha256File(file));
-  const setHash = (set: EvaluationSet): string => setContentHash(set, collection(set.collection), candidatesOf);
+  const fileHash = (file: string): string => once(`file ${file}`, () => sha256File(file));
+  const setHash = (set: EvaluationSet): string => setContentHash(set, collection(set.collection), fileHash);
   return (config) => {
     const { model, data, pretrain, finetune } = config;
     return {
       model: once(`model ${model}`, () => modelHash(model, hub)),
       ...(pretrain === null ? {} : { pairs: once(`pairs ${pretrain.pairs}`, () => pairsOf(pretrain.pairs)) }),
-      ...(finetune === null ? {} : { collection: collection(data.collection) }),
+      ...(finetune === null
+        ? {}
+        : finetune.groups === undefined
+          ? { collection: collection(data.collection) }
+          : { groups: fileHash(finetune.groups) }),
       ...Object.fromEntries(evaluationSets(config).map((set) => [setKey(set.name), setHash(set)])),
     };
   };

@@ -1,7 +1,10 @@
-import type { EvaluationSet } from '@tsarank/config';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { quick, type EvaluationSet } from '@tsarank/config';
 import type { TrecRun } from '@tsarank/data';
 import { evaluateRun } from '@tsarank/ranking';
-import { listsWithRelevant, loadTestSet, testSetOf } from './run-data';
+import { finetuneGroups, listsWithRelevant, loadTestSet, testSetOf } from './run-data';
 
 describe('listsWithRelevant', () => {
   const set = loadTestSet(
@@ -29,6 +32,25 @@ describe('listsWithRelevant', () => {
         for (const [queryId, value] of perQuery.get(measure)!) expect(value > 0).toBe(open.has(queryId));
       }
     }
+  });
+});
+
+describe('groups from a file', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'groups-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('are taken as they are, as many as are asked for', () => {
+    const file = path.join(folder, 'groups.jsonl');
+    const lines = [1, 2, 3, 4].map((at) => JSON.stringify({ query: `q${at}`, documents: [`p${at}`, `n${at}`] }));
+    writeFileSync(file, `${lines.join('\n')}\n`);
+    const groupsOf = (trainQueries?: number): string[] =>
+      finetuneGroups({
+        ...{ ...quick, data: { ...quick.data, collection: '/nowhere', trainQueries } },
+        finetune: { ...quick.finetune!, groups: file },
+      }).map(({ query }) => query);
+    expect(groupsOf()).toEqual(['q1', 'q2', 'q3', 'q4']);
+    expect(groupsOf(2)).toHaveLength(2);
+    expect(groupsOf(2)).toEqual(groupsOf(2));
   });
 });
 

@@ -2,6 +2,7 @@ import type { EvaluationSet, RunConfig } from '@tsarank/config';
 import {
   documentText,
   groupsFromCollection,
+  readGroups,
   readTrecRun,
   readWeakPairs,
   resolveCollection,
@@ -37,23 +38,34 @@ export function pretrainPairs({ pretrain, seed }: RunConfig): WeakPair[] {
 }
 
 /** A collection and the index over its documents. */
-export interface IndexedCollection {
+interface IndexedCollection {
   collection: Collection;
   index: Bm25Index;
 }
 
-export function indexedCollection(name: string): IndexedCollection {
+function indexedCollection(name: string): IndexedCollection {
   const collection = resolveCollection(name);
   return { collection, index: buildBm25Index(collection.documents) };
 }
 
 /**
- * The stage-two groups: each training query's relevant documents, and its highest BM25 candidates that are not judged
- * relevant.
+ * The stage-two groups of a configuration: those of its file, or mined from its collection: each training query's relevant
+ * documents, and its highest BM25 candidates that are not judged relevant.
  *
- * @throws {InputError} when the collection has no training split, or nothing to learn from in it.
+ * @throws {InputError} when the file holds no groups; when the collection has no training split, or nothing to learn from
+ *   in it.
  */
-export function finetuneGroups({ data, seed }: RunConfig, { collection, index }: IndexedCollection): RankingGroup[] {
+export function finetuneGroups(config: RunConfig): RankingGroup[] {
+  const { data, finetune, seed } = config;
+  if (finetune?.groups === undefined) return minedGroups(config, indexedCollection(data.collection));
+  const groups = readGroups(finetune.groups);
+  const limit = data.trainQueries;
+  return limit === undefined || limit >= groups.length
+    ? groups
+    : Random.fromSeed(seed, 'training queries').sample(groups, limit);
+}
+
+function minedGroups({ data, seed }: RunConfig, { collection, index }: IndexedCollection): RankingGroup[] {
   const judged = splitOf(collection, 'train');
   const chosen = chooseQueries(judged, data.trainQueries, Random.fromSeed(seed, 'training queries'));
   const run = firstStage({ collection, index }, chosen, data.negativePool);

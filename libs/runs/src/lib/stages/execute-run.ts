@@ -10,7 +10,7 @@ import { scoreStage } from './score-stage';
 import { loadProgress, startingPlace, type StageOptions, type StageResult } from './starting-model';
 import { InterruptedError, type ExecuteOptions } from '../execution';
 import { secondsOf, summarizeLosses, writeLosses } from '../loss-rows';
-import { finetuneGroups, indexedCollection, pretrainPairs } from '../inputs/run-data';
+import { finetuneGroups, pretrainPairs } from '../inputs/run-data';
 import { measuredScores } from '../measured-runs';
 import { runFolder, writeRecord } from '../run-folder';
 import type { RunProgress } from '../run-progress';
@@ -114,7 +114,7 @@ async function stageTwo(planned: PlannedRun, options: StageOptions): Promise<Sta
     ...training('finetune', planned, options),
     ...{ model, reference, tokenizer },
     modelHash: hash,
-    groups: finetuneGroups(config, indexedCollection(config.data.collection)),
+    groups: finetuneGroups(config),
     ...{ negatives, weights, temperature, klRows, scoreTransform },
   });
   requireFinished(trained);
