@@ -24,7 +24,7 @@ export function fitToModel(
   const isDeeper = (layers: unknown): boolean => typeof layers === 'number' && layers > blocks;
   const isSet = set.some((setting) => parseSetting(String(setting)).finetune?.topLayers !== undefined);
   const { finetune } = base;
-  const cut = finetune !== null && !isSet && isDeeper(finetune.topLayers);
+  const cut = finetune !== null && finetune.frozenLayers === undefined && !isSet && isDeeper(finetune.topLayers);
   if (cut)
     onNotice(
       `preset ${preset} trains the top ${finetune.topLayers} blocks; ${base.model} has ${blocks}, which all train`,

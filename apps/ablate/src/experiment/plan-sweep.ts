@@ -80,6 +80,12 @@ export function changedSpec(spec: AblationSpec, options: Omit<ExperimentOptions,
     },
   ];
   for (const { source, patch } of patches) requireUsed(source, patch);
+  const sets = (name: 'topLayers' | 'frozenLayers'): boolean =>
+    patches.some(({ patch }) => patch.finetune?.[name] !== undefined);
+  if (sets('topLayers') && sets('frozenLayers')) {
+    const expected = 'finetune.topLayers or finetune.frozenLayers: each says what the other is';
+    throw new InputError({ field: '--set', found: 'both', expected });
+  }
   const started = options.preset === undefined ? spec : withPreset(spec, options.preset as PresetName);
   const base = patches.reduce<RunConfig>(
     (config, { source, patch }) => parseRunConfig(applyPatch(config, patch), { file: source }),

@@ -122,6 +122,25 @@ describe('expandAblation', () => {
     expect(mined.runs.map(({ runId }) => runId)).toEqual(plan.runs.map(({ runId }) => runId));
   });
 
+  it('takes frozen blocks for the blocks above them: the same runs, the same label', () => {
+    const variants = { recipe: {}, frozen: { finetune: { frozenLayers: 3 } }, top: { finetune: { topLayers: 1 } } };
+    const known = { ...options, blocksOf: () => 4 };
+    const sweep = expandAblation({ ...spec, variants, label: '{trainable}', seeds: [0] }, known);
+    const [, frozen, top] = sweep.cells;
+    expect(frozen!.runId).toBe(top!.runId);
+    expect(sweep.labels['frozen']).toBe('Top block trains, 3 of 4 frozen');
+    const based = { ...spec, base: { ...quick, finetune: { ...quick.finetune!, frozenLayers: 1 } }, variants };
+    const plans = expandAblation({ ...based, seeds: [0] }, known);
+    const trained = (variant: string): number =>
+      plans.runs.find(({ runId }) => runId === plans.cells.find((cell) => cell.variant === variant)!.runId)!.config
+        .finetune!.topLayers;
+    expect(['recipe', 'frozen', 'top'].map(trained)).toEqual([3, 1, 1]);
+    const wrong = (finetune: object): unknown =>
+      expandAblation({ ...spec, variants: { recipe: {}, wrong: { finetune } } }, known);
+    expect(() => wrong({ frozenLayers: 4 })).toThrow('finetune.frozenLayers": found 4, expected at most 3 of the 4');
+    expect(() => wrong({ frozenLayers: 1, topLayers: 2 })).toThrow('found frozenLayers 1 and topLayers 2');
+  });
+
   it('runs nothing for another measure', () => {
     const measured = expandAblation({ ...spec, measures: ['nDCG@10', 'AP'] }, options);
     expect(measured.runs.map(({ runId }) => runId)).toEqual(plan.runs.map(({ runId }) => runId));

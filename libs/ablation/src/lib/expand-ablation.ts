@@ -1,4 +1,11 @@
-import { applyPatch, BEHAVIOUR_VERSION, evaluationSets, parseRunConfig, type RunConfig } from '@tsarank/config';
+import {
+  applyPatch,
+  BEHAVIOUR_VERSION,
+  evaluationSets,
+  parseRunConfig,
+  type ConfigPatch,
+  type RunConfig,
+} from '@tsarank/config';
 import { InputError } from '@tsarank/io';
 import { variantNames, type AblationSpec } from './ablation-spec';
 import { finetuneId, pretrainId, scoreId, setId, setKey, type DataHashes } from './run-id';
@@ -35,7 +42,7 @@ export function expandAblation(
   const [firstSeed] = spec.seeds;
   // Checked once a variant: seeds change nothing else.
   const configs = variantNames(spec).map(
-    (variant) => [variant, variantConfig(spec, variant, firstSeed!, engine)] as const,
+    (variant) => [variant, variantConfig(spec, variant, firstSeed!, { engine, blocksOf })] as const,
   );
   const labels = configs.map(([variant, config]) => {
     const blocks = blocksOf?.(config.model);
@@ -110,16 +117,42 @@ export function variantConfig(
   spec: AblationSpec,
   variant: string,
   seed: number,
-  engine?: Exclude<RunConfig['engine'], 'auto'>,
+  { engine, blocksOf }: Pick<ExpandOptions, 'engine' | 'blocksOf'> = {},
 ): RunConfig {
+  const field = `${spec.name}: variants.${variant}`;
   const patched = applyPatch(spec.base, spec.variants[variant] ?? {});
-  const config = parseRunConfig(
-    { ...patched, seed, measures: [...spec.measures] },
-    { field: `${spec.name}: variants.${variant}` },
-  );
+  const given = parseRunConfig({ ...patched, seed, measures: [...spec.measures] }, { field });
+  const config = withTopLayers(given, spec.variants[variant] ?? {}, { field, blocksOf });
   if (config.engine !== 'auto') return config;
   if (!engine) throw new InputError({ field: 'engine', found: 'auto', expected: 'the engine that it stands for' });
   return { ...config, engine };
+}
+
+/** Blocks that are said to be frozen, as those above them that train: one configuration, one id. */
+function withTopLayers(
+  config: RunConfig,
+  patch: ConfigPatch,
+  { field, blocksOf }: { field: string; blocksOf?: (model: string) => number },
+): RunConfig {
+  const { finetune } = config;
+  if (finetune?.frozenLayers === undefined) return config;
+  const { frozenLayers, ...others } = finetune;
+  const own = patch.finetune ?? {};
+  if (own.topLayers !== undefined && own.frozenLayers !== undefined) {
+    const found = `frozenLayers ${String(frozenLayers)} and topLayers ${String(finetune.topLayers)}`;
+    throw new InputError({ field: `${field}.finetune`, found, expected: 'one of them' });
+  }
+  // The variant's own say is later than the base's.
+  if (own.topLayers !== undefined) return { ...config, finetune: others };
+  const blocks = blocksOf?.(config.model);
+  if (blocks === undefined || frozenLayers >= blocks) {
+    const expected =
+      blocks === undefined
+        ? 'a model whose blocks are known'
+        : `at most ${blocks - 1} of the ${blocks} blocks of ${config.model}`;
+    throw new InputError({ field: `${field}.finetune.frozenLayers`, found: String(frozenLayers), expected });
+  }
+  return { ...config, finetune: { ...others, topLayers: blocks - frozenLayers } };
 }
 
 /** Refuses sizes that would be cut down in silence: the label would then say more than was done. */

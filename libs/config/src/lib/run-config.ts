@@ -64,6 +64,9 @@ const finetuneSchema = z.strictObject({
     .optional()
     .describe('mined (by BM25 from the training split of data.collection), or a file of groups; absent: mined.'),
   ...trainingShape,
+  frozenLayers: countOrNone
+    .optional()
+    .describe('Blocks that stay as they are, counted from below, instead of topLayers; a plan shows both.'),
   negatives: count.describe('Negatives beside the one positive of a group.'),
   temperature: positive.describe('Divides the transformed score before the softmax over the group.'),
   klRows: z.enum(['all', 'real', 'query']).describe('Rows that the difference penalty averages over.'),
