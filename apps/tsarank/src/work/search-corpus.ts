@@ -1,12 +1,14 @@
 import { formatTrecRun, readCorpus, readQueries } from '@tsarank/data';
-import type { TrecRun } from '@tsarank/data';
+import type { CorpusFormat, QueriesFormat, TrecRun } from '@tsarank/data';
 import { writeFileAtomic } from '@tsarank/io';
 import { buildBm25Index } from '@tsarank/ranking';
 import type { Log } from '../log';
 
 export interface SearchValues {
   corpus: string;
+  corpusFormat?: CorpusFormat;
   queries: string;
+  queriesFormat?: QueriesFormat;
   out: string;
   k: number;
   k1: number;
@@ -14,9 +16,10 @@ export interface SearchValues {
 }
 
 /** BM25 over a corpus file for every query of a file, as a TREC run. */
-export function searchCorpus({ corpus, queries, out, k, k1, b }: SearchValues, log: Log): void {
-  const topics = readQueries(queries, { forTrec: true });
-  const index = buildBm25Index(readCorpus(corpus, { forTrec: true }), { k1, b });
+export function searchCorpus(values: SearchValues, log: Log): void {
+  const { corpus, queries, out, k, k1, b } = values;
+  const topics = readQueries(queries, { forTrec: true, format: values.queriesFormat });
+  const index = buildBm25Index(readCorpus(corpus, { forTrec: true, format: values.corpusFormat }), { k1, b });
   const progress = log.progress('search', topics.size);
   const run: TrecRun = new Map();
   let done = 0;

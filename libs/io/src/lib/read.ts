@@ -48,4 +48,3 @@ export function readPublishedJson(file: string): unknown {
   requireFile(file);
   return parseJson(readText(file), { file }, { duplicateKeys: 'last' });
 }
-

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readCollection } from './beir-folder';
 import { readQrels } from './qrels';
-import { readGroups } from './ranking-group';
+import { readGroups } from './groups/read-groups';
 import { readTrecRun } from './trec-run';
 import { readWeakPairs } from './weak-pair';
 

@@ -65,10 +65,7 @@ function readChunk(handle: number, file: string, bytes: number): Buffer {
 }
 
 /** The thread closes the handle: were it closed here, the thread might read from the next file of that number. */
-function* inflated(
-  file: string,
-  task: { first: Buffer; handle: number; kind: Compression },
-): Generator<Buffer, void> {
+function* inflated(file: string, task: { first: Buffer; handle: number; kind: Compression }): Generator<Buffer, void> {
   let isFirst = true;
   for (const bytes of threadMessages<Uint8Array>(file, 'inflate-thread.cjs', task)) {
     const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

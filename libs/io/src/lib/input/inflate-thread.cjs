@@ -1,8 +1,9 @@
 // Decompresses a file in a thread of its own, piece by piece, and checks what the format has for checking.
+const { Buffer } = require('node:buffer');
 const { closeSync, readSync } = require('node:fs');
 const { workerData } = require('node:worker_threads');
 const { createGunzip } = require('node:zlib');
-const { answer } = require('./send-to-caller.cjs');
+const { answer, Stopped } = require('./send-to-caller.cjs');
 const { inflateZstandard } = require('./zstandard-frames.cjs');
 
 const READ_BYTES = 1 << 18;
@@ -104,7 +105,7 @@ answer(async (send) => {
     await (kind === 'gzip' ? inflateGzip(input, add) : inflateZstandard(input, add));
     flush();
   } catch (error) {
-    if (error.constructor.name === 'Stopped') throw error;
+    if (error instanceof Stopped) throw error;
     throw new Error(`damaged ${NAMES[kind]} (${PLAIN_WORDS[error.message] ?? error.message})`);
   } finally {
     closeSync(handle);

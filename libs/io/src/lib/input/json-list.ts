@@ -69,7 +69,12 @@ export function* jsonListItems(file: string, pieces: Iterable<Buffer>): Generato
       parts.push(piece.subarray(start));
       partBytes += piece.length - start;
       if (partBytes > MOST_TEXT_BYTES)
-        throw new InputError({ file, line: itemLine, found: `an item above ${MOST_TEXT_BYTES} bytes`, expected: 'less' });
+        throw new InputError({
+          file,
+          line: itemLine,
+          found: `an item above ${MOST_TEXT_BYTES} bytes`,
+          expected: 'less',
+        });
     }
   }
   if (place !== 'outside') throw wrong('the list has no end');

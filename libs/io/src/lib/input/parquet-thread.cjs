@@ -3,7 +3,7 @@ const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const { workerData } = require('node:worker_threads');
 const zlib = require('node:zlib');
 const fzstd = require('fzstd');
-const { answer } = require('./send-to-caller.cjs');
+const { answer, Stopped } = require('./send-to-caller.cjs');
 
 /** Rows of a message. */
 const ROWS = 4096;
@@ -41,8 +41,8 @@ answer(async (send) => {
     };
     const metadata = await parquetMetadataAsync(source);
     const present = parquetSchema(metadata).children.map(({ element }) => element.name);
-    const columns = present.filter((name) => wanted.includes(name));
-    send({ columns: present });
+    const columns = present.filter((name) => wanted === undefined || wanted.includes(name));
+    send({ found: present });
     if (columns.length === 0) return;
     const scan = await parquetScan({ file: source, metadata, columns, compressors: COMPRESSORS });
     // With an index of its pages a row group is read in parts; without one it is read whole.
@@ -52,11 +52,12 @@ answer(async (send) => {
         const to = Math.min(rowEnd, from + step);
         const data = [];
         for (const column of columns) data.push(await scan.readColumn({ column, rowStart: from, rowEnd: to }));
-        for (let row = 0; row < to - from; row += ROWS) sendRows(send, columns, data, row, Math.min(row + ROWS, to - from));
+        for (let row = 0; row < to - from; row += ROWS)
+          sendRows(send, columns, data, row, Math.min(row + ROWS, to - from));
       }
     }
   } catch (error) {
-    if (error.constructor.name === 'Stopped') throw error;
+    if (error instanceof Stopped) throw error;
     throw new Error(`can't be read as a Parquet file (${error.message})`, { cause: error });
   } finally {
     closeSync(handle);

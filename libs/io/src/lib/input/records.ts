@@ -19,10 +19,10 @@ export interface OpenedFile {
   /**
    * JSON values one by one, each with its line; rows of a Parquet file as objects, each with its number from 1.
    *
-   * @param columns Columns of a Parquet file that are read, where it has them.
+   * @param columns Columns of a Parquet file that are read, where it has them; default all.
    * @throws {InputError} naming file and line.
    */
-  values(columns: readonly string[]): Generator<JsonLine, void>;
+  values(columns?: readonly string[]): Generator<JsonLine, void>;
   /** Lines of text. @throws {InputError} as readLines, and for a Parquet file. */
   lines(): Generator<TextLine, void>;
   close(): void;
@@ -103,21 +103,23 @@ function startsAsParquet(file: string): boolean {
   }
 }
 
-function* parquetRows(file: string, columns: readonly string[]): Generator<JsonLine, void> {
+function* parquetRows(file: string, columns: readonly string[] | undefined): Generator<JsonLine, void> {
   let line = 0;
-  let found: string[] = [];
-  for (const message of threadMessages<{ columns?: string[]; rows?: object[] }>(file, 'parquet-thread.cjs', {
-    file,
-    columns: [...columns],
-  })) {
-    found = message.columns ?? found;
-    for (const value of message.rows ?? []) {
+  const task = { file, columns: columns && [...columns] };
+  for (const { found, rows } of threadMessages<ParquetMessage>(file, 'parquet-thread.cjs', task)) {
+    if (found !== undefined && columns !== undefined && !found.some((name) => columns.includes(name))) {
+      const expected = `some of the columns ${columns.slice(0, 20).join(', ')}`;
+      throw new InputError({ file, found: `the columns ${found.join(', ')}`, expected });
+    }
+    for (const value of rows ?? []) {
       line += 1;
       yield { value, line };
     }
   }
-  if (line === 0 && !found.some((name) => columns.includes(name))) {
-    const expected = `some of the columns ${columns.join(', ')}`;
-    throw new InputError({ file, found: `the columns ${found.join(', ')}`, expected });
-  }
+}
+
+/** The file's columns first, then its rows. */
+interface ParquetMessage {
+  found?: string[];
+  rows?: object[];
 }

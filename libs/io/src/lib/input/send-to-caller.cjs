@@ -7,6 +7,7 @@ const [SENT, TAKEN, STOPPED] = [0, 1, 2];
 /** Messages that may lie unread. */
 const AHEAD = 4;
 
+/** The caller takes no more. */
 class Stopped extends Error {}
 
 let sent = 0;
@@ -42,4 +43,4 @@ async function answer(work) {
   }
 }
 
-module.exports = { answer };
+module.exports = { answer, Stopped };

@@ -1,5 +1,6 @@
 // Zstandard as RFC 8878 has it: frames one after the other, each with blocks and, mostly, a check sum. fzstd decompresses the
 // blocks but passes over check sums, so frames are taken apart here. The same on every Node: its own decoder came with 22.15.
+const { Buffer } = require('node:buffer');
 const { Decompress } = require('fzstd');
 const createXxhash = require('xxhash-wasm');
 
@@ -44,7 +45,7 @@ async function inflateZstandard(chunks, add) {
   while (!source.isAtEnd()) {
     const magic = source.take(4);
     if ((magic.readUInt32LE() & 0xfffffff0) >>> 0 === SKIPPABLE) {
-      for (let left = source.take(4).readUInt32LE(); left > 0; ) {
+      for (let left = source.take(4).readUInt32LE(); left > 0;) {
         const step = Math.min(left, 1 << 20);
         source.take(step);
         left -= step;
@@ -67,7 +68,7 @@ function inflateFrame(source, magic, add, hash) {
     add(piece.slice());
   });
   decompress.push(Buffer.concat([magic, Buffer.of(descriptor & ~CHECKSUM_FLAG), rest]));
-  for (let isLast = false; !isLast; ) {
+  for (let isLast = false; !isLast;) {
     const header = source.take(3);
     const bits = header.readUIntLE(0, 3);
     isLast = (bits & 1) === 1;

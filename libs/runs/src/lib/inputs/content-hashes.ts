@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { DataHashes } from '@tsarank/ablation';
 import type { RunConfig } from '@tsarank/config';
-import { resolveCollection } from '@tsarank/data';
+import { hashPairs, resolveCollection } from '@tsarank/data';
 import { isHubName, neededFiles, parseHubName, type HubSettings } from '@tsarank/hub';
 import { InputError, sha256, sha256File } from '@tsarank/io';
 import { embeddedHashes } from './embedded-hashes';
@@ -37,7 +37,7 @@ export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => Hu
       const own = EMBEDDED_COLLECTIONS.find((each) => each === name);
       return own ? embedded(own) : resolveCollection(name).hash;
     });
-  const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : sha256File(pairs));
+  const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : hashPairs(pairs));
   return ({ model, data, pretrain }) => ({
     model: once(`model ${model}`, () => modelHash(model, hub)),
     collection: collection(data.collection),
