@@ -10,6 +10,6 @@ export default {
     ],
   },
   // Packages that ship ES modules alone are transformed as well.
-  transformIgnorePatterns: ['/node_modules/(?!(stemmer)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(stemmer|hyparquet|hyparquet-writer)/)'],
   testTimeout: 60_000,
 };
