@@ -3,6 +3,7 @@ const { closeSync, fstatSync, openSync, readSync } = require('node:fs');
 const { workerData } = require('node:worker_threads');
 const zlib = require('node:zlib');
 const fzstd = require('fzstd');
+const { requireSoundPages } = require('./parquet-pages.cjs');
 const { answer, Stopped } = require('./send-to-caller.cjs');
 
 /** Rows of a message. */
@@ -44,6 +45,8 @@ answer(async (send) => {
     const columns = present.filter((name) => wanted === undefined || wanted.includes(name));
     send({ found: present });
     if (columns.length === 0) return;
+    const { deserializeTCompactProtocol } = await import('hyparquet/src/thrift.js');
+    requireSoundPages(source, metadata, columns, deserializeTCompactProtocol);
     const scan = await parquetScan({ file: source, metadata, columns, compressors: COMPRESSORS });
     // With an index of its pages a row group is read in parts; without one it is read whole.
     const step = hasPageIndex(metadata, columns) ? ROWS : Infinity;

@@ -1,4 +1,5 @@
 // The sending end of thread-messages.ts.
+const process = require('node:process');
 const { workerData } = require('node:worker_threads');
 
 const { port, shared } = workerData;
@@ -30,17 +31,22 @@ function send(value, transfer = []) {
   post({ value }, transfer);
 }
 
-/** Does the work, and sends how it ended. */
-async function answer(work) {
-  post({});
-  try {
-    await work(send);
-    post({ isDone: true });
-  } catch (error) {
-    if (!(error instanceof Stopped)) post({ failure: error instanceof Error ? error.message : String(error) });
-  } finally {
+/** Does the work, and sends how it ended; also where it never ends, since what it waits for will not come. */
+function answer(work) {
+  let hasEnded = false;
+  const end = (message) => {
+    if (hasEnded) return;
+    hasEnded = true;
+    if (message) post(message);
     port.close();
-  }
+  };
+  process.once('exit', () => end({ failure: 'it can not be read to its end' }));
+  post({});
+  work(send).then(
+    () => end({ isDone: true }),
+    (error) =>
+      end(error instanceof Stopped ? undefined : { failure: error instanceof Error ? error.message : String(error) }),
+  );
 }
 
 module.exports = { answer, Stopped };

@@ -1,9 +1,10 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { InputError, WorkError } from '../errors';
 
-/** A thread that has not answered by then was not started: what it reads may be a slow pipe, but its start is not. */
-const LONGEST_START_MS = 60_000;
+/** A thread that has not answered by then was not started, or has run out of memory: then nothing tells its caller. */
+const LONGEST_WAIT_MS = { start: 60_000, file: 600_000, pipe: Infinity };
 const [SENT, TAKEN, STOPPED, LENGTH] = [0, 1, 2, 3];
 /** More than any number of messages: whoever waits for one to be taken goes on. */
 const ALL_TAKEN = 2 ** 30;
@@ -38,10 +39,14 @@ export function* threadMessages<T>(file: string, script: string, data: object): 
   // Nothing waits for it once the caller has gone; what fails in it is a message.
   worker.unref();
   worker.on('error', () => undefined);
+  const kind = statSync(file, { throwIfNoEntry: false })?.isFile() ? 'file' : 'pipe';
   try {
     for (let taken = 0; ; taken += 1) {
-      const waited = Atomics.wait(state, SENT!, taken, taken === 0 ? LONGEST_START_MS : Infinity);
-      if (waited === 'timed-out') throw new WorkError(`${file}: the thread that reads it has not started`);
+      const waited = Atomics.wait(state, SENT!, taken, LONGEST_WAIT_MS[taken === 0 ? 'start' : kind]);
+      if (waited === 'timed-out') {
+        void worker.terminate();
+        throw new WorkError(`${file}: the thread that reads it has stopped`);
+      }
       const { value, isDone, failure } = receiveMessageOnPort(port1)!.message as ThreadMessage<T>;
       Atomics.store(state, TAKEN!, taken + 1);
       Atomics.notify(state, TAKEN!);
