@@ -14,18 +14,12 @@ export { isProcessAlive, processStart } from './lib/process-start';
 export { printable, withoutCredentials } from './lib/printable';
 export { createProgress, formatSeconds } from './lib/progress';
 export type { Progress, ProgressOptions, ProgressStream } from './lib/progress';
-export {
-  jsonLines,
-  openInput,
-  readFailure,
-  readJson,
-  readJsonLines,
-  readLines,
-  readPublishedJson,
-  readText,
-  requireFile,
-} from './lib/read';
-export type { JsonLine, TextLine } from './lib/read';
+export { jsonLines, readJsonLines, readLines } from './lib/input/lines';
+export type { JsonLine, TextLine } from './lib/input/lines';
+export { openInput, readFailure, requireFile } from './lib/input/open-input';
+export { openRecords } from './lib/input/records';
+export type { FileShape, OpenedFile } from './lib/input/records';
+export { readJson, readPublishedJson, readText } from './lib/read';
 export { HttpStatusError, reasonOf, requireSuccess, withRetries } from './lib/retries';
 export type { RetryOptions } from './lib/retries';
 export { print, printNotice, surviveLostStreams } from './lib/standard-streams';

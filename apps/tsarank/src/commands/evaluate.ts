@@ -1,3 +1,5 @@
+import type { CandidatesFormat, QrelsFormat } from '@tsarank/data';
+import { CANDIDATES_FORMATS, QRELS_FORMATS } from '@tsarank/data/formats';
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
@@ -7,22 +9,22 @@ import { optionalPath, requiredPath } from '../options/shared-options';
 import { requireWritableFile } from '../writable';
 
 const options = {
-  qrels: requiredPath('qrels', 'Judgments: TREC qrels or a BEIR table'),
-  run: requiredPath('run', 'TREC run'),
+  qrels: requiredPath('qrels', "Judgments: TREC qrels, a BEIR table or MS MARCO's four columns"),
+  run: requiredPath('run', 'Run of TREC or MS MARCO, or JSON of rank_llm'),
   format: {
     describe: 'For files that could be read both ways: trec (split at white space), beir (split at tabs)',
     requiresArg: true,
     coerce: oneOf('format', ['trec', 'beir']),
   },
   'qrels-format': {
-    describe: 'The same for the judgments alone: trec, beir',
+    describe: `The same for the judgments alone: ${QRELS_FORMATS.join(', ')}`,
     requiresArg: true,
-    coerce: oneOf('qrels-format', ['trec', 'beir']),
+    coerce: oneOf('qrels-format', QRELS_FORMATS),
   },
   'run-format': {
-    describe: 'The same for the run alone: trec, tsv (split at tabs)',
+    describe: `The same for the run alone: ${CANDIDATES_FORMATS.join(', ')} (tsv: TREC's columns split at tabs)`,
     requiresArg: true,
-    coerce: oneOf('run-format', ['trec', 'tsv']),
+    coerce: oneOf('run-format', CANDIDATES_FORMATS),
   },
   measure: {
     alias: 'm',
@@ -75,8 +77,8 @@ export const evaluate = defineCommand({
 
 interface Formats {
   format?: 'trec' | 'beir';
-  qrelsFormat?: 'trec' | 'beir';
-  runFormat?: 'trec' | 'tsv';
+  qrelsFormat?: QrelsFormat;
+  runFormat?: CandidatesFormat;
 }
 
 /** `--format` is that of each file which has no format of its own. */

@@ -2,6 +2,7 @@ import { InputError } from '@tsarank/io';
 import type { Options } from 'yargs';
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
+import { corpusFormat, groupsFormat, queriesFormat } from '../options/data-formats';
 import { refuseIgnored } from '../options/ignored-options';
 import { namedNumbers, oneOf, realNumber, wholeNumber } from '../options/option-values';
 import { optionalPath, requiredPath } from '../options/shared-options';
@@ -14,15 +15,20 @@ const options = {
   ...trainingOptions(defaults),
   groups: requiredPath(
     'groups',
-    'Training groups, {"query","documents":[positive, negative, …]} per line, or the published form',
+    'Training groups, {"query","documents":[positive, negative, …]} per line, or another form (docs/formats.md)',
   ),
+  'groups-format': groupsFormat,
+  corpus: optionalPath('corpus', 'Documents, where the groups name them by id'),
+  'corpus-format': corpusFormat,
+  queries: optionalPath('queries', 'Queries, where the groups name them by id'),
+  'queries-format': queriesFormat,
   reference: {
     ...optionalPath('reference', 'Frozen reference model of the difference penalty'),
     defaultDescription: '--model before training',
   },
   negatives: {
     describe: 'Negatives per group; a group that has fewer takes all it has',
-    defaultDescription: 'all; in the published form at most 47',
+    defaultDescription: 'all; of published passages at most 47',
     requiresArg: true,
     coerce: wholeNumber('negatives'),
   },
@@ -70,14 +76,18 @@ export const finetune = defineCommand({
       scoreTransform: given.scoreTransform ?? ('exp' as const),
       klRows: given.klRows ?? ('real' as const),
     };
-    const { model, reference, groups, out, log } = values;
-    requireTrainingPlaces({ out, log, inputs: { model, reference, groups } });
+    const { model, reference, groups, corpus, queries, out, log } = values;
+    requireTrainingPlaces({ out, log, inputs: { model, reference, groups, corpus, queries } });
     const { finetuneModel } = require('../work/finetune-model') as typeof import('../work/finetune-model');
     await finetuneModel(values, createLog(values.logLevel));
   },
 });
 
 interface GivenFinetuneValues {
+  corpus?: string;
+  corpusFormat?: string;
+  queries?: string;
+  queriesFormat?: string;
   weights: Record<'rank' | 'nextToken' | 'differencePenalty', number>;
   order: 'given' | 'shuffled';
   duplicateNegatives: boolean;
@@ -101,6 +111,16 @@ function requireUsed(given: GivenFinetuneValues): void {
   // The next-token loss reads positives alone.
   const positivesAlone = 'with --weights rank=0,differencePenalty=0';
   refuseIgnored([
+    {
+      option: 'corpus-format',
+      given: given.corpus === undefined && given.corpusFormat !== undefined,
+      when: 'without --corpus',
+    },
+    {
+      option: 'queries-format',
+      given: given.queries === undefined && given.queriesFormat !== undefined,
+      when: 'without --queries',
+    },
     { option: 'temperature', given: unranked && temperature !== undefined, when: noRank },
     { option: 'score-transform', given: unranked && scoreTransform !== undefined, when: noRank },
     { option: 'reference', given: free && reference !== undefined, when: noPenalty },

@@ -1,6 +1,7 @@
 import { defineCommand } from '../define-command';
 import { createLog } from '../log';
 import { realNumber, wholeNumber } from '../options/option-values';
+import { corpusFormat, queriesFormat } from '../options/data-formats';
 import { requiredPath } from '../options/shared-options';
 import { requireWritableFile } from '../writable';
 
@@ -8,8 +9,10 @@ export const search = defineCommand({
   name: 'search',
   describe: 'Search a corpus by BM25, with the English analysis and scores of Lucene, and write a TREC run',
   options: {
-    corpus: requiredPath('corpus', 'Documents: {"_id","title","text"} a line'),
-    queries: requiredPath('queries', 'Queries: {"_id","text"} a line, or a .tsv of id and text'),
+    corpus: requiredPath('corpus', 'Documents: JSON lines, a table, Parquet'),
+    'corpus-format': corpusFormat,
+    queries: requiredPath('queries', 'Queries: JSON lines, a table, TREC topics'),
+    'queries-format': queriesFormat,
     out: requiredPath('out', 'TREC run to write'),
     k: { describe: 'Most documents a query', default: 1000, requiresArg: true, coerce: wholeNumber('k') },
     k1: { describe: 'Saturation of term frequency', default: 0.9, requiresArg: true, coerce: realNumber('k1') },

@@ -8,7 +8,7 @@ export interface TrainingPlaces {
   out: string;
   log?: string;
   /** Read: by option, models and data. */
-  inputs: { model: string; reference?: string; pairs?: string; groups?: string };
+  inputs: { model: string; reference?: string; pairs?: string; groups?: string; corpus?: string; queries?: string };
 }
 
 /** Where checkpoints are kept until the model folder is complete. */
@@ -24,7 +24,7 @@ export function checkpointFolderOf(out: string): string {
  */
 export function requireTrainingPlaces({ out, log, inputs }: TrainingPlaces): void {
   const models = [inputs.model, inputs.reference].filter((model) => model !== undefined);
-  const files = [inputs.pairs, inputs.groups].filter((file) => file !== undefined);
+  const files = [inputs.pairs, inputs.groups, inputs.corpus, inputs.queries].filter((file) => file !== undefined);
   requireWritableModelFolder(out, 'out', models);
   if (log !== undefined) requireWritableFile(log, 'log', files);
   for (const [field, place] of Object.entries({ log, ...inputs })) {

@@ -1,4 +1,4 @@
-import { readQrels, readTrecRun, type QrelsFormat, type RunFormat } from '@tsarank/data';
+import { readCandidates, readQrels, type CandidatesFormat, type QrelsFormat } from '@tsarank/data';
 import { print, writeFileAtomic } from '@tsarank/io';
 import { evaluateRankings, formatMeasure, OFFICIAL_MEASURES, parseMeasure } from '@tsarank/metrics';
 import type { Evaluation, Measure, ScorePrecision } from '@tsarank/metrics';
@@ -8,7 +8,7 @@ export interface EvaluateValues {
   qrels: string;
   run: string;
   qrelsFormat?: QrelsFormat;
-  runFormat?: RunFormat;
+  runFormat?: CandidatesFormat;
   measure?: string[];
   perQuery: boolean;
   json: boolean;
@@ -27,7 +27,7 @@ export function evaluateFiles(values: EvaluateValues, log: Log): void {
   const labels = [...new Set(measure === undefined || measure.length === 0 ? OFFICIAL_MEASURES : measure)];
   const measures = labels.map((label) => parseMeasure(label, { relevanceLevel, trecEvalVersion }));
   const judgments = readQrels(values.qrels, { format: values.qrelsFormat });
-  const run = readTrecRun(values.run, { format: values.runFormat });
+  const { run } = readCandidates(values.run, { format: values.runFormat });
   const result = evaluateRankings(judgments, run, measures, { complete, scorePrecision });
   const text = json ? asJson(result, perQuery) : asLines(result, measures, perQuery);
   if (out === undefined) print(text);

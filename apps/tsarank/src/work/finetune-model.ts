@@ -1,6 +1,5 @@
-import { readGroups } from '@tsarank/data';
-import type { RankingGroup } from '@tsarank/data';
-import { readJsonLines } from '@tsarank/io';
+import { rankingGroups } from '@tsarank/data';
+import type { CorpusFormat, GroupsFormat, QueriesFormat, RankingGroup } from '@tsarank/data';
 import { finetune, stepsPerEpoch } from '@tsarank/training';
 import type { FinetuneOptions, KlRows } from '@tsarank/training';
 import type { Log } from '../log';
@@ -17,6 +16,11 @@ export interface FinetuneValues extends TrainingValues {
   engine: (typeof ENGINES)[number];
   jobs?: number;
   groups: string;
+  groupsFormat?: GroupsFormat;
+  corpus?: string;
+  corpusFormat?: CorpusFormat;
+  queries?: string;
+  queriesFormat?: QueriesFormat;
   reference?: string;
   negatives?: number;
   duplicateNegatives: boolean;
@@ -31,8 +35,8 @@ const PUBLISHED_NEGATIVES = 47;
 
 /** Stage two from the command's values to the saved folder. */
 export async function finetuneModel(values: FinetuneValues, log: Log): Promise<void> {
-  const groups = readGroups(values.groups);
-  const negatives = negativesOf(values, groups, log);
+  const { groups, arePassages } = readTrainingGroups(values);
+  const negatives = negativesOf(values, groups, arePassages, log);
   const lora = loraOf(values);
   if (lora) await requireAdapterBase(values.model, log);
   const engine = await openEngine(values, log);
@@ -74,19 +78,43 @@ export async function finetuneModel(values: FinetuneValues, log: Log): Promise<v
   reference?.model.dispose();
 }
 
+/** The file's groups, and whether one of them has passages, as in the published file. */
+function readTrainingGroups({
+  groups: file,
+  groupsFormat,
+  corpus,
+  corpusFormat,
+  queries,
+  queriesFormat,
+}: FinetuneValues): { groups: RankingGroup[]; arePassages: boolean } {
+  const groups: RankingGroup[] = [];
+  let arePassages = false;
+  for (const { group, format } of rankingGroups(file, {
+    format: groupsFormat,
+    corpus,
+    corpusFormat,
+    queries,
+    queriesFormat,
+  })) {
+    groups.push(group);
+    arePassages ||= format === 'passages';
+  }
+  return { groups, arePassages };
+}
+
 /**
- * Negatives of a group: by default all where the file lists `documents`, the published number where it has passages. Where
+ * Negatives of a group: by default all, and of passages the published number. Where
  * no group has as many as were asked for, it is said: groups are smaller then, since none is drawn twice.
  */
 function negativesOf(
   { negatives, duplicateNegatives, groups: file }: FinetuneValues,
   groups: RankingGroup[],
+  arePassages: boolean,
   log: Log,
 ): number {
   const most = groups.reduce((largest, group) => Math.max(largest, group.negatives.length), 0);
   if (negatives === undefined) {
-    const listed = readJsonLines(file).every(({ value }) => 'documents' in (value as object));
-    if (listed) return most;
+    if (!arePassages) return most;
     return duplicateNegatives ? PUBLISHED_NEGATIVES : Math.min(PUBLISHED_NEGATIVES, most);
   }
   if (negatives > most && !duplicateNegatives)

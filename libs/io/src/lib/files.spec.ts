@@ -18,7 +18,8 @@ import { promisify } from 'node:util';
 import { InputError, WorkError } from './errors';
 import { canonicalJson, sha256, sha256File } from './hash';
 import { acquireLock, waitForLock } from './lock';
-import { readJson, readJsonLines, readText } from './read';
+import { readJsonLines } from './input/lines';
+import { readJson, readText } from './read';
 import { destinationOf, publishDirectory, writeFileAtomic } from './write';
 
 const execFileAsync = promisify(execFile);

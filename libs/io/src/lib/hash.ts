@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Hash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { InputError } from './errors';
-import { readFailure, requireFile } from './read';
+import { readFailure, requireFile } from './input/open-input';
 
 /** SHA-256 of a text (UTF-8) or bytes, in hexadecimal. */
 export function sha256(data: string | Uint8Array): string {

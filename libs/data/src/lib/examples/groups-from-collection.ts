@@ -1,7 +1,7 @@
 import { InputError } from '@tsarank/io';
 import type { Collection, Split } from '../readers/beir-folder';
 import { documentText } from '../document';
-import type { RankingGroup } from '../readers/ranking-group';
+import type { RankingGroup } from '../readers/groups/ranking-group';
 import type { TrecRun } from '../readers/trec-run';
 
 /**

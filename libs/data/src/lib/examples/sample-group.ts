@@ -1,5 +1,5 @@
 import type { Random } from '@tsarank/random';
-import type { RankingGroup } from '../readers/ranking-group';
+import type { RankingGroup } from '../readers/groups/ranking-group';
 
 export interface SampleGroupOptions {
   /**

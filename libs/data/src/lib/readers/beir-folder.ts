@@ -35,26 +35,36 @@ export function hashedCollection(collection: Collection): HashedCollection {
   }) as HashedCollection;
 }
 
+/** How the files of a collection may end; which form they have is known by their content. */
+const ENDINGS = ['jsonl', 'json', 'tsv', 'txt', 'trec', 'xml', 'parquet', 'qrels', 'topics'].flatMap((ending) => [
+  ending,
+  `${ending}.gz`,
+  `${ending}.zst`,
+]);
+
 /**
- * A collection in BEIR's layout: `corpus.jsonl`, `queries.jsonl`, and `train.tsv`, `dev.tsv`, `test.tsv` under
- * `qrels/`, of which at least one.
+ * A collection in BEIR's layout: a corpus (`corpus.jsonl`), queries (`queries.jsonl`) and judgments for train, dev and test, of
+ * which at least one (`qrels/test.tsv`). Each may be in any form that its reader knows, plain, `.gz` or `.zst`: `corpus.tsv`,
+ * `collection.tsv.gz`, `corpus.parquet`, `topics.txt`, `qrels/test.txt`. The collection's hash is that of its content.
  *
- * @throws {InputError} naming what is missing or wrong; a judged query without a text is wrong.
+ * @throws {InputError} naming what is missing, there twice or wrong; a judged query without a text is wrong.
  */
 export function readCollection(folder: string): HashedCollection {
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     throw new InputError({ file: folder, found: existsSync(folder) ? 'a file' : 'nothing', expected: 'a folder' });
   }
-  const documents = readCorpus(path.join(folder, 'corpus.jsonl'));
-  const queries = readQueries(path.join(folder, 'queries.jsonl'));
+  const documents = readCorpus(collectionFile(folder, ['corpus', 'collection']) ?? path.join(folder, 'corpus.jsonl'));
+  const queriesFile = collectionFile(folder, ['queries', 'topics']) ?? path.join(folder, 'queries.jsonl');
+  const queries = readQueries(queriesFile);
   const qrels = new Map<string, Qrels>();
   for (const split of SPLITS) {
-    const file = path.join(folder, 'qrels', `${split}.tsv`);
-    if (!existsSync(file)) continue;
+    const file = collectionFile(path.join(folder, 'qrels'), [split]);
+    if (file === undefined) continue;
     const judged = readQrels(file);
     for (const queryId of judged.keys()) {
       if (!queries.has(queryId)) {
-        throw new InputError({ file, field: 'query-id', found: `"${queryId}"`, expected: 'an id of queries.jsonl' });
+        const expected = `an id of ${path.basename(queriesFile)}`;
+        throw new InputError({ file, field: 'query-id', found: `"${queryId}"`, expected });
       }
     }
     qrels.set(split, judged);
@@ -69,6 +79,15 @@ export function readCollection(folder: string): HashedCollection {
   const name = path.basename(path.resolve(folder));
   const evaluation = readCollectionEvaluation(folder);
   return hashedCollection({ name, documents, queries, qrels, ...(evaluation && { evaluation }) });
+}
+
+/** The one file of a folder that has one of the names and an ending that is read. @throws {InputError} when there are several. */
+function collectionFile(folder: string, names: readonly string[]): string | undefined {
+  const found = names
+    .flatMap((name) => ENDINGS.map((ending) => `${name}.${ending}`))
+    .filter((name) => existsSync(path.join(folder, name)));
+  if (found.length > 1) throw new InputError({ file: folder, found: found.join(' and '), expected: 'one of them' });
+  return found[0] === undefined ? undefined : path.join(folder, found[0]);
 }
 
 function* collectionRows({ documents, queries, qrels, evaluation }: Collection): Iterable<string[]> {

@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { readCollection } from './beir-folder';
+import { readCandidates } from './candidates/read-candidates';
+import { readCorpusDocuments } from './corpus';
 import { readQrels } from './qrels';
-import { readGroups } from './ranking-group';
+import { readQueries } from './queries';
+import { readGroups } from './groups/read-groups';
 import { readTrecRun } from './trec-run';
 import { readWeakPairs } from './weak-pair';
 
@@ -41,5 +44,23 @@ describe('published files', () => {
     const collection = readCollection(file(name));
     expect([collection.documents.size, collection.queries.size]).toEqual([documents, queries]);
     expect([...collection.qrels.values()].map(({ size }) => size)).toEqual(judged);
+  });
+
+  maybe("rank_llm's BM25 list of DL19 is the TREC run beside it, with the texts of the gzip corpus", () => {
+    const { run, queries, documents, format } = readCandidates(file('trec-dl', 'dl19', 'bm25_top100.json'));
+    expect(format).toBe('rank_llm');
+    expect(run).toEqual(readTrecRun(file('trec-dl', 'dl19', 'runs', 'BM25.top100.trec.txt')));
+    const wanted = new Set(documents!.keys());
+    expect(readCorpusDocuments(file('trec-dl', 'dl19', 'passages_union.jsonl.gz'), { wanted }).size).toBe(wanted.size);
+    const topics = readQueries(file('trec-dl', 'dl19', 'topics.dl19.tsv'));
+    for (const [queryId, text] of queries!) expect(topics.get(queryId)).toBe(text);
+  });
+
+  maybe.each([
+    ['flagembedding', 'flagembedding/msmarco.jsonl', 10],
+    ['flagembedding', 'flagembedding/nq.jsonl', 10],
+    ['openmatch', 'openmatch/train_rank_toy.jsonl', 1],
+  ])('groups of %s: %s', (_, name, count) => {
+    expect(readGroups(file('triples-toy', ...name.split('/')))).toHaveLength(count);
   });
 });

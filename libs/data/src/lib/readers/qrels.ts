@@ -1,11 +1,9 @@
 import { InputError } from '@tsarank/io';
-import { readTableLines, spacedColumns, tabbedColumns, type TableLine } from './table-lines';
+import type { QrelsFormat } from './format-names';
+import { spacedColumns, tableLines, tabbedColumns, type TableLine } from './table-lines';
 
 /** Relevance grades: query id -> document id -> grade; above 0 is relevant. */
 export type Qrels = Map<string, Map<string, number>>;
-
-/** TREC's columns, split at white space, or BEIR's, split at tabs. */
-export type QrelsFormat = 'trec' | 'beir';
 
 interface Judgment {
   queryId: string;
@@ -27,18 +25,24 @@ const FORMS: Readonly<Record<QrelsFormat, (text: string) => Judgment | string[]>
     if (columns.length !== 3) return columns;
     return { queryId: columns[0]!, docId: columns[1]!, grade: columns[2]!.trim() };
   },
+  msmarco: (text) => {
+    const columns = tabbedColumns(text);
+    if (columns.length !== 4) return columns;
+    return { queryId: columns[0]!, docId: columns[2]!, grade: columns[3]!.trim() };
+  },
 };
 
 /**
- * Judgments from a TREC file (query id, iteration, document id, grade, split at white space) or a BEIR table (query-id,
- * corpus-id, score, split at tabs, with or without its header line). The form is that in which every line can be read.
+ * Judgments from a TREC file (query id, iteration, document id, grade, split at white space), a BEIR table (query-id,
+ * corpus-id, score, split at tabs, with or without its header line) or MS MARCO's four columns (as TREC's, split at tabs, so
+ * that an id may hold spaces). The form is that in which every line can be read. Plain, `.gz` or `.zst`.
  *
  * @param options.format For a file that can be read in both.
  * @throws {InputError} naming file, line and field: a wrong number of columns, a grade that is not a whole number, a
  *   pair judged twice; a file that can be read both ways.
  */
 export function readQrels(file: string, { format }: { format?: QrelsFormat } = {}): Qrels {
-  const lines = readTableLines(file, EXPECTED);
+  const lines = [...tableLines(file, EXPECTED)];
   const hasHeader = tabbedColumns(lines[0]!.text)[0] === 'query-id';
   const body = hasHeader ? lines.slice(1) : lines;
   if (body.length === 0) throw new InputError({ file, found: 'a header alone', expected: 'judgments' });
@@ -83,6 +87,8 @@ function formOf(file: string, lines: readonly TableLine[]): QrelsFormat {
     throw new InputError({ file, line, found, expected: 'one of the two; --qrels-format trec or beir says which' });
   }
   if (forms.length === 1) return forms[0]!;
+  // Where TREC's columns fit as well, they are the same.
+  if (lines.every((line) => fits('msmarco', line))) return 'msmarco';
   const first = FORMS.trec(lines[0]!.text);
   return Array.isArray(first) && tabbedColumns(lines[0]!.text).length === 3 ? 'beir' : 'trec';
 }

@@ -6,7 +6,7 @@ import { readCollection } from './beir-folder';
 import { readCorpus } from './corpus';
 import { readQrels } from './qrels';
 import { readQueries } from './queries';
-import { readGroups } from './ranking-group';
+import { readGroups } from './groups/read-groups';
 import { resolveCollection } from '../resolve-collection';
 import { formatTrecRun, readTrecRun } from './trec-run';
 import { readPrompts } from './prompts-file';
@@ -281,8 +281,8 @@ describe('columns and ids', () => {
   it.each([
     ['latin-1', Buffer.from('{"query":"caf\xe9","document":"d"}', 'latin1'), ':2: found bytes that are no UTF-8'],
     ['UTF-16', Buffer.from('\ufeff{"a":1}', 'utf16le'), 'found UTF-16 text'],
-    ['gzip', Buffer.from([0x1f, 0x8b, 8, 0]), 'found a gzip file'],
-    ['Parquet', Buffer.from('PAR1....'), 'found a Parquet file'],
+    ['a broken gzip file', Buffer.from([0x1f, 0x8b, 8, 0]), 'damaged gzip file (it ends too early)'],
+    ['a broken Parquet file', Buffer.from('PAR1....'), "can't be read as a Parquet file"],
     ['zeros', Buffer.alloc(8), 'found binary data'],
   ])('refuses what is no UTF-8 text: %s', (name, bytes, message) => {
     const target = path.join(folder, `bytes-${name}`);

@@ -35,11 +35,40 @@ export function isTrecId(id: string): boolean {
  *
  * @throws {InputError} when the file is missing or holds no line.
  */
-export function readTableLines(file: string, expected: string): TableLine[] {
-  const lines: TableLine[] = [];
-  for (const { text, line } of readLines(file)) {
-    if (trimmed(text) !== '' && !text.startsWith('#')) lines.push({ text, line });
+export function* tableLines(file: string, expected: string): Generator<TableLine, void> {
+  yield* filledLines(file, readLines(file), expected);
+}
+
+/** The same of lines that are read elsewhere. */
+export function* filledLines(file: string, lines: Iterable<TableLine>, expected: string): Generator<TableLine, void> {
+  let isEmpty = true;
+  for (const each of lines) {
+    if (trimmed(each.text) === '' || each.text.startsWith('#')) continue;
+    isEmpty = false;
+    yield each;
   }
-  if (lines.length === 0) throw new InputError({ file, found: 'an empty file', expected });
-  return lines;
+  if (isEmpty) throw new InputError({ file, found: 'an empty file', expected });
+}
+
+/** The first of some items, and all of them. */
+export function withFirst<T>(items: Generator<T, void>): { first: T | undefined; all: Generator<T, void> } {
+  const { value: first, done } = items.next();
+  const all = function* (): Generator<T, void> {
+    if (done) return;
+    try {
+      yield first as T;
+      yield* items;
+    } finally {
+      items.return();
+    }
+  };
+  return { first: done ? undefined : (first as T), all: all() };
+}
+
+const ID_TITLES = new Set(['id', '_id', 'qid', 'query_id', 'query-id', 'pid', 'docid', 'doc_id', 'corpus-id']);
+const TEXT_TITLES = new Set(['text', 'query', 'query_text', 'passage', 'contents', 'document']);
+
+/** Whether the two columns of a first line are titles: `id<TAB>text`. */
+export function isHeader(columns: readonly string[]): boolean {
+  return columns.length === 2 && ID_TITLES.has(columns[0]!) && TEXT_TITLES.has(columns[1]!.trim());
 }

@@ -1,5 +1,6 @@
 import { InputError } from '@tsarank/io';
-import { isTrecId, readTableLines, spacedColumns, tabbedColumns } from './table-lines';
+import type { RunFormat } from './format-names';
+import { isTrecId, spacedColumns, tableLines, tabbedColumns, type TableLine } from './table-lines';
 
 /** A document that a system returned for a query; higher scores come first. */
 export interface ScoredDocument {
@@ -10,13 +11,10 @@ export interface ScoredDocument {
 /** What a system returned: query id -> documents. */
 export type TrecRun = Map<string, ScoredDocument[]>;
 
-const EXPECTED = 'TREC run lines: query, Q0, document, rank, score, tag';
-
-/** How columns are told apart: at ASCII white space, as TREC has it, or at tabs alone. */
-export type RunFormat = 'trec' | 'tsv';
+export const TREC_RUN_LINES = 'TREC run lines: query, Q0, document, rank, score, tag';
 
 /**
- * A TREC run. The rank column is not used, as in trec_eval; columns after the tag are passed over, as there.
+ * A TREC run, plain, `.gz` or `.zst`. The rank column is not used, as in trec_eval; columns after the tag are passed over, as there.
  *
  * @param options.format `tsv` for a file whose ids hold spaces between its tabs.
  * @returns Documents by query in file order.
@@ -24,13 +22,18 @@ export type RunFormat = 'trec' | 'tsv';
  *   returned twice for a query.
  */
 export function readTrecRun(file: string, { format }: { format?: RunFormat } = {}): TrecRun {
+  return trecRunOf(file, tableLines(file, TREC_RUN_LINES), format);
+}
+
+/** The same of lines that are read elsewhere. */
+export function trecRunOf(file: string, lines: Iterable<TableLine>, format: RunFormat | undefined): TrecRun {
   const run: TrecRun = new Map();
   const seen = new Map<string, Set<string>>();
-  for (const { text, line } of readTableLines(file, EXPECTED)) {
+  for (const { text, line } of lines) {
     const columns = format === 'tsv' ? tabbedColumns(text) : spacedColumns(text);
     if (format === undefined) requireOneReading(file, line, text, columns);
     if (columns.length < 6) {
-      throw new InputError({ file, line, found: `${columns.length} columns`, expected: EXPECTED });
+      throw new InputError({ file, line, found: `${columns.length} columns`, expected: TREC_RUN_LINES });
     }
     const [queryId, docId, score] = [columns[0]!, columns[2]!, columns[4]!];
     if (score.trim() === '' || !Number.isFinite(Number(score))) {

@@ -1,4 +1,5 @@
-import { InputError, readJsonLines } from '@tsarank/io';
+import { InputError, openRecords } from '@tsarank/io';
+import { hashRows } from '../content-hash';
 import { kindOf, requireObject, requireString, requireText } from './line-fields';
 import type { JsonObject, LinePlace } from './line-fields';
 
@@ -19,28 +20,47 @@ export interface PlacedPair extends LinePlace {
 const PUBLISHED_PROMPT = /^Document: ([\s\S]*) Query:$/;
 
 /**
- * Pairs from a JSON lines file: `{"query", "document", …}`, or the published stage-one form
- * `{"query": "Document: … Query:", "response": "…"}`, which is taken apart into document and query.
+ * Pairs of a file of JSON lines, one JSON list or Parquet, of any size, one by one: `{"query", "document", …}`, or the published
+ * stage-one form `{"query": "Document: … Query:", "response": "…"}`, which is taken apart into document and query. Plain, `.gz`
+ * or `.zst`.
  *
  * @throws {InputError} naming file, line and field on the first line that is neither.
  *
  * Source: RankingGPT's text_pairs.json for the second form.
  */
+export function* placedPairs(file: string): Generator<PlacedPair, void> {
+  let isEmpty = true;
+  for (const { value, line } of openRecords(file).values()) {
+    isEmpty = false;
+    const place = { file, line };
+    const object = requireObject(value, place);
+    if (object['document'] === undefined && object['response'] !== undefined) {
+      yield { ...place, record: publishedPair(object, place) };
+      continue;
+    }
+    requireText(object, 'query', place);
+    requireString(object, 'document', place);
+    yield { ...place, record: object as WeakPairRecord };
+  }
+  if (isEmpty) throw new InputError({ file, found: 'an empty file', expected: 'one JSON object a line' });
+}
+
+/** Every pair of a file. */
 export function readWeakPairs(file: string): WeakPairRecord[] {
-  return readPlacedPairs(file).map(({ record }) => record);
+  return Array.from(placedPairs(file), ({ record }) => record);
 }
 
 /** The same, with the line that each stands in. */
 export function readPlacedPairs(file: string): PlacedPair[] {
-  return readJsonLines(file).map(({ value, line }) => {
-    const place = { file, line };
-    const object = requireObject(value, place);
-    if (object['document'] === undefined && object['response'] !== undefined)
-      return { ...place, record: publishedPair(object, place) };
-    requireText(object, 'query', place);
-    requireString(object, 'document', place);
-    return { ...place, record: object as WeakPairRecord };
-  });
+  return [...placedPairs(file)];
+}
+
+/** SHA-256 of a file's pairs, whatever form and archive they are in; members other than query and document don't count. */
+export function hashPairs(file: string): string {
+  const rows = function* (): Iterable<readonly string[]> {
+    for (const { record } of placedPairs(file)) yield [record.query, record.document];
+  };
+  return hashRows(rows());
 }
 
 function publishedPair(object: JsonObject, place: LinePlace): WeakPairRecord {

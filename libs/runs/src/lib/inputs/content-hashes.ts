@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setKey, type DataHashes } from '@tsarank/ablation';
 import { evaluationSets, type EvaluationSet, type RunConfig } from '@tsarank/config';
-import { resolveCollection } from '@tsarank/data';
+import { hashGroups, hashPairs, resolveCollection } from '@tsarank/data';
 import { isHubName, neededFiles, parseHubName, type HubSettings } from '@tsarank/hub';
 import { InputError, sha256, sha256File } from '@tsarank/io';
 import { embeddedHashes } from './embedded-hashes';
@@ -37,7 +37,7 @@ export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => Hu
       const own = EMBEDDED_COLLECTIONS.find((each) => each === name);
       return own ? embedded(own) : resolveCollection(name).hash;
     });
-  const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : sha256File(pairs));
+  const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : hashPairs(pairs));
   const fileHash = (file: string): string => once(`file ${file}`, () => sha256File(file));
   const setHash = (set: EvaluationSet): string => setContentHash(set, collection(set.collection), fileHash);
   return (config) => {
@@ -49,7 +49,7 @@ export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => Hu
         ? {}
         : finetune.groups === undefined
           ? { collection: collection(data.collection) }
-          : { groups: fileHash(finetune.groups) }),
+          : { groups: once(`groups ${finetune.groups}`, () => hashGroups(finetune.groups!)) }),
       ...Object.fromEntries(evaluationSets(config).map((set) => [setKey(set.name), setHash(set)])),
     };
   };

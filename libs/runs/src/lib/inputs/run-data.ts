@@ -3,7 +3,7 @@ import {
   documentText,
   groupsFromCollection,
   readGroups,
-  readTrecRun,
+  readCandidates,
   readWeakPairs,
   resolveCollection,
   weakPairs,
@@ -110,7 +110,7 @@ function givenCandidates(
   collection: Collection,
   qrels: Qrels,
 ): TrecRun {
-  const run = readTrecRun(file);
+  const { run } = readCandidates(file);
   const found: TrecRun = new Map();
   for (const queryId of qrels.keys()) {
     const list = run.get(queryId);

@@ -1,0 +1,8 @@
+export {
+  CANDIDATES_FORMATS,
+  CORPUS_FORMATS,
+  GROUPS_FORMATS,
+  QRELS_FORMATS,
+  QUERIES_FORMATS,
+  RUN_FORMATS,
+} from './lib/readers/format-names';
