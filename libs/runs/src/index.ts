@@ -1,6 +1,7 @@
 export { executePlannedRun } from './lib/execute-planned-run';
 export type { Execute, ExecuteOptions } from './lib/execution';
 export { contentHasher, modelFilesHash, setContentHash } from './lib/inputs/content-hashes';
+export { isJudgments } from './lib/inputs/judgments-file';
 export { fetchedModelPath, modelPath } from './lib/inputs/model-path';
 export type { LossRow } from './lib/loss-rows';
 export {

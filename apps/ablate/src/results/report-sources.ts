@@ -4,7 +4,7 @@ import { evaluationSets, type RunRecord } from '@tsarank/config';
 import type { Collection } from '@tsarank/data';
 import { InputError, readText } from '@tsarank/io';
 import type { Attempt, CollectionTexts, LossCurve } from '@tsarank/report';
-import { type LossRow, runFolder, setContentHash } from '@tsarank/runs';
+import { isJudgments, type LossRow, runFolder, setContentHash } from '@tsarank/runs';
 
 /** The logged steps of every run that has some. */
 export function lossCurves(runsDir: string, records: readonly RunRecord[]): LossCurve[] {
@@ -31,6 +31,8 @@ export function collectionTexts(records: readonly RunRecord[]): CollectionTexts 
   if (!record) return undefined;
   const [first] = evaluationSets(record.config);
   const { collection: name, split } = first!;
+  if (isJudgments(name))
+    return { missing: `the texts of ${first!.name} lie in its candidates (${first!.candidates}).` };
   const { resolveCollection } = require('@tsarank/data') as typeof import('@tsarank/data');
   try {
     const collection = resolveCollection(name);

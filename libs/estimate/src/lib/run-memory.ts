@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import type { PlannedRun } from '@tsarank/ablation';
 import type { FinetuneConfig, RunConfig } from '@tsarank/config';
+import { isJudgments } from '@tsarank/runs';
 import type { ModelShape } from './model-shape';
 import { adapterWeights } from './adapter-weights';
 import { blockWeights, groupRows, holdsReference, trainableBlocks } from './run-flops';
@@ -105,7 +106,9 @@ function textMemory({ kind, set, config: { data, pretrain, finetune } }: Planned
   if (kind === 'pretrain')
     return pretrain?.pairs === 'embedded' ? EMBEDDED_PAIRS : TEXT_FACTOR * fileSize(pretrain?.pairs);
   if (kind === 'finetune' && finetune?.groups !== undefined) return TEXT_FACTOR * fileSize(finetune.groups);
-  return TEXT_FACTOR * fileSize(path.join(set?.collection ?? data.collection, 'corpus.jsonl'));
+  const collection = set?.collection ?? data.collection;
+  const texts = isJudgments(collection) ? set!.candidates : path.join(collection, 'corpus.jsonl');
+  return TEXT_FACTOR * fileSize(texts);
 }
 
 /** By file: a plan of thousands of runs asks again and again. */

@@ -6,6 +6,7 @@ import { hashGroups, hashPairs, resolveCollection } from '@tsarank/data';
 import { isHubName, neededFiles, parseHubName, type HubSettings } from '@tsarank/hub';
 import { InputError, sha256, sha256File } from '@tsarank/io';
 import { embeddedHashes } from './embedded-hashes';
+import { isJudgments } from './judgments-file';
 import { modelPath } from './model-path';
 
 /** Files of a model folder that decide what it computes. */
@@ -35,7 +36,8 @@ export function contentHasher({ keptIn, hub }: { keptIn?: string; hub?: () => Hu
   const collection = (name: string): string =>
     once(`collection ${name}`, () => {
       const own = EMBEDDED_COLLECTIONS.find((each) => each === name);
-      return own ? embedded(own) : resolveCollection(name).hash;
+      if (own) return embedded(own);
+      return isJudgments(name) ? sha256File(name) : resolveCollection(name).hash;
     });
   const pairsOf = (pairs: string): string => (pairs === 'embedded' ? embedded('weak-pairs') : hashPairs(pairs));
   const fileHash = (file: string): string => once(`file ${file}`, () => sha256File(file));

@@ -54,6 +54,38 @@ describe('groups from a file', () => {
   });
 });
 
+describe('a test set of judgments and candidates with texts', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'judged-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const at = (name: string): string => path.join(folder, name);
+  const set = (candidates: string): EvaluationSet => ({
+    ...{ name: 'judged', collection: at('qrels.txt'), split: 'test', candidates, depth: 2 },
+    ...{ domain: 'in', score: 'all', text: { maxDocumentTokens: 32, maxQueryTokens: 32 } },
+  });
+
+  it('needs no collection', () => {
+    writeFileSync(at('qrels.txt'), 'q1 0 b 1\nq2 0 c 1\n');
+    const hit = (docid: string, rank: number): object => ({
+      qid: 'q1',
+      docid,
+      content: `text of ${docid}`,
+      rank,
+      score: 9 - rank,
+    });
+    writeFileSync(at('lists.json'), JSON.stringify([{ query: 'cats', hits: [hit('a', 1), hit('b', 2), hit('c', 3)] }]));
+    const { candidates, positives, collection } = loadTestSet(set(at('lists.json')), 5);
+    expect(candidates.get('q1')!.map(({ docId }) => docId)).toEqual(['a', 'b']);
+    expect(positives).toEqual([{ query: 'cats', document: 'text of b' }]);
+    expect(collection.qrels.get('test')!.size).toBe(2);
+  });
+
+  it('refuses candidates without texts', () => {
+    writeFileSync(at('run.trec'), 'q1 Q0 a 1 2.5 x\n');
+    expect(() => loadTestSet(set(at('run.trec')), 5)).toThrow('expected a collection, or candidates that carry texts');
+    expect(() => loadTestSet(set('bm25'), 5)).toThrow('beside candidates without texts (bm25)');
+  });
+});
+
 describe('a test set whose queries are documents', () => {
   const documents = new Map(['a', 'b', 'c'].map((id) => [id, { title: '', text: `trade and taxes ${id}` }] as const));
   const collection = {

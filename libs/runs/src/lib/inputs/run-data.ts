@@ -4,6 +4,7 @@ import {
   groupsFromCollection,
   readGroups,
   readCandidates,
+  readQrels,
   readWeakPairs,
   resolveCollection,
   weakPairs,
@@ -16,6 +17,7 @@ import {
 } from '@tsarank/data';
 import { InputError } from '@tsarank/io';
 import { rankByScore } from '@tsarank/metrics';
+import { isJudgments } from './judgments-file';
 import { Random } from '@tsarank/random';
 import { buildBm25Index, searchQueries, type Bm25Index } from '@tsarank/ranking';
 
@@ -86,7 +88,23 @@ function minedGroups({ data, seed }: RunConfig, { collection, index }: IndexedCo
  * @throws {InputError} for a split that the collection lacks; for candidates of queries or documents that it lacks.
  */
 export function loadTestSet(set: EvaluationSet, positives: number): TestSet & { positives: WeakPair[] } {
-  return testSetOf(resolveCollection(set.collection), set, positives);
+  return testSetOf(testCollection(set), set, positives);
+}
+
+/**
+ * Where a set's texts and judgments are: its collection; or, where that is a file of judgments, the file and the texts that
+ * the candidates carry.
+ *
+ * @throws {InputError} for a file of judgments beside candidates without texts.
+ */
+function testCollection({ name, collection, candidates, split }: EvaluationSet): Collection {
+  if (!isJudgments(collection)) return resolveCollection(collection);
+  const { queries, documents, format } = candidates === 'bm25' ? { format: 'bm25' } : readCandidates(candidates);
+  if (!queries || !documents) {
+    const found = `${collection}, a file of judgments, beside candidates without texts (${format})`;
+    throw new InputError({ field: `set ${name}`, found, expected: 'a collection, or candidates that carry texts' });
+  }
+  return { name, documents, queries, qrels: new Map([[split, readQrels(collection)]]) };
 }
 
 /** The same of a collection that is read already. */
