@@ -7,7 +7,7 @@ import { scorePairs } from '@tsarank/ranking';
 import { selectEngine } from '@tsarank/tensor';
 import { readPairScores } from './pair-scores';
 import { asRun, readRanking, writeRanking } from './ranking-file';
-import { scoreSet, type ScoredSet } from './score-set';
+import { chunkSize, scoreSet, type ScoredSet } from './score-set';
 import { preparedSet, type PreparedSet } from './test-set';
 
 const text = { maxDocumentTokens: 16, maxQueryTokens: 8 };
@@ -39,7 +39,7 @@ const at = (name: string): string => path.join(folder, name);
 const score = (name: string, more: { earlier?: string[]; stopAfter?: number } = {}): Promise<ScoredSet> =>
   scoreSet({
     ...loaded,
-    ...{ set, prepared, file: at(name), earlier: more.earlier ?? [] },
+    ...{ set, prepared, file: at(name), earlier: more.earlier ?? [], chunkPairs: 128 },
     onProgress: (done) => {
       if (more.stopAfter !== undefined && done >= more.stopAfter) throw new Error('killed');
     },
@@ -101,6 +101,15 @@ describe('scoreSet', () => {
     for (const { query, documents } of left)
       expect(documents).toEqual(prepared.candidates.get(query)!.map(({ docId }) => docId));
   });
+});
+
+it.each([
+  [2.7e6, 1024],
+  [135e6, 128],
+  [560e6, 32],
+  [7e9, 16],
+])('cuts chunks by the size of the model: %d weights', (weights, pairs) => {
+  expect(chunkSize(weights)).toBe(pairs);
 });
 
 describe('a ranking on the disk', () => {
